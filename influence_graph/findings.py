@@ -1,0 +1,299 @@
+"""What the map found, as ranked sentences a strategist reads aloud.
+
+A finding is a message id with its numbers, so that it can be read by a program, worded in any language, and traced
+to the columns it rests on. Only creators are ever named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from influence_graph.language import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from influence_graph.drivers import Drivers
+    from influence_graph.tables import Direction, Tables
+
+About = Literal["answer", "people", "limits", "data"]
+"""Which part of the report a finding belongs to."""
+
+NAMED = 3
+"""How many creators a sentence names: more are read in the table."""
+LARGEST = 10
+"""How many of the largest accounts are looked at."""
+
+_ITEMS = MappingProxyType(
+    {
+        "findings.beaters": "findings.beaters-item",
+        "findings.largest": "findings.largest-item",
+        "findings.no-conversions": "findings.no-conversions-item",
+        "findings.ripple": "findings.ripple-item",
+    }
+)
+_MISSING = MappingProxyType(
+    {
+        "creators": "findings.missing-creators",
+        "shares": "findings.missing-shares",
+        "follows": "findings.missing-follows",
+        "campaigns": "findings.missing-campaigns",
+        "touches": "findings.missing-touches",
+        "aliases": "findings.missing-aliases",
+        "followers": "findings.missing-followers",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A statement, its numbers, and what it rests on.
+
+    Attributes
+    ----------
+    id : str
+        Message id in the `findings` catalogue.
+    numbers : dict
+        Plain Python values: counts, fractions in 0..1, names; `best` lists the creators that the sentence names.
+    basis : str
+        The output file and columns that hold the evidence.
+    about : {"answer", "people", "limits", "data"}
+        The part of the report it belongs to.
+    """
+
+    id: str
+    numbers: dict[str, Any]
+    basis: str
+    about: About = "answer"
+
+    @property
+    def text(self) -> str:
+        """The sentence, in the language in force."""
+        worded = dict(self.numbers)
+        if self.id in _ITEMS:
+            named = [say(_ITEMS[self.id], **item) for item in self.numbers["best"]]
+            worded["best"] = "; ".join(named) or say("findings.unnamed")
+        return say(self.id, **worded)
+
+    def record(self) -> dict[str, Any]:
+        """The finding as `findings.json` holds it."""
+        return {"id": self.id, "numbers": self.numbers, "basis": self.basis, "text": self.text}
+
+
+def find(
+    drivers: Drivers,
+    people: pd.DataFrame,
+    mix: pd.DataFrame,
+    tables: Tables,
+    *,
+    direction: Direction | None = None,
+) -> list[Finding]:
+    """What the strategist should know, most important first.
+
+    Parameters
+    ----------
+    drivers : Drivers
+        The fitted model; its `total` and `campaigns` are read.
+    people : DataFrame
+        One row a person, the columns of `people.csv`.
+    mix : DataFrame
+        The role mix, the columns of `mix.csv`.
+    tables : Tables
+        What was read, for what is missing from it.
+    direction : Direction, optional
+        The direction test on follows.
+
+    Returns
+    -------
+    list of Finding
+        Never empty. Unknown numbers are left unsaid, never said as 0. Cost O(people).
+    """
+    found: list[Finding] = []
+    if direction is not None and direction.swapped:
+        numbers = {"share": float(direction.followed_first), "pairs": int(direction.pairs), "z": float(direction.z)}
+        found.append(Finding("findings.swapped", numbers, "follows", "answer"))
+    found += _answer(drivers.total, people)
+    found += _beyond_followers(people)
+    found += _roles(mix)
+    found += _campaigns(drivers.campaigns, tables)
+    found += _communities(people)
+    found += _ripple(people)
+    found += _limits(drivers.total, people, tables)
+    found += _data(tables)
+    return found
+
+
+def credited(total: Mapping[str, Any]) -> bool:
+    """Whether the interval of all driven conversions leaves 0 out (a count below one half rounds to 0)."""
+    return _known(total.get("driven_low")) and float(total["driven_low"]) >= 0.5
+
+
+def _answer(total: Mapping[str, Any], people: pd.DataFrame) -> Iterator[Finding]:
+    conversions = total.get("conversions")
+    if not _known(conversions) or not conversions:
+        reach = people[_true(people["is_creator"]) & people["audience"].gt(0)].nlargest(NAMED, "audience")
+        if len(reach):
+            numbers = {"best": _named(reach, "audience"), "creators": int(_true(people["is_creator"]).sum())}
+            yield Finding("findings.no-conversions", numbers, "people.csv: audience, pagerank")
+        else:
+            yield Finding("findings.nobody", {}, "people.csv")
+        return
+    keys = ("conversions", "driven", "driven_low", "driven_high", "organic_share")
+    numbers = {key: float(total[key]) for key in keys if _known(total.get(key))}
+    numbers["n"] = numbers["conversions"]
+    if len(numbers) <= len(keys):
+        yield Finding("findings.organic-only", {"n": float(conversions)}, "campaigns.csv: organic")
+    elif credited(total):
+        yield Finding("findings.total", numbers, "campaigns.csv: driven, organic")
+    else:
+        yield Finding("findings.total-none", numbers, "campaigns.csv: driven, organic")
+
+
+def _beyond_followers(people: pd.DataFrame) -> Iterator[Finding]:
+    scope = people[people["lift"].notna() & people["beats_followers"].notna()]
+    if scope.empty:
+        if people["driven"].gt(0).any():
+            yield Finding("findings.no-lift", {}, "people.csv: lift", "limits")
+        return
+    beaters = scope[_true(scope["beats_followers"])]
+    if len(beaters):
+        # The surest first: a wide interval around a large lift is no recommendation.
+        best = beaters[_true(beaters["is_creator"])].nlargest(NAMED, "lift_low")
+        numbers = {"n": len(beaters), "scope": len(scope), "best": _named(best, "lift", "lift_low", "lift_high")}
+        yield Finding("findings.beaters", numbers, "people.csv: beats_followers, lift, q_value", "people")
+    else:
+        yield Finding("findings.beaters-none", {"n": len(scope)}, "people.csv: beats_followers, q_value", "people")
+    large = scope[_true(scope["is_creator"])].nlargest(LARGEST, "followers")
+    short = large[~_true(large["beats_followers"]) & large["expected"].notna()]
+    if len(short):
+        numbers = {
+            "n": len(short),
+            "scope": len(large),
+            "sure": int(short["lift_high"].lt(1).sum()),
+            "best": _named(short.head(NAMED), "followers", "driven", "expected"),
+        }
+        yield Finding("findings.largest", numbers, "people.csv: followers, driven, expected, lift", "people")
+    judged = scope[scope["persuasive"].notna()]
+    persuasive = _true(judged["persuasive"])
+    if len(judged) > 1 and not persuasive.any():
+        yield Finding("findings.alike", {"n": len(judged)}, "people.csv: persuasion, persuasive", "people")
+    elif persuasive.any() and len(beaters):
+        both = int(_true(beaters["persuasive"]).sum())
+        numbers = {"n": len(beaters), "persuasive": both, "activity": len(beaters) - both}
+        yield Finding("findings.persuasion", numbers, "people.csv: activity, persuasion, persuasive", "people")
+
+
+def _roles(mix: pd.DataFrame) -> Iterator[Finding]:
+    whole = mix[mix["scope"].eq("all")].drop_duplicates("measure").set_index("measure")
+    columns = ["influencer", "ugc", "advocate", "unassigned"]
+    for measure, message in (("people", "findings.roles-people"), ("driven", "findings.roles-driven")):
+        amounts = whole.loc[measure, columns].astype(float).fillna(0) if measure in whole.index else None
+        if amounts is not None and amounts[columns[:3]].sum() > 0.5:
+            shares = {role: float(amounts[role] / amounts.sum()) for role in columns}
+            yield Finding(message, {"all": float(amounts.sum()), **shares}, f"mix.csv: all, {measure}", "people")
+
+
+def _campaigns(campaigns: pd.DataFrame, tables: Tables) -> Iterator[Finding]:
+    names = tables.campaigns.dropna(subset=["name"]).set_index("campaign_id")["name"].to_dict()
+    # Under 30 conversions a share of organic is mostly chance.
+    known = campaigns[campaigns["conversions"].ge(30) & campaigns["organic_share"].notna()]
+    known = known[known["campaign_id"].fillna("").astype(str).ne("")].sort_values("organic_share")
+    if len(known) > 1:
+        called = [str(names.get(key, key)) for key in known["campaign_id"]]
+        shares = (1 - known["organic_share"]).tolist()
+        numbers = {
+            "n": len(known),
+            "most": called[0],
+            "most_share": shares[0],
+            "least": called[-1],
+            "least_share": shares[-1],
+        }
+        yield Finding("findings.campaigns", numbers, "campaigns.csv: organic_share")
+
+
+def _communities(people: pd.DataFrame) -> Iterator[Finding]:
+    placed = people[people["community"].notna()]
+    groups = placed.groupby("community")["driven"].agg(["size", "sum"]).reset_index()
+    groups = groups.sort_values("sum", ascending=False)
+    if len(groups) > 1 and groups["sum"].sum() > 0.5:
+        numbers = {
+            "n": len(groups),
+            "community": _label(groups["community"].iloc[0]),
+            "people_share": float(groups["size"].iloc[0] / groups["size"].sum()),
+            "driven_share": float(groups["sum"].iloc[0] / groups["sum"].sum()),
+        }
+        yield Finding("findings.communities", numbers, "people.csv: community, driven", "people")
+
+
+def _ripple(people: pd.DataFrame) -> Iterator[Finding]:
+    far = people[_true(people["is_creator"]) & people["ripple"].ge(1)]
+    if len(far):
+        numbers = {"n": len(far), "best": _named(far.nlargest(NAMED, "ripple"), "ripple")}
+        yield Finding("findings.ripple", numbers, "people.csv: ripple", "people")
+
+
+def _limits(total: Mapping[str, Any], people: pd.DataFrame, tables: Tables) -> Iterator[Finding]:
+    told = people["identifiable"].dropna().astype(str)
+    told = told[told.ne("")]
+    for message, which in (
+        ("findings.fan-effect", told.eq("fan effect")),
+        ("findings.together", told.str.startswith("together")),
+        ("findings.few-exposures", told.eq("too few exposures")),
+    ):
+        if which.any():
+            yield Finding(message, {"n": int(which.sum()), "scope": len(told)}, "people.csv: identifiable", "limits")
+    claims = people[people["claimed"].notna() & people["driven"].notna()]
+    if claims["claimed"].sum() >= 1 and _known(total.get("driven")):
+        numbers = {"n": float(claims["claimed"].sum()), "driven": float(claims["driven"].sum()), "people": len(claims)}
+        yield Finding("findings.claims", numbers, "people.csv: claimed, driven", "limits")
+    orders = tables.conversions.drop_duplicates("conversion_id")
+    nameless = int(orders["person_id"].isna().sum())
+    if nameless:
+        numbers = {"n": nameless, "orders": len(orders), "share": nameless / len(orders)}
+        yield Finding("findings.anonymous", numbers, "conversions: person_id", "limits")
+    if total.get("converged") is False:
+        yield Finding("findings.not-converged", {"n": int(total.get("iterations", 0))}, "run.json", "limits")
+
+
+def _data(tables: Tables) -> Iterator[Finding]:
+    for name, message in _MISSING.items():
+        if tables[name].empty:
+            yield Finding(message, {}, name, "data")
+    # Every order without a value, not a few: then sums of money stay empty.
+    if len(tables.conversions) and tables.conversions["value"].isna().all():
+        yield Finding("findings.missing-values", {}, "conversions: value", "data")
+    read = int(tables.sources["read"].sum()) if len(tables.sources) else 0
+    if len(tables.faults) and read:
+        numbers = {"n": len(tables.faults), "read": read}
+        yield Finding("findings.refused", numbers, "faults.csv", "data")
+
+
+def _named(rows: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
+    """Creators as plain records: who, and the numbers that a sentence gives of them."""
+    ids = rows["person_id"].astype(str)
+    names = rows["name"].where(rows["name"].notna() & rows["name"].astype(str).ne(""), ids)
+    return [
+        {"person_id": person, "name": str(name), **{c: float(v) for c, v in zip(columns, values, strict=True)}}
+        for person, name, values in zip(ids, names, _values(rows, columns), strict=True)
+    ]
+
+
+def _values(rows: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    return rows[list(columns)].itertuples(index=False, name=None)
+
+
+def _label(community: Any) -> str:
+    """A community's number as text: 3, not 3.0, in whichever dtype it came."""
+    return f"{community:.0f}" if isinstance(community, float) else str(community)
+
+
+def _true(column: pd.Series) -> pd.Series:
+    """Where a column that may hold unknowns says yes."""
+    return column.astype("boolean").fillna(False).astype(bool)
+
+
+def _known(value: Any) -> bool:
+    return value is not None and value == value
