@@ -1,0 +1,72 @@
+"""Who actually drives conversions, beyond their follower count.
+
+The names below load when they are first used, so that `import influence_graph` costs nothing:
+
+>>> import influence_graph as ig
+>>> network = ig.Network.from_edges(["mai"], ["linh"])  # source influences target: linh follows mai
+>>> network.n_people
+2
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from influence_graph.drivers import Drivers, drive
+    from influence_graph.errors import InfluenceGraphError
+    from influence_graph.map import MapResult, map_tables
+    from influence_graph.network import Network
+    from influence_graph.store import load, open_store
+    from influence_graph.tables import Tables, check, read
+    from influence_graph.world import World, make
+
+__all__ = [
+    "Drivers",
+    "InfluenceGraphError",
+    "MapResult",
+    "Network",
+    "Tables",
+    "World",
+    "__version__",
+    "check",
+    "drive",
+    "load",
+    "make",
+    "map_tables",
+    "open_store",
+    "read",
+]
+
+_ROOM = {
+    "Drivers": "drivers",
+    "InfluenceGraphError": "errors",
+    "MapResult": "map",
+    "Network": "network",
+    "Tables": "tables",
+    "World": "world",
+    "check": "tables",
+    "drive": "drivers",
+    "load": "store",
+    "make": "world",
+    "map_tables": "map",
+    "open_store": "store",
+    "read": "tables",
+}
+
+__version__: str
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("influence-graph")
+    if name in _ROOM:
+        return getattr(import_module(f"{__name__}.{_ROOM[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__
