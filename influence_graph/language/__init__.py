@@ -1,0 +1,104 @@
+"""What the product says, by id: wording lives in gettext catalogues, one domain a room.
+
+A message is an id and its numbers. The part of the id before the first dot names the catalogue:
+``say("tables.bad-number", value="1..2")`` is worded by ``<language>/LC_MESSAGES/tables.po``.
+Numbers are written the way the reader's language writes them (1,234.5 or 1.234,5).
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import string
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("en", "vi")
+_current: ContextVar[str] = ContextVar("influence_graph_language", default="en")
+_SWAPPED = str.maketrans(",.", ".,")
+
+
+class MissingMessage(LookupError):
+    """No catalogue words this id: a defect of ours, never of the user's data."""
+
+
+class _Numbers(string.Formatter):
+    """`str.format` whose formatted numbers follow the language's separators."""
+
+    def __init__(self, language: str) -> None:
+        self.swap = language == "vi"
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        text = str(super().format_field(value, format_spec))
+        numeric = isinstance(value, (int, float)) or hasattr(value, "dtype")
+        return text.translate(_SWAPPED) if self.swap and numeric and format_spec else text
+
+
+@cache
+def _catalogue(language: str, domain: str) -> gettext.NullTranslations:
+    folder = Path(__file__).parent
+    try:
+        return gettext.translation(domain, localedir=str(folder), languages=[language])
+    except FileNotFoundError as absent:
+        raise MissingMessage(
+            f"no compiled catalogue {language}/{domain}: install the package (`pip install .`) or run `make demo`"
+        ) from absent
+
+
+def say(message: str, /, **numbers: Any) -> str:
+    """Word a message in the current language.
+
+    Parameters
+    ----------
+    message : str
+        The id, ``domain.name``.
+    **numbers
+        What the wording refers to. ``n``, where given, also chooses the plural form.
+
+    Raises
+    ------
+    MissingMessage
+        When no catalogue holds the id.
+    """
+    language = _current.get()
+    catalogue = _catalogue(language, message.partition(".")[0])
+    text = catalogue.gettext(message)
+    if text == message and "n" in numbers:
+        text = catalogue.ngettext(message, message, round(numbers["n"]))
+    if text == message:
+        raise MissingMessage(f"{language} has no wording for {message!r}")
+    return _Numbers(language).vformat(text, (), numbers)
+
+
+def number(value: float, spec: str = ",.0f") -> str:
+    """A number as the current language writes it."""
+    return _Numbers(_current.get()).format_field(value, spec)
+
+
+def current() -> str:
+    """The language in force, a code of `LANGUAGES`."""
+    return _current.get()
+
+
+def choose(asked: str | None = None, environment: Mapping[str, str] = os.environ) -> str:
+    """The language asked for, else the system's where we speak it, else English."""
+    told: Sequence[str | None] = (asked, *(environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")))
+    for name in told:
+        if name:
+            code = name.replace("_", "-").partition("-")[0].lower()
+            return code if code in LANGUAGES else "en"
+    return "en"
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Everything said inside the block is worded in this language."""
+    token = _current.set(language if language in LANGUAGES else "en")
+    try:
+        yield
+    finally:
+        _current.reset(token)
