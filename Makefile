@@ -41,7 +41,7 @@ $(READY): setup.cfg setup.py pyproject.toml constraints.txt
 	    exit 1; \
 	}
 	@$(PIP) setuptools babel
-	@$(PIP) --no-build-isolation --editable '.[test]'
+	@PYTHONWARNINGS=ignore $(PIP) --no-build-isolation --editable '.[test]'
 	@touch $@
 
 %.mo: %.po | $(READY)
