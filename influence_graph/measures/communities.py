@@ -1,0 +1,142 @@
+"""Groups of people who are tied to each other more than to the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influence_graph.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Communities:
+    """A partition, how good it is, and how much of it depends on the seed.
+
+    Attributes
+    ----------
+    labels : (n,) int64
+        0 is the largest community, -1 a person without ties, who belongs to none.
+    modularity : float
+        Of this partition; NaN where there are no ties.
+    stability : float
+        Mean adjusted Rand index between the partitions of all seeds: 1, every seed finds the same groups; near 0,
+        they agree no more than by chance. NaN where there are no ties.
+    """
+
+    labels: NDArray[np.int64]
+    modularity: float
+    stability: float
+
+
+def communities(
+    network: Network,
+    *,
+    rng: np.random.Generator,
+    resolution: float = 1.0,
+    seeds: int = 5,
+    progress: Callable[[int, int], None] | None = None,
+) -> Communities:
+    """Communities by the Leiden algorithm: the partition of highest modularity over a few seeds.
+
+    Leiden works on ties without direction: the weight of a tie is the sum of both directions, so that people who
+    follow each other are tied twice as strongly. Self-loops are left out.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Draws the seeds. Same generator, same answer, on any number of threads.
+    resolution : float
+        Above 1 for more and smaller communities, below 1 for fewer.
+    seeds : int
+        How many partitions to find and compare, at least 2.
+    progress : callable, optional
+        Told how many of how many partitions are found.
+
+    Returns
+    -------
+    Communities
+        Seconds: about 4 for each partition of 2M edges, two at a time.
+
+    References
+    ----------
+    V. A. Traag, L. Waltman & N. J. van Eck, From Louvain to Leiden, 2019, https://doi.org/10.1038/s41598-019-41695-z.
+    L. Hubert & P. Arabie, Comparing partitions, 1985, https://doi.org/10.1007/BF01908075
+
+    Examples
+    --------
+    >>> two_pairs = Network.from_edges(["ann", "cuc"], ["bob", "dan"], nodes=["eve"])
+    >>> communities(two_pairs, rng=np.random.default_rng(0)).labels.tolist()
+    [-1, 0, 0, 1, 1]
+    """
+    import graspologic_native  # type: ignore[import-untyped]
+
+    labels = np.full(network.n_people, -1, dtype=np.int64)
+    matrix = network.matrix()
+    ties = (matrix + matrix.T).tocsr()
+    ties.setdiag(0)
+    ties.eliminate_zeros()
+    tied = np.flatnonzero(np.diff(ties.indptr))
+    if not len(tied):
+        return Communities(labels, float("nan"), float("nan"))
+    ties = ties[tied][:, tied]
+    ties.sort_indices()
+    rows = ties.indptr.astype(np.int64), ties.indices.astype(np.int32), ties.data
+
+    def partition(seed: int) -> tuple[float, NDArray[np.int64]]:
+        quality, found = graspologic_native.leiden_csr(*rows, len(tied), resolution=resolution, seed=seed)
+        members = np.empty(len(tied), dtype=np.int64)
+        members[list(found)] = list(found.values())
+        return quality, members
+
+    partitions = []
+    # Two at a time: each holds its own copy of the ties.
+    with ThreadPoolExecutor(2) as pool:
+        for one in pool.map(partition, rng.integers(2**32, size=max(seeds, 2)).tolist()):
+            partitions.append(one)
+            if progress:
+                progress(len(partitions), max(seeds, 2))
+    agreement = [adjusted_rand(one, other) for (_, one), (_, other) in combinations(partitions, 2)]
+    quality, best = max(partitions, key=lambda one: one[0])
+    labels[tied] = _by_size(best)
+    return Communities(labels, quality, float(np.mean(agreement)))
+
+
+def adjusted_rand(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
+    """How far two partitions agree beyond chance (Hubert & Arabie 1985): 1 for the same, about 0 for unrelated.
+
+    Parameters
+    ----------
+    one, other : (n,) int64, not negative
+        The group of each person.
+
+    Examples
+    --------
+    >>> adjusted_rand(np.array([0, 0, 1, 1]), np.array([1, 1, 0, 0]))
+    1.0
+    >>> adjusted_rand(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))
+    -0.5
+    """
+    from scipy.sparse import coo_array
+
+    both = coo_array((np.ones(len(one)), (one, other))).tocsr()
+
+    def pairs(counts: NDArray[np.float64]) -> float:
+        return float(np.sum(counts * (counts - 1)) / 2)
+
+    together, within_one, within_other = pairs(both.data), pairs(both.sum(axis=1)), pairs(both.sum(axis=0))
+    by_chance = within_one * within_other / max(pairs(np.array([float(len(one))])), 1.0)
+    most = (within_one + within_other) / 2
+    return 1.0 if most == by_chance else (together - by_chance) / (most - by_chance)
+
+
+def _by_size(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Labels 0, 1, 2, ... from the largest community to the smallest; among equals the first person decides."""
+    _, first, dense, sizes = np.unique(labels, return_index=True, return_inverse=True, return_counts=True)
+    rank = np.empty(len(sizes), dtype=np.int64)
+    rank[np.lexsort((first, -sizes))] = np.arange(len(sizes))
+    return rank[dense]
