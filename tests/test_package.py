@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -11,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from email import message_from_string
 from email.message import Message
-from importlib.metadata import distribution, metadata
+from importlib.metadata import distribution, metadata, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,11 @@ TABLES = {
 }
 
 
-def run(*command: str | Path, cwd: Path, language: str = "en") -> str:
+def run(*command: str | Path, cwd: Path) -> str:
     """What a command prints; a failing one fails the test with what it said."""
     clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    environment = clean | {"LANG": language, "PYTHONUTF8": "1"}
-    done = subprocess.run(
-        list(map(str, command)), cwd=cwd, env=environment, capture_output=True, encoding="utf-8", check=False
-    )
+    words, told = list(map(str, command)), clean | {"PYTHONUTF8": "1"}
+    done = subprocess.run(words, cwd=cwd, env=told, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -160,6 +159,28 @@ def test_everything_that_installs_is_pinned_and_nothing_else() -> None:
     elsewhere = {"cffi", "colorama", "pexpect", "ptyprocess", "pycparser", "typing-extensions", "tzdata"}
     assert asked <= pinned().keys()
     assert pinned().keys() - asked <= elsewhere
+
+
+def imported() -> set[str]:
+    """The distributions that the package's code imports, or whose files it reads (`files("...")`)."""
+    names = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {name.name for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names.add(node.module or "")
+            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("files"):
+                names |= {word.value for word in node.args if isinstance(word, ast.Constant)}
+    owners = packages_distributions()
+    roots = {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"influence_graph"}
+    return {canonicalize_name(owner) for root in roots for owner in owners[root]}
+
+
+def test_what_is_required_is_what_is_imported() -> None:
+    needed = map(Requirement, distribution("influence-graph").requires or ())
+    required = {canonicalize_name(need.name) for need in needed if "extra" not in str(need.marker)}
+    assert imported() == required - {"tzdata"}  # the data of zoneinfo where the system has none
 
 
 def licence(name: str) -> str:
