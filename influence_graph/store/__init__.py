@@ -1,0 +1,143 @@
+"""Where a programme is kept between runs. Stores take and give plain frames.
+
+`open_store` finds the store behind a name, `load` reads tables into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from influence_graph.errors import StoreError, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from influence_graph.tables.schema import Tables
+
+__all__ = ["Loaded", "Results", "Store", "load", "open_store"]
+
+Progress = Callable[[str, int, int], None]
+"""Called with a message id that names the stage, the steps done and their number."""
+
+ENDINGS = (".duckdb", ".ddb")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What one load did.
+
+    Attributes
+    ----------
+    counts : DataFrame
+        One row a table: table, added, updated, unchanged (rows of this load), stored (rows there now).
+    tables : Tables
+        What was loaded, with its faults, sources and notes.
+    """
+
+    counts: pd.DataFrame
+    tables: Tables
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of the last map a store keeps: its tables by name, and how it was made (None before any map)."""
+
+    tables: Mapping[str, pd.DataFrame]
+    run: Mapping[str, Any] | None
+
+
+class Store(Protocol):
+    """What every store can do."""
+
+    def write(self, tables: Tables, *, progress: Progress | None = None) -> Loaded:
+        """Add tables: new keys are added, known ones updated. All of it or, where anything fails, nothing."""
+        ...
+
+    def read(self) -> Tables:
+        """Everything that was ever written, as `influence_graph.tables.read` gives it."""
+        ...
+
+    def write_results(self, results: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> None:
+        """Replace the results of the previous map. All of it or nothing."""
+        ...
+
+    def read_results(self) -> Results:
+        """The results of the last map."""
+        ...
+
+
+def open_store(source: str | Path) -> Store:
+    """The store behind a name.
+
+    Parameters
+    ----------
+    source : str or Path
+        A `.duckdb` file; it need not exist yet.
+
+    Raises
+    ------
+    StoreError
+        For databases that this version does not reach.
+    UsageError
+        When `source` names no store.
+    """
+    scheme, separator, _ = str(source).partition("://")
+    if separator:  # the rest may carry a password: it is not repeated
+        raise StoreError("store.unreachable-kind", scheme=scheme)
+    if not str(source).casefold().endswith(ENDINGS):
+        raise UsageError("store.no-store", source=str(source))
+    from influence_graph.store.duckdb import DuckDBStore
+
+    return DuckDBStore(source)
+
+
+def load(
+    source: str | Path | Sequence[str | Path],
+    to: str | Path,
+    *,
+    timezone: str | None = None,
+    strict: bool = False,
+    config: Path | None = None,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Read tables and keep them in a store.
+
+    The same files twice change nothing; later files add rows and update the ones they name again. Killed in the
+    middle, the store holds what it held before.
+
+    Parameters
+    ----------
+    source : path or sequence of paths
+        A folder of tables, or files.
+    to : str or Path
+        The store, see `open_store`.
+    timezone, strict, config
+        As for `influence_graph.tables.read`.
+    progress : callable, optional
+
+    Returns
+    -------
+    Loaded
+
+    Raises
+    ------
+    TablesError
+        The tables can't be read.
+    StoreError
+        The store can't be opened or written.
+
+    Notes
+    -----
+    O(rows read + rows stored).
+    """
+    store = open_store(to)
+    from influence_graph import tables
+
+    paths = [Path(source)] if isinstance(source, str | Path) else [Path(path) for path in source]
+    read = tables.read(
+        paths[0] if len(paths) == 1 else paths, timezone=timezone, strict=strict, config=config, progress=progress
+    )
+    return store.write(read, progress=progress)

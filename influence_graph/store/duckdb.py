@@ -1,0 +1,201 @@
+"""The embedded default: one DuckDB file, opened late and closed early, one transaction a load."""
+
+# ruff: noqa: S608 -- the names in statements are this file's own
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from influence_graph.errors import StoreError
+from influence_graph.store import Loaded, Progress, Results
+from influence_graph.store.kept import Kept
+from influence_graph.store.refusals import refusal
+from influence_graph.tables.privacy import protect
+from influence_graph.tables.schema import FAULTS, SCHEMA, SOURCES, Note, Tables, empty
+
+FORMAT = 1
+"""Version of the layout below. A file of a later one is refused, never guessed at."""
+
+_ALONE = {"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"}
+_RESULT = "result_"
+_RUN = "result_run"
+_META = "store_meta"
+
+
+class DuckDBStore:
+    """A programme in one DuckDB file.
+
+    The file holds a SQL table for each input table, with all its columns, known or not; `faults`, `sources` and
+    `notes`; and the results of the last map as `result_people` and so on. Any DuckDB client reads it.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; made by the first write.
+    key : bytes, optional
+        Of the hashes of phones and e-mails, see `influence_graph.tables.privacy`; by default that of this machine.
+
+    Notes
+    -----
+    Every method opens the file, works, and closes it; each raises StoreError when the file is held by another
+    process, is no such store, is of a later version, or can't be written. Reading needs no right to write.
+    """
+
+    def __init__(self, path: str | Path, *, key: bytes | None = None) -> None:
+        self.path = Path(path)
+        self.key = key
+
+    def write(self, tables: Tables, *, progress: Progress | None = None) -> Loaded:
+        """Add tables in one transaction: new keys are added, known ones updated cell by cell.
+
+        An empty cell is no news: it never erases what an earlier load knew. What was loaded already changes nothing.
+
+        Parameters
+        ----------
+        tables : Tables
+            As read; phones and e-mails in it are hashed before they are stored.
+        progress : callable, optional
+
+        Returns
+        -------
+        Loaded
+
+        Notes
+        -----
+        O(rows written + rows stored).
+        """
+        tables = protect(tables, key=self.key)
+        counts = []
+        with self._writing() as kept:
+            for done, (name, table) in enumerate(SCHEMA.items(), start=1):
+                counts.append((name, *kept.upsert(name, tables[name], table.key)))
+                if progress is not None:
+                    progress("store.stage-write", done, len(SCHEMA))
+            _record(kept, tables)
+        return Loaded(pd.DataFrame(counts, columns=["table", "added", "updated", "unchanged", "stored"]), tables)
+
+    def read(self) -> Tables:
+        """Everything that was ever written, in the types and order in which it came.
+
+        Returns
+        -------
+        Tables
+            Equal to what was written where it was written once.
+        """
+        with self._reading() as kept:
+            frames = {name: kept.frame(name, like=empty(name)) for name in SCHEMA}
+            faults = kept.frame("faults", like=pd.DataFrame(columns=list(FAULTS), dtype="str"))
+            sources = kept.frame("sources", like=pd.DataFrame(columns=list(SOURCES)))
+            notes = kept.frame("notes", like=pd.DataFrame(columns=["id", "numbers"], dtype="str"))
+        told = tuple(Note(id_, json.loads(numbers)) for id_, numbers in zip(notes["id"], notes["numbers"], strict=True))
+        faults = faults[[column for column in faults if column != "sha256"]]
+        return replace(Tables(), **frames, faults=faults, sources=sources, notes=told)
+
+    def write_results(self, results: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> None:
+        """Replace the results of the previous map in one transaction.
+
+        Parameters
+        ----------
+        results : mapping of str to DataFrame
+            Each becomes the SQL table ``result_<name>``. A named index becomes a column.
+        run : mapping
+            How the map was made; becomes `result_run`, one row an entry, values as JSON.
+        """
+        with self._writing() as kept:
+            for name in kept.names():
+                if name.startswith(_RESULT):
+                    kept.drop(name)
+            for name, frame in results.items():
+                kept.create(_RESULT + name, frame.reset_index(drop=frame.index.name is None))
+            entries = [(name, json.dumps(value, ensure_ascii=False, default=_plain)) for name, value in run.items()]
+            kept.create(_RUN, pd.DataFrame(entries, columns=["name", "value"], dtype="str"))
+
+    def read_results(self) -> Results:
+        """The results of the last map; no tables and no run where there was none."""
+        with self._reading() as kept:
+            frames = {name: kept.frame(name) for name in kept.names() if name.startswith(_RESULT)}
+        run = frames.pop(_RUN, None)
+        told = None if run is None else {n: json.loads(v) for n, v in zip(run["name"], run["value"], strict=True)}
+        return Results({name.removeprefix(_RESULT): frame for name, frame in frames.items()}, told)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Kept]:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError("store.no-folder", path=str(self.path)) from error
+        with self._open(read_only=False) as connection:
+            connection.begin()
+            kept = Kept(connection)
+            if self._is_new(connection):
+                kept.prepare()
+                connection.execute(f"CREATE TABLE {_META} (name VARCHAR, value VARCHAR)")
+                connection.execute(f"INSERT INTO {_META} VALUES ('product', 'influence-graph'), ('format', '{FORMAT}')")
+            yield kept
+            connection.commit()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Kept]:
+        if not self.path.exists():
+            raise StoreError("store.missing", path=str(self.path))
+        with self._open(read_only=True) as connection:
+            yield Kept(None) if self._is_new(connection) else Kept(connection)
+
+    @contextmanager
+    def _open(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        self._look()
+        try:
+            # Closing rolls back whatever was not committed; where the disk is full, closing itself may fail.
+            with duckdb.connect(self.path, read_only=read_only, config=dict(_ALONE)) as connection:
+                yield connection
+        except (duckdb.Error, OSError) as error:
+            raise refusal(error, self.path) from error
+
+    def _look(self) -> None:
+        """DuckDB would ask the network for an extension before it called another program's file foreign."""
+        try:
+            if self.path.exists():
+                with self.path.open("rb") as file:
+                    if file.read(12)[8:] != b"DUCK":
+                        raise StoreError("store.not-a-database", path=str(self.path))
+        except OSError as error:
+            raise refusal(error, self.path) from error
+
+    def _is_new(self, connection: duckdb.DuckDBPyConnection) -> bool:
+        """Whether nothing was stored yet; a file of somebody else's, or of a later version, is refused."""
+        names = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+        if not names:
+            return True
+        if _META not in names:
+            raise StoreError("store.foreign", path=str(self.path))
+        told = dict(connection.execute(f"SELECT name, value FROM {_META}").fetchall())
+        if int(told.get("format", 0)) > FORMAT:
+            raise StoreError("store.newer", path=str(self.path), format=int(told["format"]), known=FORMAT)
+        return False
+
+
+def _record(kept: Kept, tables: Tables) -> None:
+    """Sources are known by their content, so that every version that was ever loaded stays on record, once."""
+    known = kept.frame("sources", like=pd.DataFrame(columns=list(SOURCES)))
+    before = set(zip(known["file"], known["sha256"], strict=True))
+    sha = dict(zip(tables.sources["file"], tables.sources["sha256"], strict=True))
+    faults = tables.faults.assign(sha256=tables.faults["file"].map(sha).astype("str"))
+    new = [(file, sha.get(file)) not in before for file in faults["file"]]
+    kept.append("faults", faults[new])
+    kept.upsert("sources", tables.sources, ("file", "table", "sha256"))
+    numbers = [json.dumps(note.numbers, ensure_ascii=False, sort_keys=True, default=_plain) for note in tables.notes]
+    notes = pd.DataFrame({"id": [note.id for note in tables.notes], "numbers": numbers}, dtype="str")
+    kept.upsert("notes", notes, ("id", "numbers"))
+
+
+def _plain(value: Any) -> Any:
+    """Numbers of numpy as numbers, everything else as its text."""
+    return value.item() if hasattr(value, "item") else str(value)

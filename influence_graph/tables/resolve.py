@@ -1,0 +1,163 @@
+"""Who is who: a person's accounts and codes become one person, in every table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from influence_graph.tables.direction import Direction, direction
+from influence_graph.tables.joined import joined_creators, joined_follows, joined_history
+from influence_graph.tables.orders import net, orders
+from influence_graph.tables.privacy import protect
+from influence_graph.tables.schema import SCHEMA, Note, Tables
+
+__all__ = ["Direction", "direction", "orders", "resolve"]
+
+CODES = frozenset({"code", "utm", "sub_id"})
+"""Kinds of alias that name a creator in an order; all other kinds name a person's account."""
+_PEOPLE = {
+    "creators": ("creator_id",),
+    "aliases": ("person_id",),
+    "follows": ("follower_id", "followed_id"),
+    "followers": ("creator_id",),
+    "shares": ("person_id",),
+    "conversions": ("person_id", "claimed_by"),
+    "touches": ("person_id", "creator_id"),
+}
+
+
+def resolve(tables: Tables, *, key: bytes | None = None) -> Tables:
+    """Join each person's accounts and codes, so that every table names people alike.
+
+    An alias stands for its person wherever an id of a person does; handles meet whatever their case and with or
+    without the leading @. Orders without `claimed_by` get the creator whose code, utm or sub_id they carry. A creator
+    with several accounts becomes one row, followers and costs of the accounts added. Who follows themselves then no
+    longer does. Phones and e-mails are hashed (`privacy.protect`).
+
+    Parameters
+    ----------
+    tables : Tables
+        As read; not changed.
+    key : bytes, optional
+        Of the hashes; by default that of this machine.
+
+    Returns
+    -------
+    Tables
+        The same tables by canonical ids, with notes: what was joined, which aliases name two people and so none,
+        and what `orders` noticed. Resolving twice changes no table.
+
+    Notes
+    -----
+    O(rows + aliases).
+    """
+    tables = protect(tables, key=key)
+    canonical, notes = _canonical(tables)
+    frames = {name: _renamed(tables[name], columns, canonical) for name, columns in _PEOPLE.items()}
+    codes, more = _codes(frames["aliases"])
+    frames["conversions"] = _claimed(frames["conversions"], codes)
+    follows = frames["follows"]
+    apart = follows[(follows["follower_id"] != follows["followed_id"]).to_numpy()]
+    notes += [*more, Note("resolve.self-follows", {"n": len(follows) - len(apart)})]
+    frames["follows"] = apart.reset_index(drop=True)
+    if canonical:
+        accounts = tables.followers["creator_id"]
+        frames["creators"] = joined_creators(frames["creators"])
+        frames["follows"] = joined_follows(frames["follows"])
+        frames["followers"] = joined_history(frames["followers"], accounts)
+        frames["touches"] = frames["touches"].drop_duplicates(list(SCHEMA["touches"].key), ignore_index=True)
+    noticed = (*(note for note in notes if note.numbers["n"]), *net(frames["conversions"]).notes)
+    return replace(tables, **frames, notes=(*tables.notes, *(note for note in noticed if note not in tables.notes)))
+
+
+def _handle(text: str) -> str:
+    return text.strip().removeprefix("@").casefold()
+
+
+def _canonical(tables: Tables) -> tuple[dict[str, str], list[Note]]:
+    """Every id that stands for another one, and what was noticed."""
+    accounts = tables.aliases[~tables.aliases["kind"].isin(CODES)]
+    is_handle = accounts["kind"] == "handle"
+    handles, two = _unambiguous(accounts["alias"][is_handle].map(_handle), accounts["person_id"][is_handle])
+    others, three = _unambiguous(accounts["alias"][~is_handle], accounts["person_id"][~is_handle])
+    creators = set(tables.creators["creator_id"])
+    ids = {
+        person
+        for name, columns in _PEOPLE.items()
+        for column in columns
+        for person in tables[name][column].to_numpy(object)
+        if isinstance(person, str)
+    }
+    spelled = _spelled({_handle(person) for person in ids if person.startswith("@")}, ids, creators)
+    stands_for = {}
+    for person in ids:
+        handle = _handle(person)
+        to = others.get(person) or handles.get(handle) or spelled.get(handle)
+        if to is not None and to != person:
+            stands_for[person] = to
+    canonical = {person: _last(person, stands_for) for person in stands_for}
+    canonical = {person: last for person, last in canonical.items() if last != person}
+    return canonical, [
+        Note("resolve.accounts-joined", {"n": len(canonical)}),
+        Note("resolve.ambiguous-aliases", {"n": len(two) + len(three), "aliases": ", ".join((two + three)[:5])}),
+    ]
+
+
+def _unambiguous(aliases: pd.Series, people: pd.Series) -> tuple[dict[str, str], list[str]]:
+    """Whom each alias names where that is one person only, and the aliases that name several."""
+    pairs = pd.DataFrame({"alias": aliases, "person": people}).drop_duplicates()
+    several = pairs["alias"].duplicated(keep=False)
+    alone = pairs[~several]
+    return dict(zip(alone["alias"], alone["person"], strict=True)), sorted(set(pairs["alias"][several]))
+
+
+def _spelled(handles: set[str], ids: Iterable[str], creators: set[str]) -> dict[str, str]:
+    """The one spelling of each handle that somewhere carries an @: the creators table's, else the plainest."""
+    spellings: dict[str, set[str]] = {}
+    for person in ids if handles else ():
+        if (handle := _handle(person)) in handles:
+            spellings.setdefault(handle, set()).add(person)
+    chosen = {}
+    for handle, ways in spellings.items():
+        listed = ways & creators
+        # Two creators whose ids differ by case alone may be two people: they stay apart.
+        if len({person.removeprefix("@") for person in listed}) <= 1:
+            chosen[handle] = min(listed or {handle}, key=lambda person: (person.startswith("@"), person))
+    return chosen
+
+
+def _last(person: str, stands_for: Mapping[str, str]) -> str:
+    """The end of a chain of aliases; of a circle, its smallest member."""
+    path: list[str] = []
+    while person in stands_for and person not in path:
+        path.append(person)
+        person = stands_for[person]
+    return min(path[path.index(person) :]) if person in path else person
+
+
+def _renamed(frame: pd.DataFrame, columns: Iterable[str], canonical: Mapping[str, str]) -> pd.DataFrame:
+    if not canonical:
+        return frame
+    named = {}
+    for column in columns:
+        ids = frame[column]
+        to = ids.map(canonical)
+        named[column] = ids.where(to.isna(), to).astype("str")
+    return frame.assign(**named)
+
+
+def _codes(aliases: pd.DataFrame) -> tuple[dict[str, str], list[Note]]:
+    """Whose each code is, case apart: buyers type codes as they like."""
+    rows = aliases[aliases["kind"].isin(CODES)]
+    codes, several = _unambiguous(rows["alias"].str.strip().str.casefold(), rows["person_id"])
+    return codes, [Note("resolve.ambiguous-codes", {"n": len(several), "codes": ", ".join(several[:5])})]
+
+
+def _claimed(conversions: pd.DataFrame, codes: Mapping[str, str]) -> pd.DataFrame:
+    if not codes:
+        return conversions
+    by_code = conversions["code"].str.strip().str.casefold().map(codes)
+    claimed = conversions["claimed_by"]
+    return conversions.assign(claimed_by=claimed.where(claimed.notna(), by_code).astype("str"))
