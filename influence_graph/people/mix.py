@@ -1,0 +1,125 @@
+"""The mix of roles: whose people, conversions, value and reach a programme runs on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from influence_graph.people.roles import ROLES
+from influence_graph.tables.resolve import orders
+from influence_graph.tables.schema import Tables
+
+__all__ = ["mix"]
+
+_COLUMNS = ("scope", "key", "measure", *ROLES, "unassigned")
+_SCOPES = ("all", "campaign", "community", "month")
+_MEASURES = ("people", "driven", "value", "reach")
+
+
+def mix(people: pd.DataFrame, credit: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Split what everybody brings by their memberships, over all and per campaign, community and month.
+
+    Each amount is multiplied by its person's memberships; what belongs to people without any role is `unassigned`, so
+    that the four columns sum to the total of the scope. Conversions that nobody drove are no part of it.
+
+    - people: everybody of `people`; per campaign and month those who shared or ordered in it.
+    - driven: conversions credited; value: their value, where known.
+    - reach: audiences added, so that a person in two audiences counts twice; per campaign and month of those who
+      shared in it.
+
+    Parameters
+    ----------
+    people : DataFrame
+        person_id, influencer, ugc, advocate; audience and community where known.
+    credit : DataFrame
+        campaign_id, converted_at, person_id (who is credited), credit, value_credit.
+    tables : Tables
+        Resolved: shares and conversions say who was active where.
+
+    Returns
+    -------
+    DataFrame
+        scope (all, campaign, community, month), key, measure (people, driven, value, reach), influencer, ugc,
+        advocate, unassigned. The key is empty for `all`, and for what belongs to no campaign or community; months
+        are those of UTC, as 2024-05. O(rows log rows).
+    """
+    memberships = people.set_index("person_id")[list(ROLES)].fillna(0.0).astype("float64")
+    everybody = _everybody(people)
+    shared = _active(tables.shares, "shared_at").assign(shared=True)
+    ordered = _active(orders(tables.conversions), "converted_at").assign(shared=False)
+    active = pd.concat([shared, ordered], ignore_index=True)
+    active = active[active["person_id"].isin(everybody["person_id"])]
+    credited = pd.DataFrame(
+        {
+            "person_id": credit["person_id"],
+            "campaign": _text(credit["campaign_id"]),
+            "month": _month(credit["converted_at"]),
+            "driven": credit["credit"],
+            "value": credit["value_credit"],
+        }
+    ).merge(everybody[["person_id", "community"]], on="person_id", how="left")
+    credited["community"] = _text(credited["community"])
+    parts = []
+    for scope in _SCOPES:
+        present = everybody if scope in ("all", "community") else _present(active, everybody, scope)
+        for measure in _MEASURES:
+            amounts = credited if measure in ("driven", "value") else present
+            key = amounts[scope] if scope in amounts else pd.Series("", index=amounts.index)
+            part = _split(amounts["person_id"], key, amounts[measure], memberships)
+            parts.append(part.assign(scope=scope, measure=measure))
+    table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    rank = {name: place for place, name in enumerate((*_SCOPES, *_MEASURES))}
+    return table.sort_values(
+        ["scope", "key", "measure"], key=lambda c: c if c.name == "key" else c.map(rank), ignore_index=True
+    )[list(_COLUMNS)]
+
+
+def _everybody(people: pd.DataFrame) -> pd.DataFrame:
+    """Each person once, with what they count for: one head, one audience."""
+    unknown = pd.Series(index=people.index, dtype="float64")
+    return pd.DataFrame(
+        {
+            "person_id": people["person_id"],
+            "community": _text(people.get("community", unknown)),
+            "people": 1.0,
+            "reach": people.get("audience", unknown),
+        }
+    )
+
+
+def _active(rows: pd.DataFrame, at: str) -> pd.DataFrame:
+    """Who was active, in which campaign and month."""
+    known = rows[rows["person_id"].notna()]
+    where = {"campaign": _text(known["campaign_id"]), "month": _month(known[at])}
+    return pd.DataFrame({"person_id": known["person_id"], **where}).drop_duplicates()
+
+
+def _present(active: pd.DataFrame, everybody: pd.DataFrame, scope: str) -> pd.DataFrame:
+    """Each person once in each campaign or month they were active in; their audience where they shared."""
+    once = active.groupby(["person_id", scope], as_index=False)["shared"].max()
+    told: pd.DataFrame = once.merge(everybody[["person_id", "people", "reach"]], on="person_id")
+    told["reach"] = told["reach"].where(told["shared"].astype(bool))
+    return told
+
+
+def _split(
+    person: pd.Series[Any], key: pd.Series[str], amount: pd.Series[float], memberships: pd.DataFrame
+) -> pd.DataFrame:
+    """Sums of amount by key and role; what no role holds is unassigned. Unknown amounts are left out."""
+    known = amount.notna().to_numpy(dtype=bool)
+    held = memberships.reindex(person[known]).fillna(0.0).reset_index(drop=True)
+    held["unassigned"] = (1.0 - held.sum(axis=1)).clip(lower=0.0)
+    amounts = amount[known].to_numpy(dtype="float64")
+    keys = key[known].reset_index(drop=True).rename("key")
+    summed: pd.DataFrame = held.mul(amounts, axis=0).groupby(keys).sum().reset_index()
+    return summed
+
+
+def _month(times: pd.Series[Any]) -> pd.Series[str]:
+    return _text(times.dt.strftime("%Y-%m"))
+
+
+def _text(keys: pd.Series[Any]) -> pd.Series[str]:
+    """Keys as text, an empty one where there is none."""
+    return keys.astype("str").where(keys.notna(), "")
