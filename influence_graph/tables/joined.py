@@ -8,7 +8,7 @@ from influence_graph.tables.schema import SCHEMA
 
 
 def joined_creators(creators: pd.DataFrame) -> pd.DataFrame:
-    """One row a creator: followers and costs of different platforms add, all else is the first that is known.
+    """One row a creator: followers and costs of different platforms add, all else is the first account's that tells it.
 
     Rows of the same platform are one account told twice, under its id and its handle, say: they do not add.
     """

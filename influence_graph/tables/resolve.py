@@ -17,6 +17,8 @@ __all__ = ["Direction", "direction", "orders", "resolve"]
 
 CODES = frozenset({"code", "utm", "sub_id"})
 """Kinds of alias that name a creator in an order; all other kinds name a person's account."""
+_NAMED = 5
+"""So many ambiguous aliases are named."""
 _PEOPLE = {
     "creators": ("creator_id",),
     "aliases": ("person_id",),
@@ -53,41 +55,51 @@ def resolve(tables: Tables, *, key: bytes | None = None) -> Tables:
     -----
     O(rows + aliases).
     """
-    tables = protect(tables, key=key)
-    canonical, notes = _canonical(tables)
-    frames = {name: _renamed(tables[name], columns, canonical) for name, columns in _PEOPLE.items()}
-    codes, more = _codes(frames["aliases"])
-    frames["conversions"] = _claimed(frames["conversions"], codes)
-    follows = frames["follows"]
-    apart = follows[(follows["follower_id"] != follows["followed_id"]).to_numpy()]
-    notes += [*more, Note("resolve.self-follows", {"n": len(follows) - len(apart)})]
-    frames["follows"] = apart.reset_index(drop=True)
-    if canonical:
-        accounts = tables.followers["creator_id"]
-        frames["creators"] = joined_creators(frames["creators"])
-        frames["follows"] = joined_follows(frames["follows"])
-        frames["followers"] = joined_history(frames["followers"], accounts)
-        frames["touches"] = frames["touches"].drop_duplicates(list(SCHEMA["touches"].key), ignore_index=True)
-    noticed = (*(note for note in notes if note.numbers["n"]), *net(frames["conversions"]).notes)
-    return replace(tables, **frames, notes=(*tables.notes, *(note for note in noticed if note not in tables.notes)))
+    protected = protect(tables, key=key)
+    people = {name: protected[name] for name in _PEOPLE}
+    joined = 0
+    # Joining people may leave an alias with one person that named two before: repeat until nothing joins.
+    while (found := _canonical(people))[0]:
+        joined += len(found[0])
+        people = {name: _renamed(people[name], columns, found[0]) for name, columns in _PEOPLE.items()}
+    codes, of_several = _codes(people["aliases"])
+    people["conversions"] = _claimed(people["conversions"], codes)
+    follows = people["follows"]
+    apart = (follows["follower_id"] != follows["followed_id"]).to_numpy()
+    people["follows"] = follows[apart].reset_index(drop=True)
+    if joined:
+        people["creators"] = joined_creators(people["creators"])
+        people["follows"] = joined_follows(people["follows"])
+        people["followers"] = joined_history(people["followers"], protected.followers["creator_id"])
+        people["touches"] = people["touches"].drop_duplicates(list(SCHEMA["touches"].key), ignore_index=True)
+    noticed = (
+        Note("resolve.accounts-joined", {"n": joined}),
+        Note("resolve.ambiguous-aliases", {"n": len(found[1]), "aliases": ", ".join(found[1][:_NAMED])}),
+        Note("resolve.ambiguous-codes", {"n": len(of_several), "codes": ", ".join(of_several[:_NAMED])}),
+        Note("resolve.self-follows", {"n": int((~apart).sum())}),
+        *net(people["conversions"]).notes,
+    )
+    new = [note for note in noticed if note.numbers["n"] and note not in protected.notes]
+    return replace(protected, **people, notes=(*protected.notes, *new))
 
 
 def _handle(text: str) -> str:
     return text.strip().removeprefix("@").casefold()
 
 
-def _canonical(tables: Tables) -> tuple[dict[str, str], list[Note]]:
-    """Every id that stands for another one, and what was noticed."""
-    accounts = tables.aliases[~tables.aliases["kind"].isin(CODES)]
+def _canonical(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, str], list[str]]:
+    """Whom each id that is not its person's own stands for, and the aliases that name several people."""
+    aliases = tables["aliases"]
+    accounts = aliases[~aliases["kind"].isin(CODES)]
     is_handle = accounts["kind"] == "handle"
     handles, two = _unambiguous(accounts["alias"][is_handle].map(_handle), accounts["person_id"][is_handle])
     others, three = _unambiguous(accounts["alias"][~is_handle], accounts["person_id"][~is_handle])
-    creators = set(tables.creators["creator_id"])
+    creators = set(tables["creators"]["creator_id"])
     ids = {
         person
         for name, columns in _PEOPLE.items()
         for column in columns
-        for person in tables[name][column].to_numpy(object)
+        for person in set(tables[name][column].to_numpy(object))
         if isinstance(person, str)
     }
     spelled = _spelled({_handle(person) for person in ids if person.startswith("@")}, ids, creators)
@@ -98,11 +110,7 @@ def _canonical(tables: Tables) -> tuple[dict[str, str], list[Note]]:
         if to is not None and to != person:
             stands_for[person] = to
     canonical = {person: _last(person, stands_for) for person in stands_for}
-    canonical = {person: last for person, last in canonical.items() if last != person}
-    return canonical, [
-        Note("resolve.accounts-joined", {"n": len(canonical)}),
-        Note("resolve.ambiguous-aliases", {"n": len(two) + len(three), "aliases": ", ".join((two + three)[:5])}),
-    ]
+    return {person: last for person, last in canonical.items() if last != person}, [*two, *three]
 
 
 def _unambiguous(aliases: pd.Series, people: pd.Series) -> tuple[dict[str, str], list[str]]:
@@ -148,11 +156,10 @@ def _renamed(frame: pd.DataFrame, columns: Iterable[str], canonical: Mapping[str
     return frame.assign(**named)
 
 
-def _codes(aliases: pd.DataFrame) -> tuple[dict[str, str], list[Note]]:
-    """Whose each code is, case apart: buyers type codes as they like."""
+def _codes(aliases: pd.DataFrame) -> tuple[dict[str, str], list[str]]:
+    """Whose each code is, case apart: buyers type codes as they like. And the codes of several creators."""
     rows = aliases[aliases["kind"].isin(CODES)]
-    codes, several = _unambiguous(rows["alias"].str.strip().str.casefold(), rows["person_id"])
-    return codes, [Note("resolve.ambiguous-codes", {"n": len(several), "codes": ", ".join(several[:5])})]
+    return _unambiguous(rows["alias"].str.strip().str.casefold(), rows["person_id"])
 
 
 def _claimed(conversions: pd.DataFrame, codes: Mapping[str, str]) -> pd.DataFrame:
