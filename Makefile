@@ -15,7 +15,7 @@ demo: install
 	$(BIN)/influence-graph demo demo $(ARGS)
 
 test: install
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: install
 	$(BIN)/ruff check .
