@@ -162,7 +162,7 @@ def test_everything_that_installs_is_pinned_and_nothing_else() -> None:
 
 
 def imported() -> set[str]:
-    """The distributions that the package's code imports, or whose files it reads (`files("...")`)."""
+    """The distributions that the package's code imports, or whose files it reads."""
     names = set()
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -170,7 +170,7 @@ def imported() -> set[str]:
                 names |= {name.name for name in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 names.add(node.module or "")
-            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("files"):
+            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("files", "find_spec")):
                 names |= {word.value for word in node.args if isinstance(word, ast.Constant)}
     owners = packages_distributions()
     roots = {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"influence_graph"}
