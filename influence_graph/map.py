@@ -1,0 +1,249 @@
+"""The whole map: who actually drives conversions. One function a stage, in the order of the story."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from influence_graph import network as networks
+from influence_graph.drivers import Drivers, drive
+from influence_graph.errors import TablesError
+from influence_graph.findings import Finding, find
+from influence_graph.language import say
+from influence_graph.measures import all_measures
+from influence_graph.network import Network
+from influence_graph.people import mix, roles
+from influence_graph.tables.resolve import direction, orders, resolve
+from influence_graph.tables.schema import Note, Tables
+
+_TEXTS = ("name", "platform", "audience_basis", "identifiable")
+_TRUTHS = ("beats_followers", "persuasive")
+_COUNTS = ("core", "community")
+PEOPLE = tuple(
+    """person_id name platform is_creator followers audience audience_basis driven driven_low driven_high driven_value
+    claimed per_1000 per_1000_low per_1000_high expected lift lift_low lift_high activity persuasion beats_followers
+    q_value persuasive identifiable ripple influencer ugc advocate strength pagerank betweenness core
+    community""".split()
+)
+"""The columns of people.csv, a contract."""
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with the stage's message id, the steps done and their number (0: unknown)."""
+
+
+@dataclass(frozen=True)
+class MapResult:
+    """A finished map.
+
+    Attributes
+    ----------
+    people : DataFrame
+        One row a person with any activity, the columns of `PEOPLE`; who drove most stands first. Unknown is NaN or NA.
+    campaigns, mix : DataFrame
+        As campaigns.csv and mix.csv hold them.
+    findings : list of Finding
+        Ranked statements.
+    run : dict
+        What made this map: version, seed, inputs, parameters, seconds a stage, what was skipped and why.
+    tables : Tables
+        The input, accounts joined.
+    network, measures, roles, drivers
+        What the stages returned.
+    """
+
+    people: pd.DataFrame
+    campaigns: pd.DataFrame
+    mix: pd.DataFrame
+    findings: list[Finding]
+    run: dict[str, Any]
+    tables: Tables
+    network: Network
+    measures: pd.DataFrame
+    roles: pd.DataFrame
+    drivers: Drivers
+
+    @property
+    def faults(self) -> pd.DataFrame:
+        """The refused rows."""
+        return self.tables.faults
+
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The tables a store keeps of a map, everybody under their own id."""
+        return {
+            "people": self.people,
+            "campaigns": self.campaigns,
+            "mix": self.mix,
+            "credit": self.drivers.credit,
+            "influences": self.influences,
+        }
+
+    @property
+    def influences(self) -> pd.DataFrame:
+        """source, target, probability, credit."""
+        return self.drivers.influences
+
+
+def map_tables(
+    tables: Tables,
+    *,
+    window_days: float = 30.0,
+    market: float | None = None,
+    trust_codes: bool = False,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> MapResult:
+    """Map a programme: from tables to who drives, in which role, and how sure that is.
+
+    Parameters
+    ----------
+    tables : Tables
+        As read.
+    window_days : float, default 30
+        How long a share can lead to a conversion, in days.
+    market : float, optional
+        How many people could buy: lets views beyond the observed followers count as exposure.
+    trust_codes : bool, default False
+        Take a typed code as proof of a cause.
+    seed : int, default 0
+        The same seed gives the same map.
+    progress : callable, optional
+        Called with the stage's message id, steps done and their number.
+
+    Raises
+    ------
+    TablesError
+        There is nothing to map.
+    """
+    if not len(tables.conversions) and not len(tables.shares):
+        raise TablesError("map.nothing-to-map")
+    stage = _Stages(progress)
+    read = tables
+    with stage("map.stage-resolve"):
+        tables = resolve(read)
+        tested = direction(tables.follows, tables.shares)
+    with stage("map.stage-network"):
+        network = networks.build(tables)
+    with stage("map.stage-measures") as step:
+        measures = all_measures(network, rng=_rng(seed, 1), progress=step)
+    with stage("map.stage-drivers") as step:
+        drivers = drive(
+            tables,
+            network,
+            window_days=window_days,
+            market=market,
+            trust_codes=trust_codes,
+            rng=_rng(seed, 2),
+            progress=step,
+        )
+    with stage("map.stage-roles"):
+        memberships = roles(tables, network, measures)
+    people = _people(network, measures, drivers.people, memberships)
+    with stage("map.stage-mix"):
+        mixture = mix(people, drivers.credit, tables)
+    with stage("map.stage-findings"):
+        findings = find(drivers, people, mixture, tables, direction=tested)
+    parameters = {"window_days": window_days, "market": market, "trust_codes": trust_codes}
+    return MapResult(
+        people=people,
+        campaigns=drivers.campaigns,
+        mix=mixture,
+        findings=findings,
+        run=_run(read, tables, drivers, findings, parameters=parameters, seed=seed, seconds=stage.seconds),
+        tables=tables,
+        network=network,
+        measures=measures,
+        roles=memberships,
+        drivers=drivers,
+    )
+
+
+def _people(
+    network: Network, measures: pd.DataFrame, driven: pd.DataFrame, memberships: pd.DataFrame
+) -> pd.DataFrame:
+    """Everybody with any activity, all columns in their order and types; the strongest drivers first."""
+    active = memberships.index.union(driven.index, sort=False)
+    known = network.nodes[["name", "platform", "is_creator", "followers"]]
+    parts = (known, driven, memberships, measures)
+    told = pd.concat([part.reindex(active)[[c for c in part if c in PEOPLE]] for part in parts], axis="columns")
+    told.insert(0, "person_id", active)
+    told = told.loc[:, ~told.columns.duplicated()].reindex(columns=PEOPLE).reset_index(drop=True)
+    told["is_creator"] = told["is_creator"].eq(True).fillna(False).astype(bool)
+    types = {column: "float64" for column in PEOPLE if column != "is_creator"}
+    types |= dict.fromkeys(("person_id", *_TEXTS), "str") | dict.fromkeys(_TRUTHS, "boolean")
+    told = told.astype(types | dict.fromkeys(_COUNTS, "Int64"))
+    first = told.sort_values(["driven", "followers", "person_id"], ascending=[False, False, True], kind="stable")
+    return first.reset_index(drop=True)
+
+
+def _run(
+    read: Tables,
+    tables: Tables,
+    drivers: Drivers,
+    findings: Sequence[Finding],
+    *,
+    parameters: Mapping[str, Any],
+    seed: int,
+    seconds: Mapping[str, float],
+) -> dict[str, Any]:
+    """What run.json says."""
+    of = read.sources
+    rows = int(of.loc[of["table"].eq("conversions"), "read"].sum()) if len(of) else len(read.conversions)
+    told = {name: value for name, value in drivers.total.items() if name not in ("notes", "skipped")}
+    missing = [found.record() for found in findings if found.about == "data" and "missing-" in found.id]
+    kept = float(orders(tables.conversions)["count"].sum())
+    return {
+        "version": _version(),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seed": seed,
+        "inputs": of.to_dict("records"),
+        "conversions_read": rows,
+        "conversions_kept": int(kept) if kept.is_integer() else kept,
+        "parameters": dict(parameters),
+        "seconds": dict(seconds),
+        "totals": told,
+        "skipped": [*map(_record, drivers.total.get("skipped", ())), *missing],
+        "notes": [_record(note) for note in (*tables.notes, *drivers.total.get("notes", ()))],
+    }
+
+
+def _record(note: Note) -> dict[str, Any]:
+    return {"id": note.id, "numbers": note.numbers, "text": say(note.id, **note.numbers)}
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("influence-graph")
+    except PackageNotFoundError:  # a checkout that nobody installed
+        return "0"
+
+
+def _rng(seed: int, stage: int) -> np.random.Generator:
+    """A generator a stage: what one stage draws does not move the next."""
+    return np.random.default_rng([seed, stage])
+
+
+class _Stages:
+    """Times the stages and tells their progress."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.progress = progress or (lambda *_: None)
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[Callable[[str, int, int], None]]:
+        begun = perf_counter()
+        self.progress(stage, 0, 0)
+        yield lambda _part, done, total: self.progress(stage, done, total)
+        self.progress(stage, 1, 1)
+        self.seconds[stage.removeprefix("map.stage-")] = round(perf_counter() - begun, 3)
