@@ -1,0 +1,101 @@
+"""`map`: from tables to a finished map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal
+
+import rich_click as click
+
+from influence_graph.cli.options import answers, mapping, reading
+from influence_graph.cli.output import Answer, Output
+from influence_graph.cli.progress import Progress, stage
+from influence_graph.cli.worded import Argument, Command
+from influence_graph.language import say
+
+if TYPE_CHECKING:
+    from influence_graph.map import MapResult
+    from influence_graph.store import Store
+    from influence_graph.tables import Tables
+
+
+@click.command("map", cls=Command, help="cli.help-map")
+@click.argument("source", nargs=-1, required=True, type=click.Path(), cls=Argument, help="cli.help-source")
+@answers(out="cli.help-out-map", metavar="DIR")
+@reading
+@mapping
+def map(  # noqa: A001  the command's own name
+    source: tuple[str, ...],
+    output: Output,
+    timezone: str | None,
+    config: Path | None,
+    strict: bool,
+    names: Literal["creators", "all"],
+    **how: Any,
+) -> None:
+    """`influence-graph map SOURCE...`."""
+    from influence_graph.folder import check_out, write
+
+    out = output.out or Path("map")
+    check_out(out)
+    with output.progress() as show:
+        result, store = mapped(source, show, reading={"timezone": timezone, "config": config, "strict": strict}, **how)
+        write(result, out, names=names, progress=show)
+        if store is not None:
+            show("cli.stage-results", 0, 0)
+            store.write_results(result.frames, result.run)
+    output.show(summary(result, out))
+
+
+def mapped(
+    source: Sequence[str], show: Progress, *, reading: Mapping[str, Any] | None = None, **how: Any
+) -> tuple[MapResult, Store | None]:
+    """Map a folder, files, or a store; and that store, so that the results can go back."""
+    begun = perf_counter()
+    show("cli.stage-read", 0, 0)
+    tables, store = _read(source, stage("cli.stage-read", show), reading or {})
+    seconds = {"read": round(perf_counter() - begun, 3)}
+    show("cli.stage-start", 0, 0)  # compiled libraries take a moment to load
+    from influence_graph.map import map_tables
+
+    result = map_tables(tables, progress=show, **how)
+    return replace(result, run={**result.run, "seconds": seconds | result.run["seconds"]}), store
+
+
+def _read(source: Sequence[str], show: Progress, reading: Mapping[str, Any]) -> tuple[Tables, Store | None]:
+    from influence_graph import store, tables
+
+    if len(source) == 1 and ("://" in source[0] or source[0].casefold().endswith(store.ENDINGS)):
+        kept = store.open_store(source[0])
+        return kept.read(), kept
+    return tables.read(source if len(source) > 1 else source[0], progress=show, **reading), None
+
+
+def summary(result: MapResult, out: Path) -> Answer:
+    """The map in a screen, as records, and whole."""
+    from influence_graph.cli import summary
+    from influence_graph.folder import FILES
+
+    rows, whole = summary.rows(result.people), result.mix[result.mix["scope"].eq("all")]
+    return Answer(
+        data={
+            "out": out,
+            "files": [out / name for name in FILES],
+            "findings": [finding.record() for finding in result.findings],
+            "creators": rows.to_dict("records"),
+            "mix": whole.to_dict("records"),
+            "run": result.run,
+        },
+        rows=rows,
+        drawing=lambda: [*summary.draw(result), *_next(out)],
+    )
+
+
+def _next(out: Path) -> list[Any]:
+    from rich.text import Text
+
+    files = {"report": out / "report.html", "network": out / "network.html", "people": out / "people.csv"}
+    return [Text(say("cli.next", **files) + "\n")]

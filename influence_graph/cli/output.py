@@ -1,0 +1,131 @@
+"""What a command answers: a drawing for people, JSON and CSV for programs."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from influence_graph.cli.progress import Progress, progress
+from influence_graph.errors import InfluenceGraphError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import RenderableType
+    from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found.
+
+    Attributes
+    ----------
+    data : mapping
+        Everything, for ``--json``.
+    rows : DataFrame
+        The main table, for ``--csv``.
+    drawing : callable
+        Called for people alone: what is printed, piece by piece.
+    """
+
+    data: Mapping[str, Any]
+    rows: pd.DataFrame
+    drawing: Callable[[], Sequence[RenderableType]]
+
+
+@dataclass(frozen=True)
+class Output:
+    """How the answer is given: its form, where it goes, and whether progress is shown."""
+
+    form: str
+    out: Path | None
+    quiet: bool
+
+    def progress(self) -> AbstractContextManager[Progress]:
+        """Shows stages while its block runs."""
+        return progress(quiet=self.quiet)
+
+    def give(self, answer: Answer) -> None:
+        """Print the answer, or write it to the file of ``--out``."""
+        if self.out is None:
+            self.show(answer)
+        else:
+            told = io.StringIO()
+            self._write(answer, told)
+            self.give_text(told.getvalue())
+
+    def give_text(self, text: str) -> None:
+        """Print a text, or write it to the file of ``--out``."""
+        if self.out is None:
+            sys.stdout.write(text)
+            return
+        try:
+            self.out.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise InfluenceGraphError("cli.cannot-write", path=self.out, reason=reason) from None
+
+    def show(self, answer: Answer) -> None:
+        """Print the answer on stdout (``--out`` means something else to this command)."""
+        self._write(answer, sys.stdout)
+
+    def _write(self, answer: Answer, stream: TextIO) -> None:
+        if self.form == "json":
+            from influence_graph.folder import as_json
+
+            stream.write(as_json(answer.data))
+        elif self.form == "csv":
+            from influence_graph.folder import as_csv
+
+            stream.write(as_csv(answer.rows))
+        else:
+            draw(answer.drawing(), stream)
+
+
+def draw(pieces: Sequence[RenderableType], stream: TextIO) -> None:
+    """Print pieces one under another, at most 100 wide and 80 where nobody says how wide the reader's screen is."""
+    from rich.console import Console
+
+    class Patient(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # `main` knows what to do
+
+    wide = stream.isatty()
+    console = Patient(file=stream, width=None if wide else 80, highlight=False, markup=False, emoji=False)
+    if wide:
+        console.width = min(console.width, 100)
+    for piece in pieces:
+        console.print(piece)
+
+
+def table(title: str, *columns: str, rows: Iterable[Sequence[str]]) -> Table:
+    """A table with one column of words and the rest of numbers, which stay whole when it gets narrow.
+
+    Parameters
+    ----------
+    title, *columns : str
+        Worded.
+    rows : iterable of sequence of str
+        What stands in the cells, as long as `columns`.
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for place, column in enumerate(columns):
+        drawn.add_column(Text(column), justify="right" if place else "left", no_wrap=bool(place))
+    for words, *numbers in rows:
+        drawn.add_row(Text(line(words), no_wrap=True, overflow="ellipsis"), *(Text(line(cell)) for cell in numbers))
+    return drawn
+
+
+def line(text: str) -> str:
+    """Text of the user's as one line without control characters, which a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+

@@ -1,0 +1,117 @@
+"""`check` and `load`: what the tables are, and a store to keep them in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from influence_graph.cli.options import answers, option, reading, zoned
+from influence_graph.cli.output import Answer, Output, line, table
+from influence_graph.cli.progress import stage
+from influence_graph.cli.worded import Argument, Command
+from influence_graph.errors import TablesError
+from influence_graph.language import number, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import RenderableType
+
+    from influence_graph.store import Loaded
+    from influence_graph.tables import Understanding
+
+PATHS = click.Path(path_type=Path)
+FAULTS = 10
+"""Refused rows that are shown; `--json` lists them all."""
+
+
+@click.command("check", cls=Command, help="cli.help-check")
+@click.argument("source", nargs=-1, required=True, type=PATHS, cls=Argument, help="cli.help-source-tables")
+@answers()
+@option("--toml", is_flag=True, help="cli.help-toml")
+@zoned
+def check(source: tuple[Path, ...], output: Output, toml: bool, **how: Any) -> None:
+    """`influence-graph check SOURCE...`."""
+    with output.progress() as show:
+        show("cli.stage-read", 0, 0)
+        from influence_graph import tables
+
+        paths = source[0] if len(source) == 1 else source
+        understood = tables.check(paths, progress=stage("cli.stage-read", show), **how)
+    if toml:
+        output.give_text(understood.proposal)
+    else:
+        frame = understood.frame()
+        output.give(Answer(_record(understood), frame, lambda: _understood(understood, frame)))
+    if understood.problem is not None:
+        raise understood.problem
+    if not understood.mappable:
+        raise TablesError("cli.nothing-to-map")
+
+
+def _record(understood: Understanding) -> dict[str, Any]:
+    return {
+        "files": understood.frame().to_dict("records"),
+        "missing": [{"id": note.id, "text": say(note.id, **note.numbers)} for note in understood.missing],
+        "faults": understood.tables.faults.to_dict("records"),
+        "mappable": understood.mappable,
+        "problem": None if understood.problem is None else str(understood.problem),
+        "proposal": understood.proposal,
+    }
+
+
+def _understood(understood: Understanding, frame: pd.DataFrame) -> list[RenderableType]:
+    from rich.text import Text
+
+    files = frame.to_dict("records")
+    unknown = say("cli.unknown-table")
+    rows = [[file["file"], file["table"] or unknown, number(file["rows"]), number(file["refused"])] for file in files]
+    headings = (say("cli.file"), say("cli.table"), say("cli.rows"), say("cli.refused-rows"))
+    pieces: list[RenderableType] = [table(say("cli.understood"), *headings, rows=rows)]
+    for file in files:
+        told = [str(file[key]) for key in ("export", "columns", "remarks") if file[key]]
+        pieces.append(Text(line(f"{file['file']}: {' · '.join(told)}")))
+    faults = understood.tables.faults.head(FAULTS).to_dict("records")
+    if faults:
+        places = [[f"{fault['file']}:{fault['line']}", str(fault["column"]), str(fault["reason"])] for fault in faults]
+        title = say("cli.refused-first", n=len(understood.tables.faults))
+        pieces.append(table(title, say("cli.file"), say("cli.column"), say("cli.reason"), rows=places))
+    if understood.missing:
+        pieces.append(Text(say("cli.would-add"), style="bold"))
+        pieces += [Text(f"  {say(note.id, **note.numbers)}") for note in understood.missing]
+    return pieces
+
+
+@click.command("load", cls=Command, help="cli.help-load")
+@click.argument("source", nargs=-1, required=True, type=PATHS, cls=Argument, help="cli.help-source-tables")
+@option("--to", required=True, metavar="STORE", help="cli.help-to")
+@answers()
+@reading
+def load(source: tuple[Path, ...], to: str, output: Output, **how: Any) -> None:
+    """`influence-graph load SOURCE... --to STORE`."""
+    with output.progress() as show:
+        show("cli.stage-load", 0, 0)
+        from influence_graph import store
+
+        loaded = store.load(source, to, progress=stage("cli.stage-load", show), **how)
+    output.give(
+        Answer(
+            data={"store": to, "tables": loaded.counts.to_dict("records"), "refused": len(loaded.tables.faults)},
+            rows=loaded.counts,
+            drawing=lambda: _loaded(loaded, to),
+        )
+    )
+
+
+def _loaded(loaded: Loaded, to: str) -> list[RenderableType]:
+    from rich.text import Text
+
+    columns = ("added", "updated", "unchanged", "stored")
+    told = loaded.counts[loaded.counts[list(columns)].sum(axis="columns").gt(0)]
+    rows = [[str(row["table"]), *(number(row[column]) for column in columns)] for row in told.to_dict("records")]
+    headings = (say("cli.table"), say("cli.added"), say("cli.updated"), say("cli.unchanged"), say("cli.stored"))
+    pieces: list[RenderableType] = [table(say("cli.loaded", store=to), *headings, rows=rows)]
+    if len(loaded.tables.faults):
+        pieces.append(Text(say("cli.refused", n=len(loaded.tables.faults))))
+    return [*pieces, Text(say("cli.loaded-next", store=to))]

@@ -1,0 +1,174 @@
+"""The command line as a user meets it: real processes, their output, errors and exit codes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from influence_graph.cli import answer
+from influence_graph.cli.commands import group
+from influence_graph.cli.output import line
+from influence_graph.errors import ExitCode
+from influence_graph.world import make
+
+PROGRAM = (sys.executable, "-m", "influence_graph")
+COMMANDS = ("demo", "check", "load", "map")
+
+
+def run(*words: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the program as a user would, in English unless told otherwise."""
+    clean = {"LANG": "C.UTF-8", "PYTHONUTF8": "1", "COLUMNS": "80"}
+    return subprocess.run(
+        [*PROGRAM, *map(str, words)],
+        cwd=cwd,
+        env=os.environ | clean | environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def fine(*words: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    done = run(*words, cwd=cwd, **environment)
+    assert done.returncode == ExitCode.FINE, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small programme's tables."""
+    folder = tmp_path_factory.mktemp("exports") / "tables"
+    make("demo", people=2000, creators=40, campaigns=3, seed=3).write(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def mapped(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """Its map, and what the command printed."""
+    out = tmp_path_factory.mktemp("mapped") / "map"
+    return out, fine("map", exports, "--out", out)
+
+
+# ---------------------------------------------------------------------------------------------- help and languages
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
+def test_help_speaks_both_languages_and_fits(command: tuple[str, ...]) -> None:
+    english, vietnamese = fine(*command, "--help").stdout, fine(*command, "--help", "--lang", "vi").stdout
+    assert "Options" in english
+    assert "Tùy chọn" in vietnamese
+    assert not {"Options", "Usage:", "Show", "[required]", "[default"} & set(vietnamese.replace(":", " ").split())
+    assert max(map(len, (english + vietnamese).splitlines())) <= 80
+
+
+def test_help_follows_the_system_language() -> None:
+    assert "Cách dùng" in fine("--help", LANG="vi_VN.UTF-8").stdout
+    assert "Cách dùng" in fine("--help", LC_ALL="vi_VN.UTF-8", LANG="en_US.UTF-8").stdout
+    assert "Usage" in fine("--help", "--lang=en", LANG="vi_VN.UTF-8").stdout
+    assert "Usage" in fine("--help", LANG="fr_FR.UTF-8").stdout
+
+
+def test_help_lists_the_commands_that_exist_and_no_others() -> None:
+    assert set(group.list_commands(None)) == set(COMMANDS)
+    assert fine("--help").stdout == fine().stdout
+    for name in COMMANDS:
+        options = {word for word in fine(name, "--help").stdout.split() if word.startswith("--")}
+        assert {"--json", "--csv", "--out", "--lang", "--quiet", "--debug"} <= options
+
+
+def test_help_is_quick() -> None:
+    took = []
+    for _ in range(3):
+        before = os.times()
+        fine("--help")
+        after = os.times()  # processor time: a busy machine proves nothing
+        took.append(after.children_user + after.children_system - before.children_user - before.children_system)
+    assert min(took) < 0.4
+
+
+def test_version() -> None:
+    assert fine("--version").stdout.startswith("influence-graph ")
+
+
+# ---------------------------------------------------------------------------------------------------------- errors
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("mapp", "mapp"),
+        ("map x --windw 3", "did you mean --window"),
+        ("map x --window 0", "--window 0: give a number above 0"),
+        ("map x --window nan", "--window nan: give a number above 0"),
+        ("map x --market -5", "--market -5"),
+        ("map x --seed 1.5", "--seed 1.5: give a whole number"),
+        ("map x --seed -1", "--seed -1"),
+        ("map x --names some", "choose one of creators, all"),
+        ("map x --lang fr", "choose one of en, vi"),
+        ("map x --window", "--window"),
+        ("map x --json=3", "--json"),
+        ("map", "needs SOURCE"),
+        ("load x", "needs --to"),
+        ("demo a b", "does not know what to do with b"),
+    ],
+)
+def test_wrong_words_are_one_sentence(words: str, told: str) -> None:
+    for language in ("en", "vi"):
+        done = run(*words.split(), LANG=language)
+        assert (done.returncode, done.stdout) == (ExitCode.USAGE, "")
+        assert len(done.stderr.splitlines()) == 1
+        if language == "en":
+            assert told in done.stderr
+            english = done.stderr
+        else:
+            assert done.stderr != english
+
+
+@pytest.mark.parametrize("command", ["map", "check", "load --to x.duckdb"])
+def test_a_source_that_is_not_there(command: str, tmp_path: Path) -> None:
+    name, *words = command.split()
+    done = run(name, "nowhere", "--quiet", *words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (ExitCode.USAGE, "")
+    assert "nowhere" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_breaks_unexpectedly_is_a_sentence_and_a_traceback_only_when_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(words: object) -> int:
+        raise KeyError("shares")
+
+    monkeypatch.setattr("influence_graph.cli.commands.run", broken)
+    assert answer(["map", "x"]) == ExitCode.OURS
+    told = capsys.readouterr().err
+    assert "KeyError" in told
+    assert "--debug" in told
+    assert len(told.splitlines()) == 1
+    assert answer(["map", "x", "--debug"]) == ExitCode.OURS
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt, 130), (MemoryError, 1), (BrokenPipeError, 0)])
+def test_what_can_always_happen(
+    error: type[BaseException], code: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(words: object) -> int:
+        raise error
+
+    monkeypatch.setattr("influence_graph.cli.commands.run", broken)
+    monkeypatch.setattr("os.dup2", lambda *_: None)
+    before = signal.getsignal(signal.SIGINT)
+    assert answer(["map", "x"]) == code
+    assert len(capfd.readouterr().err.splitlines()) == (code != 0)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_user_text_can_not_command_the_terminal() -> None:
+    assert line("\x1b[2JMai\nLinh\u202e") == " [2JMai Linh "
