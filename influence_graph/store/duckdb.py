@@ -156,18 +156,18 @@ class DuckDBStore:
             # Closing rolls back whatever was not committed; where the disk is full, closing itself may fail.
             with duckdb.connect(self.path, read_only=read_only, config=dict(_ALONE)) as connection:
                 yield connection
-        except (duckdb.Error, OSError) as error:
+        except duckdb.Error as error:
             raise refusal(error, self.path) from error
 
     def _look(self) -> None:
         """DuckDB would ask the network for an extension before it called another program's file foreign."""
         try:
-            if self.path.exists():
-                with self.path.open("rb") as file:
-                    if file.read(12)[8:] != b"DUCK":
-                        raise StoreError("store.not-a-database", path=str(self.path))
-        except OSError as error:
-            raise refusal(error, self.path) from error
+            with self.path.open("rb") as file:
+                begins = file.read(12)
+        except OSError:
+            return  # not there yet, or not for us: connecting tells
+        if begins[8:] != b"DUCK":
+            raise StoreError("store.not-a-database", path=str(self.path))
 
     def _is_new(self, connection: duckdb.DuckDBPyConnection) -> bool:
         """Whether nothing was stored yet; a file of somebody else's, or of a later version, is refused."""

@@ -10,7 +10,7 @@ from influence_graph.errors import StoreError
 
 _HOLDER = re.compile(r"lock is held in (?P<holder>.+?) \(PID (?P<pid>\d+)\)")
 _SAYINGS = (
-    (r"could not set lock", "store.locked"),
+    (r"could not set lock|used by another process", "store.locked"),
     (r"different configuration|unique file handle|already attached", "store.open-here"),
     (r"no space left|out of disk|disk full|file too large|disk quota|failed to offload|EFBIG|ENOSPC", "store.full"),
     (r"not a valid duckdb|is a directory|sqlite", "store.not-a-database"),
