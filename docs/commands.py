@@ -31,13 +31,14 @@ def page() -> str:
     with speaking("en"), click.Context(group, info_name="influence-graph") as parent:
         names = group.list_commands(parent)
         commands = (group.get_command(parent, name) for name in names)
-        parts = [section(command, parent) for command in commands if command is not None]
+        inner = [click.Context(command, parent, command.name) for command in commands if command is not None]
+        parts = [section(context) for context in (parent, *inner)]
     return "\n".join([HEAD, *parts, exit_codes()])
 
 
-def section(command: click.Command, parent: click.Context) -> str:
+def section(context: click.Context) -> str:
     """One command: its usage, what it does, its arguments and options."""
-    context = click.Context(command, info_name=command.name, parent=parent)
+    command = context.command
     usage = f"{context.command_path} {' '.join(command.collect_usage_pieces(context))}"
     rows = "\n".join(f"| {word} | {what} |" for word, what in parameters(command, context))
     return f"## {command.name}\n\n{command.help}\n\n```\n{usage}\n```\n\n| | |\n|---|---|\n{rows}\n"

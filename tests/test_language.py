@@ -76,9 +76,7 @@ def literals() -> Iterator[tuple[str, str]]:
         if path.suffix == ".py":
             tree = ast.parse(path.read_text(encoding="utf-8"))
             parts = {id(word) for node in ast.walk(tree) if is_about_prefixes(node) for word in node.args}
-            texts = [
-                node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in parts
-            ]
+            texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in parts]
         elif path.parent.name in ("exports", "templates"):
             texts = re.findall(r"""["']([a-z_]+\.[a-z0-9_.-]+)["']""", path.read_text(encoding="utf-8"))
         else:
