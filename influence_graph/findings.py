@@ -26,7 +26,7 @@ NAMED = 3
 """How many creators a sentence names: more are read in the table."""
 LARGEST = 10
 """How many of the largest accounts are looked at."""
-
+_ROLES = ("influencer", "ugc", "advocate", "unassigned")
 _ITEMS = MappingProxyType(
     {
         "findings.beaters": "findings.beaters-item",
@@ -169,11 +169,13 @@ def _beyond_followers(people: pd.DataFrame) -> Iterator[Finding]:
     large = scope[_true(scope["is_creator"])].nlargest(LARGEST, "followers")
     short = large[~_true(large["beats_followers"]) & large["expected"].notna()]
     if len(short):
+        # Those who surely fall short are named before those who merely may.
+        surely = short.sort_values("lift_high", key=lambda high: high.ge(1), kind="stable")
         numbers = {
             "n": len(short),
             "scope": len(large),
             "sure": int(short["lift_high"].lt(1).sum()),
-            "best": _named(short.head(NAMED), "followers", "driven", "expected"),
+            "best": _named(surely.head(NAMED), "followers", "driven", "expected"),
         }
         yield Finding("findings.largest", numbers, "people.csv: followers, driven, expected, lift", "people")
     judged = scope[scope["persuasive"].notna()]
@@ -187,13 +189,13 @@ def _beyond_followers(people: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _roles(mix: pd.DataFrame) -> Iterator[Finding]:
-    whole = mix[mix["scope"].eq("all")].drop_duplicates("measure").set_index("measure")
-    columns = ["influencer", "ugc", "advocate", "unassigned"]
+    whole = mix[mix["scope"].eq("all")]
     for measure, message in (("people", "findings.roles-people"), ("driven", "findings.roles-driven")):
-        amounts = whole.loc[measure, columns].astype(float).fillna(0) if measure in whole.index else None
-        if amounts is not None and amounts[columns[:3]].sum() > 0.5:
-            shares = {role: float(amounts[role] / amounts.sum()) for role in columns}
-            yield Finding(message, {"all": float(amounts.sum()), **shares}, f"mix.csv: all, {measure}", "people")
+        amounts = {role: float(whole.loc[whole["measure"].eq(measure), role].sum()) for role in _ROLES}
+        total = sum(amounts.values())
+        if total - amounts["unassigned"] > 0.5:
+            shares = {role: amount / total for role, amount in amounts.items()}
+            yield Finding(message, {"all": total, **shares}, f"mix.csv: all, {measure}", "people")
 
 
 def _campaigns(campaigns: pd.DataFrame, tables: Tables) -> Iterator[Finding]:
@@ -262,7 +264,6 @@ def _data(tables: Tables) -> Iterator[Finding]:
     for name, message in _MISSING.items():
         if tables[name].empty:
             yield Finding(message, {}, name, "data")
-    # Every order without a value, not a few: then sums of money stay empty.
     if len(tables.conversions) and tables.conversions["value"].isna().all():
         yield Finding("findings.missing-values", {}, "conversions: value", "data")
     read = int(tables.sources["read"].sum()) if len(tables.sources) else 0

@@ -1,0 +1,1 @@
+"""What a person looks at: the report, the influence map, and the figures in them."""

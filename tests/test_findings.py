@@ -1,0 +1,200 @@
+"""What the map says: which statements are made of which numbers, and that nothing is said that nobody knows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sketch import Sketch, empty_map, full_map, people_frame, without_conversions
+
+from influence_graph.findings import Finding, find
+from influence_graph.language import LANGUAGES, speaking
+from influence_graph.tables.schema import Tables, empty
+
+
+def by_id(sketch: Sketch, **more: object) -> dict[str, Finding]:
+    found = find(sketch.drivers, sketch.people, sketch.mix, sketch.tables, **more)
+    assert len({finding.id for finding in found}) == len(found)
+    return {finding.id: finding for finding in found}
+
+
+def small_map() -> Sketch:
+    """Four creators whose every number can be read off."""
+    people = people_frame(4).assign(
+        name=pd.array(["Ann", "Bob", "Cúc", None], dtype="str"),
+        followers=[100.0, 9_000.0, 5_000.0, 40.0],
+        driven=[30.0, 10.0, 60.0, 1.0],
+        expected=[1.0, 64.0, 35.0, 1.0],
+        lift=[30.0, 0.2, 1.7, 1.0],
+        lift_low=[12.0, 0.1, 0.8, 0.1],
+        lift_high=[50.0, 0.4, 3.0, 4.0],
+        beats_followers=pd.array([True, False, False, False], dtype="boolean"),
+        persuasive=pd.array([True, False, False, pd.NA], dtype="boolean"),
+        identifiable=pd.array(["yes", "yes", "fan effect", "too few exposures"], dtype="str"),
+        claimed=[50.0, 40.0, np.nan, np.nan],
+        ripple=[0.2, 7.0, 0.0, np.nan],
+        community=[0.0, 1.0, 1.0, 1.0],
+    )
+    return replace(full_map(4, 10), people=people)
+
+
+def test_the_total_is_said_with_its_interval_first() -> None:
+    first = full_map().findings[0]
+    assert first.id == "findings.total"
+    assert "1,240 of 3,000" in first.text
+    assert "1,105 to 1,378" in first.text
+    assert "59%" in first.text
+
+
+def test_an_interval_that_holds_zero_is_no_evidence() -> None:
+    sketch = full_map()
+    found = by_id(replace(sketch, total={**sketch.total, "driven_low": 0.2}))
+    assert "findings.total" not in found
+    assert "no evidence that shares drive conversions" in found["findings.total-none"].text
+
+
+def test_those_who_beat_their_follower_count_are_named_surest_first() -> None:
+    sketch = full_map()
+    numbers = by_id(sketch)["findings.beaters"].numbers
+    beats = sketch.people[sketch.people["beats_followers"]]
+    assert (numbers["n"], numbers["scope"]) == (len(beats), len(sketch.people))
+    surest = beats.sort_values("lift_low", ascending=False)["person_id"].head(3)
+    assert [item["person_id"] for item in numbers["best"]] == surest.tolist()
+
+
+def test_the_largest_that_do_not_beat_name_those_who_surely_fall_short_first() -> None:
+    numbers = by_id(small_map())["findings.largest"].numbers
+    assert (numbers["n"], numbers["scope"], numbers["sure"]) == (3, 4, 1)
+    assert [item["name"] for item in numbers["best"]] == ["Bob", "Cúc", "c003"]
+    assert numbers["best"][0]["expected"] == 64
+
+
+def test_persuasion_and_activity_are_told_apart() -> None:
+    numbers = by_id(small_map())["findings.persuasion"].numbers
+    assert (numbers["n"], numbers["persuasive"], numbers["activity"]) == (1, 1, 0)
+
+
+def test_creators_who_do_not_differ_are_called_alike() -> None:
+    sketch = small_map()
+    nobody = pd.array([False] * 4, dtype="boolean")
+    found = by_id(replace(sketch, people=sketch.people.assign(beats_followers=nobody, persuasive=nobody)))
+    assert found["findings.alike"].numbers["n"] == 4
+    assert "no evidence that these 4 creators differ" in found["findings.alike"].text
+    assert found["findings.beaters-none"].numbers["n"] == 4
+    assert "findings.persuasion" not in found
+
+
+def test_what_can_not_be_told_is_counted() -> None:
+    found = by_id(small_map())
+    assert found["findings.fan-effect"].numbers == {"n": 1, "scope": 4}
+    assert found["findings.few-exposures"].numbers == {"n": 1, "scope": 4}
+    assert "findings.together" not in found
+
+
+def test_claims_are_compared_over_those_who_have_both_numbers() -> None:
+    assert by_id(small_map())["findings.claims"].numbers == {"n": 90.0, "driven": 40.0, "people": 2}
+
+
+def test_ripple_is_never_added_over_people() -> None:
+    finding = by_id(small_map())["findings.ripple"]
+    assert finding.numbers["n"] == 1
+    assert finding.numbers["best"] == [{"person_id": "c001", "name": "Bob", "ripple": 7.0}]
+
+
+def test_the_mix_is_said_in_fractions_of_the_whole() -> None:
+    numbers = by_id(full_map())["findings.roles-people"].numbers
+    assert numbers["all"] == pytest.approx(1_000)
+    assert numbers["influencer"] == pytest.approx(0.48)
+    assert sum(numbers[role] for role in ("influencer", "ugc", "advocate", "unassigned")) == pytest.approx(1)
+
+
+def test_campaigns_are_compared_by_name_where_they_have_enough_conversions() -> None:
+    numbers = by_id(full_map())["findings.campaigns"].numbers
+    assert (numbers["n"], numbers["most"], numbers["most_share"]) == (2, "Xuân", pytest.approx(0.5))
+
+
+def test_the_strongest_community_is_said_with_its_share() -> None:
+    numbers = by_id(small_map())["findings.communities"].numbers
+    assert numbers == {"n": 2, "community": "1", "people_share": 0.75, "driven_share": pytest.approx(71 / 101)}
+
+
+def test_without_conversions_the_widest_reach_is_named() -> None:
+    sketch = without_conversions(full_map())
+    first = sketch.findings[0]
+    assert first.id == "findings.no-conversions"
+    widest = sketch.people.nlargest(3, "audience")["person_id"].tolist()
+    assert [item["person_id"] for item in first.numbers["best"]] == widest
+    assert not {"findings.beaters", "findings.beaters-none", "findings.no-lift"} & by_id(sketch).keys()
+
+
+def test_nothing_at_all_is_one_clear_sentence() -> None:
+    first = empty_map().findings[0]
+    assert first.id == "findings.nobody"
+    assert "Add an order report" in first.text
+
+
+def test_anonymous_orders_are_counted_once_an_order() -> None:
+    orders = empty("conversions").reindex(range(4))
+    orders = orders.assign(conversion_id=["a", "a", "b", "c"], person_id=[None, None, "p", None], value=1.0)
+    numbers = by_id(replace(full_map(), tables=Tables(conversions=orders)))["findings.anonymous"].numbers
+    assert numbers == {"n": 2, "orders": 3, "share": pytest.approx(2 / 3)}
+
+
+def test_missing_tables_say_what_they_would_add() -> None:
+    found = by_id(empty_map())
+    missing = {name for name in found if name.startswith("findings.missing-")}
+    tables = "creators shares follows campaigns touches aliases followers".split()
+    assert missing == {f"findings.missing-{table}" for table in tables}
+    assert "findings.missing-campaigns" not in by_id(full_map())
+
+
+def test_refused_rows_are_counted() -> None:
+    assert by_id(full_map())["findings.refused"].numbers == {"n": 2, "read": 3_002}
+
+
+def test_swapped_columns_come_before_everything() -> None:
+    test = SimpleNamespace(followed_first=0.3, pairs=400, z=-8.0, swapped=True)
+    sketch = full_map()
+    first = find(sketch.drivers, sketch.people, sketch.mix, sketch.tables, direction=test)[0]  # type: ignore[arg-type]
+    assert first.id == "findings.swapped"
+    assert "30% of 400 pairs" in first.text
+    assert "findings.swapped" not in by_id(sketch, direction=SimpleNamespace(**{**vars(test), "swapped": False}))
+
+
+def test_a_fit_that_did_not_settle_is_said() -> None:
+    sketch = full_map()
+    assert "findings.not-converged" not in by_id(sketch)
+    found = by_id(replace(sketch, total={**sketch.total, "converged": False}))
+    assert found["findings.not-converged"].numbers == {"n": 48}
+
+
+def test_only_creators_are_named() -> None:
+    sketch = small_map()
+    people = sketch.people.assign(is_creator=[False, True, True, True])
+    texts = " ".join(finding.text for finding in find(sketch.drivers, people, sketch.mix, sketch.tables))
+    assert "Ann" not in texts
+    assert "Bob" in texts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("make", [full_map, small_map, empty_map, lambda: without_conversions(full_map())])
+def test_every_finding_is_plain_json_and_worded(make: object, language: str) -> None:
+    with speaking(language):
+        for finding in make().findings:  # type: ignore[operator]
+            record = json.loads(json.dumps(finding.record(), allow_nan=False))
+            assert record.keys() == {"id", "numbers", "basis", "text"}
+            assert record["text"].strip()
+            assert "nan" not in record["text"].lower().split()
+            assert "{" not in record["text"]
+
+
+def test_find_changes_nothing_it_is_given() -> None:
+    sketch = small_map()
+    before = sketch.people.copy(deep=True), sketch.mix.copy(deep=True), sketch.campaigns.copy(deep=True)
+    find(sketch.drivers, sketch.people, sketch.mix, sketch.tables)
+    for frame, kept in zip((sketch.people, sketch.mix, sketch.campaigns), before, strict=True):
+        pd.testing.assert_frame_equal(frame, kept)
