@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import combinations
 
 import networkx as nx
@@ -45,6 +46,15 @@ def test_same_seed_same_communities() -> None:
     one, other = (communities(network, rng=np.random.default_rng(3)) for _ in range(2))
     assert np.array_equal(one.labels, other.labels)
     assert (one.modularity, one.stability) == (other.modularity, other.stability)
+
+
+def test_large_networks_are_partitioned_by_fewer_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = planted(within=0.3, between=0.005)
+    assert communities(network, rng=np.random.default_rng(0)).seeds == 5
+    assert communities(network, rng=np.random.default_rng(0), seeds=3).seeds == 3
+    module = sys.modules["influence_graph.measures.communities"]
+    monkeypatch.setattr(module, "TIES_PARTITIONED", network.n_edges)
+    assert communities(network, rng=np.random.default_rng(0)).seeds == 2
 
 
 def test_people_without_ties_belong_nowhere() -> None:

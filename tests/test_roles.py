@@ -121,6 +121,14 @@ def test_a_monthly_one_star_reviewer_is_no_advocate() -> None:
     assert found.loc["regular", "evidence_advocate"] > 0.6
 
 
+def test_coming_back_under_contract_is_no_advocacy() -> None:
+    rows = [*monthly("hired", deal="commission"), *monthly("free", deal="none"), *monthly("unsaid")]
+    found = roles_of(Tables(shares=shares(*rows)))
+    assert found.loc["hired", ["advocate", "evidence_advocate"]].tolist() == [0, 0]
+    assert found.loc["unsaid", "evidence_months"] == found.loc["free", "evidence_months"] == 1
+    assert np.isnan(found.loc["unsaid", "evidence_unpaid"])
+
+
 def test_what_the_tables_cannot_tell_is_left_out() -> None:
     """A list of creators and anonymous orders: only followers are known."""
     found = roles_of(
@@ -166,7 +174,7 @@ def test_each_sign_of_an_advocate_in_its_own_right() -> None:
     )
     anchors = RoleAnchors()
     counted = {
-        "months": 3,  # not March, which speaks against
+        "months": 3,  # not March, which speaks against, but April, where one of two shares is unpaid
         "campaigns": 3,
         "unpaid": 2,  # the first and the last; a gift is neither, the two stars recommend nothing
         "praise": 2,  # three for, one against

@@ -79,7 +79,7 @@ def all_measures(
     measures.attrs = {
         "two_hop_reach": {"exact": two_hop.is_exact, "standard_error": _largest(two_hop)},
         "betweenness": {"exact": between.pivots == 0, "standard_error": _largest(between), "pivots": between.pivots},
-        "community": {"modularity": found.modularity, "stability": found.stability},
+        "community": {"modularity": found.modularity, "stability": found.stability, "seeds": found.seeds},
     }
     tell(1.0)
     return measures

@@ -34,7 +34,7 @@ class RoleAnchors:
     posts : original posts
     engagement : times the median engagement per post of the tier
     reshares : reshares received per exposure
-    months, campaigns : active ones
+    months, campaigns : in which the person recommended without being known to be paid
     unpaid : shares
     praise : positive ratings, less the others
     purchases : own orders before sharing
@@ -164,12 +164,15 @@ def _scale(ratings: pd.Series[float]) -> float:
 
 
 def _repetition(shares: pd.DataFrame, people: pd.Index[Any], anchors: RoleAnchors) -> dict[str, pd.Series[float]]:
-    """Coming back to recommend, without being paid; ratings given."""
+    """Coming back to recommend, in how many months, campaigns and posts, and ratings given.
+
+    Coming back because somebody pays is a contract, not advocacy: shares known to be paid don't count.
+    """
 
     def per_person(of: pd.Series[Any], rows: pd.DataFrame = shares) -> pd.Series[float]:
         return of.groupby(rows["person_id"]).sum().reindex(people)
 
-    recommending = _recommending(shares, anchors)
+    recommending = _recommending(shares[~_paid(shares)], anchors)
     # One month of data, or a single campaign, can't tell who comes back.
     month, campaign = shares["shared_at"].dt.strftime("%Y-%m"), shares["campaign_id"]
     distinct = {
@@ -188,9 +191,14 @@ def _repetition(shares: pd.DataFrame, people: pd.Index[Any], anchors: RoleAnchor
     }
 
 
+def _paid(shares: pd.DataFrame) -> pd.Series[bool]:
+    return shares["deal"].str.lower().isin(_PAID) | (shares["cost"] > 0)
+
+
 def _unpaid(shares: pd.DataFrame) -> pd.Series[bool]:
+    """Known to be unpaid: a gift is neither."""
     deal = shares["deal"].str.lower()
-    return ((deal == "none") | (deal.isna() & shares["cost"].notna())) & ~(shares["cost"] > 0)
+    return ((deal == "none") | (deal.isna() & shares["cost"].notna())) & ~_paid(shares)
 
 
 def _purchases(recommending: pd.DataFrame, bought: pd.DataFrame, people: pd.Index[Any]) -> pd.Series[float]:
@@ -219,7 +227,7 @@ def _referrals(tables: Tables, people: pd.Index[Any]) -> pd.Series[float]:
     if not len(touches):
         return pd.Series(np.nan, index=people)
     shares = tables.shares.drop_duplicates("share_id", keep="last").set_index("share_id")
-    paid = shares["deal"].str.lower().isin(_PAID) | (shares["cost"] > 0)
+    paid = _paid(shares)
     author = touches["share_id"].map(shares["person_id"])
     source = touches["creator_id"].fillna(author)
     by_share = touches["share_id"].map(paid)

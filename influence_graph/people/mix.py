@@ -15,6 +15,7 @@ __all__ = ["mix"]
 _COLUMNS = ("scope", "key", "measure", *ROLES, "unassigned")
 _SCOPES = ("all", "campaign", "community", "month")
 _MEASURES = ("people", "driven", "value", "reach")
+_ROUNDING = 1e-9
 
 
 def mix(people: pd.DataFrame, credit: pd.DataFrame, tables: Tables) -> pd.DataFrame:
@@ -109,7 +110,8 @@ def _split(
     """Sums of amount by key and role; what no role holds is unassigned. Unknown amounts are left out."""
     known = amount.notna().to_numpy(dtype=bool)
     held = memberships.reindex(person[known]).fillna(0.0).reset_index(drop=True)
-    held["unassigned"] = (1.0 - held.sum(axis=1)).clip(lower=0.0)
+    rest = 1.0 - held.sum(axis=1)
+    held["unassigned"] = rest.where(rest > _ROUNDING, 0.0)
     amounts = amount[known].to_numpy(dtype="float64")
     keys = key[known].reset_index(drop=True).rename("key")
     summed: pd.DataFrame = held.mul(amounts, axis=0).groupby(keys).sum().reset_index()
