@@ -69,7 +69,7 @@ def test_an_alias_of_two_people_joins_nobody() -> None:
     assert numbers(resolved) == {"resolve.ambiguous-aliases": 1, "resolve.ambiguous-codes": 1}
 
 
-@pytest.mark.parametrize("kind", ["code", "utm", "sub_id"])
+@pytest.mark.parametrize("kind", ["code", "utm", "sub_id", "Mã giảm giá", "Sub-ID 2"])
 def test_codes_fill_claims_that_are_empty(kind: str) -> None:
     tables = Tables(
         aliases=aliases(("LAN10", kind, "@lan"), ("lan", "handle", "u1")),

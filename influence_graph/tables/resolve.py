@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from influence_graph.tables.direction import Direction, direction
+from influence_graph.tables.headers import fold
 from influence_graph.tables.joined import joined_creators, joined_follows, joined_history
 from influence_graph.tables.orders import net, orders
 from influence_graph.tables.privacy import protect
@@ -15,8 +16,12 @@ from influence_graph.tables.schema import SCHEMA, Note, Tables
 
 __all__ = ["Direction", "direction", "orders", "resolve"]
 
-CODES = frozenset({"code", "utm", "sub_id"})
-"""Kinds of alias that name a creator in an order; all other kinds name a person's account."""
+_CODES = frozenset(
+    """code coupon couponcode voucher vouchercode promocode discountcode referralcode ma magiamgia makhuyenmai
+    magioithieu utm utmsource utmmedium utmcampaign utmcontent utmterm subid""".split()
+)
+"""Kinds of alias that name a creator in an order, folded; all other kinds name a person's account."""
+_HANDLES = frozenset("handle username nickname tendangnhap".split())
 _NAMED = 5
 """So many ambiguous aliases are named."""
 _PEOPLE = {
@@ -90,8 +95,8 @@ def _handle(text: str) -> str:
 def _canonical(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, str], list[str]]:
     """Whom each id that is not its person's own stands for, and the aliases that name several people."""
     aliases = tables["aliases"]
-    accounts = aliases[~aliases["kind"].isin(CODES)]
-    is_handle = accounts["kind"] == "handle"
+    accounts = aliases[~_is_kind(aliases, _CODES)]
+    is_handle = _is_kind(accounts, _HANDLES) | accounts["alias"].str.startswith("@")
     handles, two = _unambiguous(accounts["alias"][is_handle].map(_handle), accounts["person_id"][is_handle])
     others, three = _unambiguous(accounts["alias"][~is_handle], accounts["person_id"][~is_handle])
     creators = set(tables["creators"]["creator_id"])
@@ -111,6 +116,11 @@ def _canonical(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, str], list
             stands_for[person] = to
     canonical = {person: _last(person, stands_for) for person in stands_for}
     return {person: last for person, last in canonical.items() if last != person}, [*two, *three]
+
+
+def _is_kind(aliases: pd.DataFrame, kinds: frozenset[str]) -> pd.Series:
+    """Which aliases are of these kinds, however those are written: "Mã giảm giá", "Sub-ID 2"."""
+    return aliases["kind"].map(lambda kind: fold(kind).rstrip("0123456789")).isin(kinds)
 
 
 def _unambiguous(aliases: pd.Series, people: pd.Series) -> tuple[dict[str, str], list[str]]:
@@ -158,7 +168,7 @@ def _renamed(frame: pd.DataFrame, columns: Iterable[str], canonical: Mapping[str
 
 def _codes(aliases: pd.DataFrame) -> tuple[dict[str, str], list[str]]:
     """Whose each code is, case apart: buyers type codes as they like. And the codes of several creators."""
-    rows = aliases[aliases["kind"].isin(CODES)]
+    rows = aliases[_is_kind(aliases, _CODES)]
     return _unambiguous(rows["alias"].str.strip().str.casefold(), rows["person_id"])
 
 
