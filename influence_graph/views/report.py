@@ -139,7 +139,7 @@ def _method(result: Mapped) -> list[str]:
     if known(delay):
         told.append(say("views.method-delay", delay=number(float(delay), ",.1f")))
     told += [say("views.method-fans"), say("views.method-lift"), say("views.method-roles"), say("views.method-limits")]
-    if result.drivers.total and not credited(result.drivers.total):
+    if result.drivers.total.get("conversions") and not credited(result.drivers.total):
         told.insert(0, say("views.method-no-evidence"))
     return told
 

@@ -56,14 +56,15 @@ def select(result: Mapped, *, limit: int) -> Selection:
     drivers = pd.Index(ranked["person_id"].astype(str).head(max(round(limit * DRIVERS_SHARE), 1)))
     edges = _influences(result, drivers) if measured == "driven" else _follows(result, drivers)
     edges = edges.sort_values(["credit", "source", "target"], ascending=[False, True, True])
-    turn = edges.groupby("source").cumcount()
-    order = np.lexsort((drivers.get_indexer(pd.Index(edges["source"])), turn))
-    met = pd.Index(edges["target"].iloc[order].drop_duplicates()).difference(drivers, sort=False)
-    ids = drivers.append(met[: max(limit - len(drivers), 0)])
+    turn = edges.groupby("source").cumcount().to_numpy()
+    edges = edges.iloc[np.lexsort((drivers.get_indexer(pd.Index(edges["source"])), turn))]
+    met = pd.Index(edges["target"].drop_duplicates()).difference(drivers, sort=False)
+    known = drivers.append(met[: max(limit - len(drivers), 0)])
+    edges = edges[edges["target"].isin(known) & edges["source"].ne(edges["target"])].head(EDGES_PER_PERSON * limit)
+    ids = drivers.append(known[len(drivers) :].intersection(pd.Index(edges["target"]), sort=False))
     ends = {side: ids.get_indexer(pd.Index(edges[side])) for side in ("source", "target")}
     placed = pd.DataFrame({**ends, "credit": edges["credit"].to_numpy()})
-    placed = placed[placed["target"].ge(0) & placed["source"].ne(placed["target"])]
-    return Selection(ids, len(drivers), placed.head(EDGES_PER_PERSON * limit).reset_index(drop=True), measured)
+    return Selection(ids, len(drivers), placed, measured)
 
 
 def _influences(result: Mapped, drivers: pd.Index[str]) -> pd.DataFrame:

@@ -97,7 +97,11 @@
     edges: { smooth: false, chosen: false, hoverWidth: 0, selectionWidth: 0, arrows: { to: { enabled: true, scaleFactor: 0.35 } }, arrowStrikethrough: false },
   });
 
-  // Names, as many as fit without touching one another, the strongest first.
+  // Names, as many as fit without touching one another or the largest circles, the strongest first.
+  const circles = creators.slice(0, 80).map((i) => {
+    const [x, y, r] = [nodes.x[i], nodes.y[i], 0.8 * nodes.radius[i]];
+    return [i, [x - r, y - r, x + r, y + r]];
+  });
   network.on("afterDrawing", (ctx) => {
     const scale = network.getScale();
     const taken = [];
@@ -112,7 +116,8 @@
       const wide = ctx.measureText(text).width / 2 + 4 / scale;
       const top = nodes.y[i] + nodes.radius[i] + 5 / scale;
       const box = [nodes.x[i] - wide, top, nodes.x[i] + wide, top + 16 / scale];
-      if (taken.some((b) => b[0] < box[2] && box[0] < b[2] && b[1] < box[3] && box[1] < b[3])) continue;
+      const touches = (b) => b[0] < box[2] && box[0] < b[2] && b[1] < box[3] && box[1] < b[3];
+      if (taken.some(touches) || circles.some(([j, b]) => j !== i && (!near || near.has(j)) && touches(b))) continue;
       taken.push(box);
       ctx.lineWidth = 4 / scale;
       ctx.strokeStyle = paint.paper;
