@@ -167,6 +167,15 @@ def test_nothing_sticks_out_at_any_width(chromium: Chrome, tmp_path: Path, width
     assert chromium.execute_script(shown) == 1
 
 
+def test_a_printed_page_is_no_wider_than_its_paper(chromium: Chrome, tmp_path: Path) -> None:
+    opened(chromium, tmp_path, full_map())
+    resize(chromium, 688, 1000)  # A4 less its margins, in CSS pixels
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    width = chromium.execute_script("return document.documentElement.scrollWidth")
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert width <= 688
+
+
 def test_a_mark_tells_its_creator_under_the_pointer(chromium: Chrome, tmp_path: Path) -> None:
     from selenium.webdriver.common.action_chains import ActionChains
 
