@@ -10,6 +10,9 @@ from influence_graph.tables.schema import SCHEMA
 Wanted = Mapping[str, Sequence[str]]
 """Headers by column, best first; ``column?`` lists weaker ones."""
 
+# Nearly every list has an "id" or a "name", and many a price: a weak id needs one of these beside it.
+_PROVING = frozenset({"followers", "platform"})
+
 
 def assign(
     table: str, wanted: Wanted, headers: Sequence[str], rows: Sequence[Sequence[str]]
@@ -50,8 +53,8 @@ def assign(
         return next((place for place in places if any(map(str.strip, cells(place)))), places[0])
 
     for column, names, weak in _rounds(table, wanted, candidates):
-        # A weak id alone proves nothing: nearly every list has an "id" or a "name".
-        if column in taken or not (places := candidates(names)) or (column in SCHEMA[table].key and weak and not taken):
+        unproven = weak and column in SCHEMA[table].key and not _PROVING & taken.keys()
+        if unproven or column in taken or not (places := candidates(names)):
             continue
         taken[column] = choose(column, places, weak=weak)
         ignored += [headers[place] for place in places if place != taken[column] and said[place] == said[taken[column]]]

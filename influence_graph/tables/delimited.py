@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal, cast
 
 from influence_graph.tables.schema import Note
-from influence_graph.tables.sheets import HEAD, WIDEST, Sheet, column_names, fresh, store
+from influence_graph.tables.sheets import HEAD, SPACES, WIDEST, Sheet, column_names, fresh, store
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -142,7 +142,7 @@ def _read_clean(connection: DuckDBPyConnection, path: Path, survey: _Survey) -> 
     shown = connection.execute(f"SELECT * FROM {relation} LIMIT {HEAD}").fetchall()
     head = [tuple(cell or "" for cell in row) for row in shown]
     head[0] = (head[0][0].removeprefix("\ufeff"), *head[0][1:])
-    return Sheet(path.name, "", relation, width, "rowid + 1", str(width), tuple(head))
+    return Sheet(path.name, "", relation, width, "place + 1", str(width), tuple(head))
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -210,7 +210,7 @@ def _parse(text: str, delimiter: str, quoting: Literal[0, 3]) -> tuple[list[list
     lines: list[int] = []
     line = 1
     for row in reader:
-        if any(map(str.strip, row)):
+        if any(cell.strip(SPACES) for cell in row):
             rows.append(row)
             lines.append(line)
         started, line = line, reader.line_num + 1

@@ -1,7 +1,5 @@
 """From files to `Tables`: every file is understood, read, typed and merged; nothing is lost on the way."""
 
-
-
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -252,7 +250,7 @@ def _problem(seen: Sequence[Seen], strict: bool) -> InfluenceGraphError | None:
         return (
             wrong[0]
             if len(wrong) == 1
-            else TablesError("tables.nothing-recognised", n=len(wrong), first=str(wrong[0]) if wrong else "")
+            else TablesError("tables.nothing-recognised", files=len(wrong), first=str(wrong[0]) if wrong else "")
         )
     for part in parts:
         if part.zoneless is not None:

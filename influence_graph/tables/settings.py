@@ -51,14 +51,17 @@ class Settings:
 
     def ignores(self, file: str) -> bool:
         """Whether a whole file is to be left alone."""
-        named = [rule for rule in self.rules if fnmatchcase(file, rule.name)]
-        return bool(named) and all(rule.table == IGNORE and rule.sheet is None for rule in named)
+        rules = self._named(file)
+        return bool(rules) and all(rule.table == IGNORE and rule.sheet is None for rule in rules)
 
     def rules_for(self, sheet: Sheet) -> tuple[Rule, ...]:
         """The rules that speak of a sheet."""
-        return tuple(
-            rule for rule in self.rules if fnmatchcase(sheet.file, rule.name) and rule.sheet in {None, sheet.part}
-        )
+        return tuple(rule for rule in self._named(sheet.file) if rule.sheet in {None, sheet.part})
+
+    def _named(self, file: str) -> list[Rule]:
+        """The rules of the first name (``*.csv`` is one) that fits a file: more careful ones stand above."""
+        fitting = [rule for rule in self.rules if fnmatchcase(file, rule.name)]
+        return [rule for rule in fitting if rule.name == fitting[0].name]
 
 
 def find_zone(name: str) -> dt.tzinfo:

@@ -18,6 +18,8 @@ HEAD = 200
 """Rows looked at to understand a sheet."""
 WIDEST = 4000
 """Columns kept of a sheet: nobody's table is wider, and a garbled file may pretend to be."""
+SPACES = " \t\r\n\v\f\u00a0\u200b\u202f\ufeff"
+"""What counts as empty around, or instead of, a cell's text."""
 
 _serial = count()
 
@@ -35,7 +37,7 @@ class Sheet:
     width : int
         Number of columns.
     line : str
-        SQL for a row's line as an editor shows it (1-based).
+        SQL for the line as an editor shows it (1-based) of the row at a `place`.
     cells : str
         SQL for the number of cells a row really had, up to the last filled one.
     head : tuple of tuple of str
@@ -104,6 +106,6 @@ def store(
 
 def _filled(row: Sequence[str]) -> int:
     length = len(row)
-    while length and not row[length - 1].strip():
+    while length and not row[length - 1].strip(SPACES):
         length -= 1
     return length

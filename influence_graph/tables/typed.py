@@ -16,7 +16,7 @@ import pandas as pd
 
 from influence_graph.tables.numbers import MISSING, decimal_mark, is_ambiguous, read_number
 from influence_graph.tables.schema import Note
-from influence_graph.tables.sheets import Sheet, column_names
+from influence_graph.tables.sheets import SPACES, Sheet, column_names
 from influence_graph.tables.times import is_day_first, read_time
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ Positions = npt.NDArray[np.int64]
 _NO_TIME = np.iinfo(np.int64).min
 _FIRST = int(dt.datetime(1970, 1, 1, tzinfo=dt.UTC).timestamp() * 1e6)
 _LAST = int(dt.datetime(2100, 1, 1, tzinfo=dt.UTC).timestamp() * 1e6)
-_SPACES = " \t\r\n\v\f\u00a0\u200b\u202f\ufeff"
 _WORDS = "', '".join(sorted(word.replace("'", "''") for word in MISSING))
 # "na" may well be somebody's name.
 _NO_ID_WORDS = "', '".join(
@@ -67,12 +66,14 @@ class Rows:
         self.connection, self.sheet = connection, sheet
         names = column_names(sheet.width)
         # The cheap test settles nearly every row; the exact one is for cells that begin with a space.
-        filled = " OR ".join([*(f"ascii({n}) > 32" for n in names), *(f"trim({n}, $spaces) <> ''" for n in names)])
+        filled = " OR ".join(
+            [*(f"ascii({n}) BETWEEN 33 AND 126" for n in names), *(f"trim({n}, $spaces) <> ''" for n in names)]
+        )
         self.source = f"(SELECT *, rowid AS place FROM {sheet.relation} WHERE rowid >= {start} AND ({filled}))"
 
     def ask(self, sql: str) -> dict[str, npt.NDArray[Any]]:
         """Columns of an answer as arrays; `$rows` in the statement stands for these rows."""
-        answer = self.connection.execute(sql.replace("$rows", self.source), {"spaces": _SPACES})
+        answer = self.connection.execute(sql.replace("$rows", self.source), {"spaces": SPACES})
         return cast("dict[str, npt.NDArray[Any]]", answer.fetchnumpy())
 
     @cached_property
