@@ -1,60 +1,21 @@
-"""The command line as a user meets it: real processes, their output, errors and exit codes."""
+"""The command line as a user meets it: help, languages, and what it says when something is wrong."""
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from program import fine, run
+from rich.cells import cell_len
 
 from influence_graph.cli import answer
 from influence_graph.cli.commands import group
 from influence_graph.cli.output import line
 from influence_graph.errors import ExitCode
-from influence_graph.world import make
 
-PROGRAM = (sys.executable, "-m", "influence_graph")
 COMMANDS = ("demo", "check", "load", "map")
-
-
-def run(*words: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the program as a user would, in English unless told otherwise."""
-    clean = {"LANG": "C.UTF-8", "PYTHONUTF8": "1", "COLUMNS": "80"}
-    return subprocess.run(
-        [*PROGRAM, *map(str, words)],
-        cwd=cwd,
-        env=os.environ | clean | environment,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
-def fine(*words: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    done = run(*words, cwd=cwd, **environment)
-    assert done.returncode == ExitCode.FINE, done.stdout + done.stderr
-    return done
-
-
-@pytest.fixture(scope="module")
-def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small programme's tables."""
-    folder = tmp_path_factory.mktemp("exports") / "tables"
-    make("demo", people=2000, creators=40, campaigns=3, seed=3).write(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def mapped(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """Its map, and what the command printed."""
-    out = tmp_path_factory.mktemp("mapped") / "map"
-    return out, fine("map", exports, "--out", out)
-
-
-# ---------------------------------------------------------------------------------------------- help and languages
 
 
 @pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
@@ -63,7 +24,7 @@ def test_help_speaks_both_languages_and_fits(command: tuple[str, ...]) -> None:
     assert "Options" in english
     assert "Tùy chọn" in vietnamese
     assert not {"Options", "Usage:", "Show", "[required]", "[default"} & set(vietnamese.replace(":", " ").split())
-    assert max(map(len, (english + vietnamese).splitlines())) <= 80
+    assert max(map(cell_len, (english + vietnamese).splitlines())) <= 80
 
 
 def test_help_follows_the_system_language() -> None:
@@ -93,9 +54,6 @@ def test_help_is_quick() -> None:
 
 def test_version() -> None:
     assert fine("--version").stdout.startswith("influence-graph ")
-
-
-# ---------------------------------------------------------------------------------------------------------- errors
 
 
 @pytest.mark.parametrize(
