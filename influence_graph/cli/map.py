@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
 
-from influence_graph.cli.options import answers, mapping, reading
+from influence_graph.cli.options import answers, is_store, mapping, reading
 from influence_graph.cli.output import Answer, Output
 from influence_graph.cli.progress import Progress, stage
 from influence_graph.cli.worded import Argument, Command
@@ -68,7 +68,7 @@ def mapped(
 def _read(source: Sequence[str], show: Progress, reading: Mapping[str, Any]) -> tuple[Tables, Store | None]:
     from influence_graph import store, tables
 
-    if len(source) == 1 and ("://" in source[0] or source[0].casefold().endswith(store.ENDINGS)):
+    if len(source) == 1 and is_store(source[0]):
         kept = store.open_store(source[0])
         return kept.read(), kept
     return tables.read(source if len(source) > 1 else source[0], progress=show, **reading), None

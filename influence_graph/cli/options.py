@@ -91,6 +91,13 @@ heard = _all(
 """What `main` hears before anything is parsed; here for help and to refuse what does not exist."""
 
 
+def is_store(source: str | Path) -> bool:
+    """Whether a source is a store rather than files."""
+    from influence_graph.store import ENDINGS
+
+    return "://" in str(source) or str(source).casefold().endswith(ENDINGS)
+
+
 def answers(*, out: str = "cli.help-out", metavar: str = "FILE") -> Callable[[Function], Function]:
     """How the answer is given: every command takes these, and gets them as one `Output`."""
 

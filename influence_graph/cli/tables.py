@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from influence_graph.cli.options import answers, option, reading, zoned
+from influence_graph.cli.options import answers, is_store, option, reading, zoned
 from influence_graph.cli.output import Answer, Output, line, table
 from influence_graph.cli.progress import stage
 from influence_graph.cli.worded import Argument, Command
-from influence_graph.errors import TablesError
+from influence_graph.errors import TablesError, UsageError
 from influence_graph.language import number, say
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ FAULTS = 10
 @zoned
 def check(source: tuple[Path, ...], output: Output, toml: bool, **how: Any) -> None:
     """`influence-graph check SOURCE...`."""
+    if stores := [path for path in source if is_store(path)]:
+        raise UsageError("cli.check-store", path=stores[0])
     with output.progress() as show:
         show("cli.stage-read", 0, 0)
         from influence_graph import tables
