@@ -7,12 +7,13 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
+from accounts import accounts_hold
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from influence_graph.errors import TablesError
 from influence_graph.language import say
-from influence_graph.tables import SCHEMA, Tables, check, read
+from influence_graph.tables import Tables, check, read
 from influence_graph.tables.numbers import read_number
 from influence_graph.tables.reading import examine
 from influence_graph.tables.times import read_time
@@ -39,14 +40,6 @@ def _csv(rows: list[list[str]]) -> bytes:
     return "\n".join([",".join(HEADERS), *quoted]).encode("utf-8", "replace")
 
 
-def _accounts_hold(tables: Tables) -> bool:
-    sources = tables.sources
-    balanced = (sources["read"] == sources["kept"] + sources["duplicates"] + sources["refused"]).all()
-    return bool(balanced) and all(
-        sources.loc[sources["table"] == name, "kept"].sum() == len(tables[name]) for name in SCHEMA
-    )
-
-
 FEW = settings(max_examples=20)
 """Every example reads files."""
 ROWS = st.lists(st.lists(CELLS, min_size=len(HEADERS), max_size=len(HEADERS)), max_size=12)
@@ -60,7 +53,7 @@ def test_no_row_is_lost(rows: list[list[str]]) -> None:
     except TablesError as zoneless:
         assert zoneless.message == "tables.needs-timezone"
         return
-    assert _accounts_hold(tables)
+    assert accounts_hold(tables)
     refused = tables.sources["refused"].sum()
     assert refused <= len(tables.faults)
     assert (
@@ -83,7 +76,7 @@ def test_no_row_is_lost(rows: list[list[str]]) -> None:
 def test_any_bytes_give_tables_or_one_sentence(content: bytes) -> None:
     for name in ("x.csv", "x.xlsx"):
         try:
-            assert _accounts_hold(_read(content, name, large=0))
+            assert accounts_hold(_read(content, name, large=0))
         except TablesError as refused:
             assert "\n" not in str(refused)
 
@@ -98,7 +91,7 @@ def test_any_bytes_below_a_good_header_are_accounted_for(content: bytes, encodin
     except TablesError as refused:
         assert str(refused)
         return
-    assert _accounts_hold(tables)
+    assert accounts_hold(tables)
     assert all(say(note.id, **note.numbers) for note in tables.notes)
 
 

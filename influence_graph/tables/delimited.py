@@ -142,7 +142,7 @@ def _read_clean(connection: DuckDBPyConnection, path: Path, survey: _Survey) -> 
     shown = connection.execute(f"SELECT * FROM {relation} LIMIT {HEAD}").fetchall()
     head = [tuple(cell or "" for cell in row) for row in shown]
     head[0] = (head[0][0].removeprefix("\ufeff"), *head[0][1:])
-    return Sheet(path.name, "", relation, width, "place + 1", str(width), tuple(head))
+    return Sheet(path.name, "", relation, width, "place + 1", None, tuple(head))
 
 
 def decode(data: bytes) -> tuple[str, str]:

@@ -98,7 +98,7 @@ def _parquet(connection: DuckDBPyConnection, path: Path) -> Sheet:
     except duckdb.Error as fault:
         raise TablesError("tables.unreadable", file=path.name, reason=_first_line(fault)) from fault
     head = (tuple(names), *(tuple(cell or "" for cell in row) for row in first))
-    return Sheet(path.name, "", relation, len(names), "place + 1", str(len(names)), head, named=True)
+    return Sheet(path.name, "", relation, len(names), "place + 1", None, head, named=True)
 
 
 def _as_text(name: str, kind: str) -> str:

@@ -115,7 +115,7 @@ def examine(
         find_zone(zone)
     seen: list[Seen] = []
     with duckdb.connect(":memory:") as connection:
-        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         for done, path in enumerate(files):
             if progress is not None:
                 progress("read", done, len(files))

@@ -38,8 +38,8 @@ class Sheet:
         Number of columns.
     line : str
         SQL for the line as an editor shows it (1-based) of the row at a `place`.
-    cells : str
-        SQL for the number of cells a row really had, up to the last filled one.
+    cells : str or None
+        SQL for the number of cells a row really had, up to the last filled one; None where all have the same.
     head : tuple of tuple of str
         The first rows; where `named`, the names of the columns and then the first rows.
     named : bool
@@ -51,7 +51,7 @@ class Sheet:
     relation: str
     width: int
     line: str
-    cells: str
+    cells: str | None
     head: tuple[tuple[str, ...], ...]
     named: bool = False
     notes: tuple[Note, ...] = ()

@@ -65,11 +65,11 @@ class Rows:
     def __init__(self, connection: DuckDBPyConnection, sheet: Sheet, start: int) -> None:
         self.connection, self.sheet = connection, sheet
         names = column_names(sheet.width)
-        # The cheap test settles nearly every row; the exact one is for cells that begin with a space.
-        filled = " OR ".join(
-            [*(f"ascii({n}) BETWEEN 33 AND 126" for n in names), *(f"trim({n}, $spaces) <> ''" for n in names)]
-        )
-        self.source = f"(SELECT *, rowid AS place FROM {sheet.relation} WHERE rowid >= {start} AND ({filled}))"
+        # The cheap test settles nearly every row; CASE keeps the exact one to those that it does not.
+        visible = " ".join(f"WHEN ascii({name}) BETWEEN 33 AND 126 THEN true" for name in names)
+        exact = " OR ".join(f"trim({name}, $spaces) <> ''" for name in names)
+        filled = f"CASE {visible} ELSE coalesce({exact}, false) END"
+        self.source = f"(SELECT *, rowid AS place FROM {sheet.relation} WHERE rowid >= {start} AND {filled})"
 
     def ask(self, sql: str) -> dict[str, npt.NDArray[Any]]:
         """Columns of an answer as arrays; `$rows` in the statement stands for these rows."""
@@ -88,7 +88,9 @@ class Rows:
 
     @cached_property
     def cells(self) -> Positions:
-        """How many cells each row has."""
+        """How many cells each row has, up to its last filled one."""
+        if self.sheet.cells is None:
+            return np.full(len(self), self.sheet.width)
         return np.asarray(self.ask(f"SELECT {self.sheet.cells} AS cells FROM $rows")["cells"], dtype=np.int64)
 
     def __len__(self) -> int:
