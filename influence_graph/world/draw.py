@@ -45,7 +45,7 @@ def draw_follows(draft: Draft, mean_follows: float) -> None:
     rng, recipe, n, k = draft.rng, draft.recipe, draft.people, draft.creators
     tastes = max(2, draft.campaigns // 2)
     draft.taste = rng.integers(tastes, size=n)
-    popularity = rng.lognormal(0.0, 1.2, k)
+    popularity = rng.lognormal(0.0, 1.0, k)
     follower = np.repeat(np.arange(n), 1 + rng.poisson(mean_follows - 1, n))
     followed = np.empty(follower.size, np.int64)
     for taste in range(tastes):

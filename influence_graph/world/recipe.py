@@ -50,8 +50,8 @@ class Recipe:
         Share of ordinary people who recommend to their friends now and then, unpaid.
     """
 
-    driven: float = 4000.0
-    organic: float = 4000.0
+    driven: float = 6000.0
+    organic: float = 4500.0
     theta_spread: float = 0.8
     theta_slope: float = 0.0
     burst: float = 0.0
@@ -78,14 +78,14 @@ class Recipe:
 KINDS: Mapping[str, Recipe] = MappingProxyType(
     {
         "influence": Recipe(),
-        "organic": Recipe(organic=6000, driven=2500, burst=0.4, fans=0.08),
+        "organic": Recipe(organic=7000, driven=4000, burst=0.4, fans=0.08),
         "bursts": Recipe(burst=0.6),
         "inverse": Recipe(theta_slope=-0.5, theta_spread=0.4),
         "proportional": Recipe(theta_spread=0.0),
         "null": Recipe(driven=0, organic=8000),
-        "homophily": Recipe(driven=0, organic=8000, taste=6.0),
+        "homophily": Recipe(driven=0, organic=8000, taste=4.0),
         "fans": Recipe(driven=0, organic=8000, joined_fans=0.3),
-        "frequent": Recipe(join=1.0, shares=13.0, delay_days=3.0, driven=5000, organic=2700, fans=0.1),
+        "frequent": Recipe(join=1.0, shares=13.0, delay_days=3.0, driven=6000, organic=3500, fans=0.1),
         "codes": Recipe(driven=0, organic=8000, typed_codes=0.3),
         "follows-after": Recipe(driven=0, organic=8000, follows_after=0.1),
         "unknown": Recipe(unknown=0.5),

@@ -1,0 +1,140 @@
+"""Credit laid out: by share, by order, by campaign, and from person to person. It always adds up to the orders."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from influence_graph.drivers.exposure import Exposure
+from influence_graph.drivers.hazard import Fit
+from influence_graph.network import Network
+from influence_graph.tables.schema import Tables
+
+Floats = NDArray[np.float64]
+LEAST = 1e-6
+"""Credit under a millionth of an order is left out of lists."""
+
+
+def by_share(exposure: Exposure, fit: Fit) -> Floats:
+    """(shares,) float64: conversions that each share drove, a link's credit split by the delays of its exposures."""
+    links = exposure.links
+    link = np.repeat(np.arange(links.author.size), np.diff(links.exposure_ptr))
+    part = np.exp(-fit.parameters.rate * links.age) * links.weight
+    whole = np.bincount(link, part, minlength=links.author.size)
+    credit = fit.responsibility * exposure.events.weight[links.event]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        each = np.where(whole[link] > 0, part / whole[link], 0.0) * credit[link]
+    return np.bincount(links.share, each, minlength=len(exposure.shares))
+
+
+def main_currency(orders: pd.DataFrame) -> str | None:
+    """The currency of most orders; values in others are not added to it."""
+    told = orders["currency"].dropna()
+    return str(told.mode().iat[0]) if len(told) else None
+
+
+def _event_value(exposure: Exposure) -> Floats:
+    """(e,) float64: value of each event's orders in the main currency, NaN where no value is known at all."""
+    orders = exposure.orders
+    currency = main_currency(orders)
+    value = orders["value"].where(orders["currency"].isna() | (orders["currency"] == currency))
+    if value.notna().sum() == 0:
+        return np.full(exposure.events.time.size, np.nan)
+    of = exposure.events.of_order
+    return np.bincount(of[of >= 0], value.fillna(0.0).to_numpy()[of >= 0], minlength=exposure.events.time.size)
+
+
+def value(exposure: Exposure, fit: Fit) -> Floats:
+    """(authors,) float64: value driven, in the main currency; NaN where no order tells its value."""
+    links = exposure.links
+    each = fit.responsibility * _event_value(exposure)[links.event]
+    return np.bincount(links.author, each, minlength=len(exposure.authors)) + (0.0 if links.author.size else np.nan)
+
+
+def by_order(exposure: Exposure, fit: Fit) -> pd.DataFrame:
+    """One row for each order and creator credited with it; orders without buyer share a row per time bin."""
+    links, events, orders = exposure.links, exposure.events, exposure.orders
+    event = links.event
+    credit = fit.responsibility * events.weight[event]
+    kept = credit > LEAST
+    first = np.full(events.time.size, -1, np.int64)
+    known = np.flatnonzero(events.of_order >= 0)
+    first[events.of_order[known][::-1]] = known[::-1]
+    row = first[event[kept]]
+    ids = orders["conversion_id"].to_numpy(dtype=object)[row]
+    alone = np.bincount(events.of_order[known], minlength=events.time.size) == 1
+    ids = np.where(alone[event[kept]], ids, None)
+    return pd.DataFrame(
+        {
+            "conversion_id": pd.Series(ids, dtype="str"),
+            "campaign_id": orders["campaign_id"].iloc[row].reset_index(drop=True),
+            "converted_at": orders["converted_at"].iloc[row].reset_index(drop=True),
+            "person_id": pd.Series(exposure.authors[links.author[kept]], dtype="str"),
+            "credit": credit[kept],
+            "value_credit": (fit.responsibility * _event_value(exposure)[event])[kept],
+        }
+    )
+
+
+def by_campaign(exposure: Exposure, fit: Fit, tables: Tables) -> pd.DataFrame:
+    """Organic and driven conversions of each campaign; those of no campaign stand last under an empty id."""
+    orders, events = exposure.orders, exposure.events
+    count = orders["count"].to_numpy(dtype=np.float64)
+    organic = np.where(events.of_order >= 0, fit.organic[np.maximum(events.of_order, 0)] if fit.organic.size else 1.0, 1.0) * count
+    campaigns = len(exposure.campaigns)
+    place = np.where(orders["campaign"] < 0, campaigns, orders["campaign"]).astype(np.int64)
+    currency = main_currency(orders)
+    worth = orders["value"].where(orders["currency"].isna() | (orders["currency"] == currency))
+    known = np.bincount(place, worth.notna(), minlength=campaigns + 1)
+    total = np.bincount(place, count, minlength=campaigns + 1)
+    organic_by = np.bincount(place, organic, minlength=campaigns + 1)
+    shared = exposure.shares["campaign"].to_numpy(dtype=np.int64)
+    frame = pd.DataFrame(
+        {
+            "campaign_id": [*exposure.campaigns, np.nan],
+            "shares": np.bincount(np.where(shared < 0, campaigns, shared), minlength=campaigns + 1),
+            "conversions": total,
+            "organic": organic_by,
+            "driven": total - organic_by,
+            "organic_share": np.divide(organic_by, total, out=np.full(campaigns + 1, np.nan), where=total > 0),
+            "value": np.where(known > 0, np.bincount(place, worth.fillna(0.0), minlength=campaigns + 1), np.nan),
+        }
+    )
+    frame["campaign_id"] = frame["campaign_id"].astype("str")
+    used = frame["campaign_id"].notna() | (frame["conversions"] > 0) | (frame["shares"] > 0)
+    return frame[used].reset_index(drop=True)
+
+
+def influences(exposure: Exposure, fit: Fit, network: Network) -> pd.DataFrame:
+    """Who moved whom: creators and the buyers credited to them, sharers and those who passed their shares on."""
+    links, events, shares = exposure.links, exposure.events, exposure.shares
+    event = links.event
+    known = (events.person[event] >= 0) & (fit.responsibility > LEAST)
+    bought = pd.DataFrame(
+        {
+            "source": exposure.authors[links.author[known]],
+            "target": network.nodes.index[events.person[event[known]]],
+            "probability": -np.expm1(-fit.parameters.theta[links.author[known]]),
+            "credit": (fit.responsibility * events.weight[event])[known],
+        }
+    )
+    passed = shares.dropna(subset="parent_share_id").assign(credit=by_share(exposure, fit)[shares["parent_share_id"].notna()])
+    origin = pd.Index(shares["share_id"]).get_indexer(passed["parent_share_id"]) if len(passed) else np.zeros(0, np.int64)
+    passed, origin = passed[origin >= 0], origin[origin >= 0]
+    source = shares["person_id"].to_numpy(dtype=object)[origin]
+    own = shares.groupby("person_id").size()
+    onward = pd.DataFrame(
+        {
+            "source": source,
+            "target": passed["person_id"].to_numpy(dtype=object),
+            "probability": 1.0 / own.reindex(source).to_numpy(dtype=np.float64) if len(source) else [],
+            "credit": passed["credit"].to_numpy(),
+        }
+    )
+    both = pd.concat([bought, onward[onward["source"] != onward["target"]].astype(bought.dtypes.to_dict())])
+    merged = both.groupby(["source", "target"], as_index=False, sort=True).agg(
+        probability=("probability", "sum"), credit=("credit", "sum")
+    )
+    merged["probability"] = merged["probability"].clip(upper=1.0)
+    return merged

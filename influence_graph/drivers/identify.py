@@ -1,0 +1,156 @@
+"""When the data can't tell: whose effect can't be told from their fans' habits, or from somebody else's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from influence_graph.drivers.exposure import Exposure
+from influence_graph.drivers.hazard import Hazard, Parameters
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+LEAST_CONTRAST = 0.45
+"""Below it fans' habits and shares can't be told apart; calibrated on worlds (docs/decisions/identifiable.md)."""
+LEAST_SHRINKAGE = 0.2
+"""Expected orders, at the prior's rate, under which a creator's own data say next to nothing."""
+STEP_DAYS = 0.25
+TOGETHER_DAYS = 0.5
+SAME_AUDIENCE = 0.8
+
+
+def contrast(model: Hazard, point: Parameters) -> Floats:
+    """How much of each author's exposure over time is not explained by the organic curve of their fans.
+
+    Fans' extra buying runs like the organic rate, in all campaigns and in those the author joins. What the exposure
+    has beyond those two shapes is all that tells persuasion from habit: 1 - R^2 of that regression, each time weighted
+    by one over the organic rate.
+
+    Parameters
+    ----------
+    model, point
+        The model and its parameters.
+
+    Returns
+    -------
+    (authors,) float64, in [0, 1]
+        NaN for authors without exposure. Cost O(shares * window).
+    """
+    x = model.exposure
+    grid = _grid(model, point.mu)
+    steps = int(np.ceil(x.window / STEP_DAYS))
+    age = (np.arange(steps) + 0.5) * STEP_DAYS
+    density = point.rate * np.exp(-point.rate * age) / -np.expm1(-point.rate * x.window)
+    shares = x.shares
+    campaign = np.where(shares["campaign"] < 0, len(x.campaigns), shares["campaign"])
+    parts = []
+    for first in range(0, len(shares), 20_000):  # by blocks: the exposure curve of a share is a window long
+        part = slice(first, first + 20_000)
+        cell = np.floor(shares["time"].to_numpy()[part, None] / STEP_DAYS).astype(np.int64) + np.arange(steps)
+        live = cell * STEP_DAYS < shares["end"].to_numpy()[part, None]
+        author = np.broadcast_to(shares["author"].to_numpy()[part, None], cell.shape)
+        key = campaign[part, None] * grid.cells + np.clip(cell, 0, grid.cells - 1)
+        values = np.broadcast_to(density, cell.shape)
+        block = pd.DataFrame({"author": author[live], "key": key[live], "x": values[live]})
+        parts.append(block.groupby(["author", "key"], sort=False, as_index=False)["x"].sum())
+    if not parts:
+        return np.full(model.authors, np.nan)
+    seen = pd.concat(parts).groupby(["author", "key"], as_index=False)["x"].sum()
+    author, value = seen["author"].to_numpy(), seen["x"].to_numpy()
+    rate = grid.rate[seen["key"].to_numpy()]
+    usable = rate > 0
+    author, value, rate = author[usable], value[usable], rate[usable]
+    n = model.authors
+    xx = np.bincount(author, value * value / rate, minlength=n)
+    xf = np.bincount(author, value, minlength=n)  # x against the curve: the weight cancels the rate
+    everywhere = np.full(n, grid.total.sum())
+    joined = np.bincount(model.joined_author, grid.total[model.joined_campaign], minlength=n)
+    homeless = np.bincount(shares["author"], shares["campaign"] < 0, minlength=n) > 0
+    joined = np.where(homeless | (joined <= 0), everywhere, joined)
+    # the joined curve alone carries all of x; the other can only help by what it adds outside, where x is nothing
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(xx > 0, np.clip(1.0 - xf * xf / (joined * xx), 0.0, 1.0), np.nan)
+
+
+class _grid:
+    """The organic rate on a grid of campaign by time: `rate` flat, and its sum by campaign."""
+
+    def __init__(self, model: Hazard, mu: Floats) -> None:
+        x, p = model.exposure, model.pieces
+        campaigns = len(x.campaigns) + 1
+        end = max(float(x.ends.max(initial=0.0)), float((p.begin + p.length).max(initial=0.0)))
+        self.cells = int(np.ceil(end / STEP_DAYS)) + 1
+        first = np.floor(p.begin / STEP_DAYS).astype(np.int64)
+        number = np.maximum(np.floor((p.begin + p.length) / STEP_DAYS).astype(np.int64) - first, 1)
+        piece = np.repeat(np.arange(p.begin.size), number)
+        cell = np.repeat(first, number) + np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+        self.rate = np.zeros(campaigns * self.cells)
+        self.rate[p.campaign[piece] * self.cells + np.minimum(cell, self.cells - 1)] = mu[piece]
+        self.total = self.rate.reshape(campaigns, self.cells).sum(axis=1)
+
+
+def together(exposure: Exposure) -> dict[int, list[int]]:
+    """Authors who always share side by side before the same people: no data can part them.
+
+    Returns
+    -------
+    dict of int to list of int
+        For each such author the others of their group. Two authors stand together when each share of one lies within
+        half a day of one of the other in the same campaign, and their observed followers are the same in four of
+        five. Cost O(shares log shares + followers of candidates).
+    """
+    shares = exposure.shares
+    lists: dict[tuple[int, ...], list[int]] = {}
+    times: dict[int, Floats] = {}
+    for author, rows in shares.groupby("author", sort=True):
+        if len(rows) < 2:
+            continue
+        rows = rows.sort_values(["campaign", "time"])
+        lists.setdefault(tuple(rows["campaign"]), []).append(int(str(author)))
+        times[int(str(author))] = rows["time"].to_numpy()
+    found: dict[int, list[int]] = {}
+    for candidates in lists.values():
+        for i, one in enumerate(candidates):
+            for other in candidates[i + 1 :]:
+                if np.all(np.abs(times[one] - times[other]) < TOGETHER_DAYS) and _same_audience(exposure, one, other):
+                    found.setdefault(one, []).append(other)
+                    found.setdefault(other, []).append(one)
+    return found
+
+
+def _same_audience(exposure: Exposure, one: int, other: int) -> bool:
+    follows = exposure.follows
+    if not follows.author.size:
+        return True
+    follower = np.repeat(np.arange(follows.ptr.size - 1), np.diff(follows.ptr))
+    a, b = follower[follows.author == one], follower[follows.author == other]
+    union = np.union1d(a, b).size
+    return union == 0 or np.intersect1d(a, b).size >= SAME_AUDIENCE * union
+
+
+def verdicts(model: Hazard, point: Parameters, exposed: Floats, prior_rate: Floats) -> list[str]:
+    """In a word for each author: "yes", "fan effect", "together with ...", or "too few exposures".
+
+    Parameters
+    ----------
+    exposed : (authors,) float64
+        People times shares exposed.
+    prior_rate : (authors,) float64
+        Persuasion that the prior expects.
+    """
+    apart = contrast(model, point)
+    pairs = together(model.exposure)
+    fans = model.followers > 0
+    names = model.exposure.authors
+    told = []
+    for author in range(model.authors):
+        if author in pairs:
+            told.append("together with " + ", ".join(names[other] for other in pairs[author]))
+        elif fans[author] and np.isfinite(apart[author]) and apart[author] < LEAST_CONTRAST:
+            told.append("fan effect")
+        elif exposed[author] * prior_rate[author] < LEAST_SHRINKAGE:
+            told.append("too few exposures")
+        else:
+            told.append("yes")
+    return told

@@ -1,0 +1,64 @@
+"""Communities that differ in what they buy by themselves: the model's guard against homophily.
+
+People of one taste follow the same creators and buy the same products, whether or not anybody shares. So the organic
+rate of a campaign may differ between the communities of the follow graph.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influence_graph.drivers.exposure import Exposure
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+LEAST_ORDERS = 20.0
+"""A campaign with fewer orders tells nothing about its communities."""
+
+
+class Tastes:
+    """Followers and events by community.
+
+    Attributes
+    ----------
+    people : (k,) float64
+        People at risk in each community; `followers` (authors, k) likewise for each author's audience.
+    cell : (e,) int64
+        Campaign and community of each event as one number; the last campaign stands for none.
+    lively : (campaigns + 1) * k bool
+        Cells whose rate the data may move.
+    """
+
+    def __init__(self, exposure: Exposure) -> None:
+        x = exposure
+        community = x.communities
+        self.kinds = int(community.max(initial=0)) + 1
+        count = len(x.campaigns)
+        people = np.bincount(community, minlength=self.kinds).astype(np.float64)
+        self.people = people * x.population / max(people.sum(), 1.0) if people.sum() else people + x.population
+        follower = np.repeat(np.arange(x.follows.ptr.size - 1), np.diff(x.follows.ptr))
+        pair = x.follows.author * self.kinds + community[follower] if follower.size else follower
+        self.followers = np.bincount(pair, minlength=len(x.authors) * self.kinds).astype(np.float64)
+        self.followers = self.followers.reshape(len(x.authors), self.kinds)
+        known = x.events.person >= 0
+        kind = np.where(known, community[np.maximum(x.events.person, 0)] if community.size else 0, 0)
+        campaign = np.where(x.events.campaign < 0, count, x.events.campaign)
+        self.cell = campaign * self.kinds + kind
+        orders = np.bincount(campaign[known], x.events.weight[known], minlength=count + 1)
+        lively = (orders >= LEAST_ORDERS) & (np.arange(count + 1) < count) & (self.kinds > 1)
+        if np.any(~known & (x.events.weight > 0)):  # orders without buyer say nothing of communities
+            lively &= orders >= 0.5 * np.bincount(campaign, x.events.weight, minlength=count + 1)
+        self.lively = np.repeat(lively, self.kinds)
+
+    def alike(self) -> Floats:
+        """(campaigns + 1, k) of ones: nothing sets communities apart."""
+        return np.ones((self.lively.size // self.kinds, self.kinds))
+
+    def settle(self, eta: Floats) -> Floats:
+        """The rates as a table, 1 where the data can't tell."""
+        return np.where(self.lively, eta, 1.0).reshape(-1, self.kinds)
+
+    def tilt(self, eta: Floats) -> Floats:
+        """(e,) float64: the rate of each event's buyer."""
+        return np.asarray(eta.ravel()[self.cell])
