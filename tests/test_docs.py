@@ -33,7 +33,8 @@ def anchor(heading: str) -> str:
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
     """A folder as the docs assume it: the user's tables in `exports`, nothing else."""
-    shutil.copytree(CHECKOUT / "data", tmp_path / "exports", ignore=shutil.ignore_patterns("*.md", "truth.csv"))
+    (conversions,) = (CHECKOUT / "data").rglob("conversions.*")
+    shutil.copytree(conversions.parent, tmp_path / "exports", ignore=shutil.ignore_patterns("*.md", "truth.csv"))
     return tmp_path
 
 
@@ -83,7 +84,9 @@ def test_every_decision_is_listed() -> None:
 
 def test_architecture_names_every_room() -> None:
     text = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    rooms = {path.stem for path in (CHECKOUT / "influence_graph").iterdir() if not path.name.startswith(("_", "py."))}
+    package = CHECKOUT / "influence_graph"
+    files = (path.relative_to(package) for path in package.rglob("*.py"))
+    rooms = {file.parts[0].removesuffix(".py") for file in files} - {"__init__", "__main__"}
     assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == rooms
 
 
