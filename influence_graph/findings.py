@@ -6,7 +6,7 @@ to the columns it rests on. Only creators are ever named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -116,11 +116,16 @@ def find(
         numbers = {"share": float(direction.followed_first), "pairs": int(direction.pairs), "z": float(direction.z)}
         found.append(Finding("findings.swapped", numbers, "follows", "answer"))
     found += _answer(drivers.total, people)
-    found += _beyond_followers(people)
-    found += _roles(mix)
-    found += _campaigns(drivers.campaigns, tables)
-    found += _communities(people)
-    found += _ripple(people)
+    split = credited(drivers.total)  # where the total may be 0, how it splits is noise, and is not said
+    if split:
+        found += _beyond_followers(people)
+    found += _roles(mix, "people", "findings.roles-people")
+    if split:
+        found += _roles(mix, "driven", "findings.roles-driven")
+        found += _campaigns(drivers.campaigns, tables)
+        found += _communities(people)
+        found += _ripple(people)
+        found += _unidentified(people)
     found += _limits(drivers.total, people, tables)
     found += _data(tables)
     return found
@@ -143,8 +148,7 @@ def _answer(total: Mapping[str, Any], people: pd.DataFrame) -> Iterator[Finding]
         return
     keys = ("conversions", "driven", "driven_low", "driven_high", "organic_share")
     numbers = {key: float(total[key]) for key in keys if _known(total.get(key))}
-    numbers["n"] = numbers["conversions"]
-    if len(numbers) <= len(keys):
+    if len(numbers) < len(keys):
         yield Finding("findings.organic-only", {"n": float(conversions)}, "campaigns.csv: organic")
     elif credited(total):
         yield Finding("findings.total", numbers, "campaigns.csv: driven, organic")
@@ -155,8 +159,7 @@ def _answer(total: Mapping[str, Any], people: pd.DataFrame) -> Iterator[Finding]
 def _beyond_followers(people: pd.DataFrame) -> Iterator[Finding]:
     scope = people[people["lift"].notna() & people["beats_followers"].notna()]
     if scope.empty:
-        if people["driven"].gt(0).any():
-            yield Finding("findings.no-lift", {}, "people.csv: lift", "limits")
+        yield Finding("findings.no-lift", {}, "people.csv: lift", "limits")
         return
     beaters = scope[_true(scope["beats_followers"])]
     if len(beaters):
@@ -188,14 +191,16 @@ def _beyond_followers(people: pd.DataFrame) -> Iterator[Finding]:
         yield Finding("findings.persuasion", numbers, "people.csv: activity, persuasion, persuasive", "people")
 
 
-def _roles(mix: pd.DataFrame) -> Iterator[Finding]:
-    whole = mix[mix["scope"].eq("all")]
-    for measure, message in (("people", "findings.roles-people"), ("driven", "findings.roles-driven")):
-        amounts = {role: float(whole.loc[whole["measure"].eq(measure), role].sum()) for role in _ROLES}
-        total = sum(amounts.values())
-        if total - amounts["unassigned"] > 0.5:
-            shares = {role: amount / total for role, amount in amounts.items()}
-            yield Finding(message, {"all": total, **shares}, f"mix.csv: all, {measure}", "people")
+def _roles(mix: pd.DataFrame, measure: str, message: str) -> Iterator[Finding]:
+    whole = mix[mix["scope"].eq("all") & mix["measure"].eq(measure)]
+    amounts = {role: float(whole[role].sum()) for role in _ROLES}
+    total = sum(amounts.values())
+    roled = total - amounts.pop("unassigned")
+    if roled > 0.5:
+        # Most buyers show no role at all: the mix is that of those who do.
+        shares = {role: amount / roled for role, amount in amounts.items()}
+        numbers = {"all": total, "assigned": roled / total, **shares}
+        yield Finding(message, numbers, f"mix.csv: all, {measure}", "people")
 
 
 def _campaigns(campaigns: pd.DataFrame, tables: Tables) -> Iterator[Finding]:
@@ -206,13 +211,8 @@ def _campaigns(campaigns: pd.DataFrame, tables: Tables) -> Iterator[Finding]:
     if len(known) > 1:
         called = [str(names.get(key, key)) for key in known["campaign_id"]]
         shares = (1 - known["organic_share"]).tolist()
-        numbers = {
-            "n": len(known),
-            "most": called[0],
-            "most_share": shares[0],
-            "least": called[-1],
-            "least_share": shares[-1],
-        }
+        most, least = {"most": called[0], "most_share": shares[0]}, {"least": called[-1], "least_share": shares[-1]}
+        numbers = {"n": len(known), **most, **least}
         yield Finding("findings.campaigns", numbers, "campaigns.csv: organic_share")
 
 
@@ -237,7 +237,7 @@ def _ripple(people: pd.DataFrame) -> Iterator[Finding]:
         yield Finding("findings.ripple", numbers, "people.csv: ripple", "people")
 
 
-def _limits(total: Mapping[str, Any], people: pd.DataFrame, tables: Tables) -> Iterator[Finding]:
+def _unidentified(people: pd.DataFrame) -> Iterator[Finding]:
     told = people["identifiable"].dropna().astype(str)
     told = told[told.ne("")]
     for message, which in (
@@ -247,6 +247,9 @@ def _limits(total: Mapping[str, Any], people: pd.DataFrame, tables: Tables) -> I
     ):
         if which.any():
             yield Finding(message, {"n": int(which.sum()), "scope": len(told)}, "people.csv: identifiable", "limits")
+
+
+def _limits(total: Mapping[str, Any], people: pd.DataFrame, tables: Tables) -> Iterator[Finding]:
     claims = people[people["claimed"].notna() & people["driven"].notna()]
     if claims["claimed"].sum() >= 1 and _known(total.get("driven")):
         numbers = {"n": float(claims["claimed"].sum()), "driven": float(claims["driven"].sum()), "people": len(claims)}
@@ -278,12 +281,8 @@ def _named(rows: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
     names = rows["name"].where(rows["name"].notna() & rows["name"].astype(str).ne(""), ids)
     return [
         {"person_id": person, "name": str(name), **{c: float(v) for c, v in zip(columns, values, strict=True)}}
-        for person, name, values in zip(ids, names, _values(rows, columns), strict=True)
+        for person, name, values in zip(ids, names, rows[list(columns)].to_numpy(), strict=True)
     ]
-
-
-def _values(rows: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    return rows[list(columns)].itertuples(index=False, name=None)
 
 
 def _label(community: Any) -> str:

@@ -55,6 +55,22 @@ def test_an_interval_that_holds_zero_is_no_evidence() -> None:
     found = by_id(replace(sketch, total={**sketch.total, "driven_low": 0.2}))
     assert "findings.total" not in found
     assert "no evidence that shares drive conversions" in found["findings.total-none"].text
+    # How nothing splits is not said.
+    split = "beaters largest persuasion roles-driven campaigns communities ripple fan-effect".split()
+    assert not {f"findings.{name}" for name in split} & found.keys()
+
+
+def test_without_a_lift_the_reason_is_said() -> None:
+    sketch = full_map()
+    people = sketch.people.assign(followers=np.nan, lift=np.nan, beats_followers=pd.NA)
+    found = by_id(replace(sketch, people=people.astype({"beats_followers": "boolean"})))
+    assert "findings.no-lift" in found
+    assert "findings.beaters" not in found
+
+
+def test_one_and_several_are_worded_as_such() -> None:
+    assert "1 of 4 creators beats" in by_id(small_map())["findings.beaters"].text
+    assert "creators beat their" in by_id(full_map())["findings.beaters"].text
 
 
 def test_those_who_beat_their_follower_count_are_named_surest_first() -> None:
@@ -105,11 +121,12 @@ def test_ripple_is_never_added_over_people() -> None:
     assert finding.numbers["best"] == [{"person_id": "c001", "name": "Bob", "ripple": 7.0}]
 
 
-def test_the_mix_is_said_in_fractions_of_the_whole() -> None:
+def test_the_mix_is_that_of_people_who_show_a_role() -> None:
     numbers = by_id(full_map())["findings.roles-people"].numbers
     assert numbers["all"] == pytest.approx(1_000)
-    assert numbers["influencer"] == pytest.approx(0.48)
-    assert sum(numbers[role] for role in ("influencer", "ugc", "advocate", "unassigned")) == pytest.approx(1)
+    assert numbers["assigned"] == pytest.approx(0.96)
+    assert numbers["influencer"] == pytest.approx(0.5)
+    assert sum(numbers[role] for role in ("influencer", "ugc", "advocate")) == pytest.approx(1)
 
 
 def test_campaigns_are_compared_by_name_where_they_have_enough_conversions() -> None:

@@ -65,7 +65,7 @@ def driven_against_followers(people: pd.DataFrame, *, width: int = 760, height: 
     tones = alt.Scale(domain=list(VERDICT_COLOURS), range=list(VERDICT_COLOURS.values()))
     colour = alt.Color("verdict:N", scale=tones, legend=None)
     base = alt.Chart(points)
-    faint = alt.condition(alt.datum.verdict == "even", alt.value(0.22), alt.value(0.6))
+    faint = alt.condition(alt.datum.verdict == "even", alt.value(0.2), alt.value(0.42))
     bars = base.mark_rule(strokeWidth=1.4).encode(
         x=x, y=alt.Y("low:Q", scale=log_y), y2="high:Q", color=colour, opacity=faint
     )

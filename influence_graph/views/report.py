@@ -136,7 +136,7 @@ def _method(result: Mapped) -> list[str]:
     window = result.run.get("parameters", {}).get("window_days", 30)
     delay = result.drivers.total.get("delay_days")
     told = [say("views.method-credit", window=amount(window))]
-    if known(delay):
+    if delay is not None and known(delay):
         told.append(say("views.method-delay", delay=number(float(delay), ",.1f")))
     told += [say("views.method-fans"), say("views.method-lift"), say("views.method-roles"), say("views.method-limits")]
     if result.drivers.total.get("conversions") and not credited(result.drivers.total):
@@ -147,10 +147,11 @@ def _method(result: Mapped) -> list[str]:
 def _health(result: Mapped) -> dict[str, Any]:
     run = result.run
     said = [say(str(note["id"]), **note["numbers"]) for key in ("skipped", "notes") for note in run.get(key, ())]
+    found = {finding.text for finding in result.findings}  # what was said above is not said again
     reasons = result.faults["reason"].astype(str).value_counts() if len(result.faults) else pd.Series(dtype="int64")
     return {
         "inputs": list(run.get("inputs", ())),
-        "notes": list(dict.fromkeys(said))[:NOTES],
+        "notes": [note for note in dict.fromkeys(said) if note not in found][:NOTES],
         "reasons": [(str(reason), amount(int(n))) for reason, n in reasons.head(NOTES).items()],
         "refused": amount(len(result.faults)),
         "version": str(run.get("version", page.UNKNOWN)),
