@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
@@ -130,6 +130,7 @@ def map_tables(
     with stage("map.stage-resolve"):
         tables = resolve(read)
         tested = direction(tables.follows, tables.shares)
+        tables = replace(tables, notes=(*tables.notes, *tested.notes()))
     with stage("map.stage-network"):
         network = networks.build(tables)
     with stage("map.stage-measures") as step:
@@ -166,9 +167,7 @@ def map_tables(
     )
 
 
-def _people(
-    network: Network, measures: pd.DataFrame, driven: pd.DataFrame, memberships: pd.DataFrame
-) -> pd.DataFrame:
+def _people(network: Network, measures: pd.DataFrame, driven: pd.DataFrame, memberships: pd.DataFrame) -> pd.DataFrame:
     """Everybody with any activity, all columns in their order and types; the strongest drivers first."""
     active = memberships.index.union(driven.index, sort=False)
     known = network.nodes[["name", "platform", "is_creator", "followers"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -138,6 +139,8 @@ def test_again_gives_the_same_bytes(world: Tables, mapped: MapResult, tmp_path: 
         one, two = ((tmp_path / out / name).read_bytes() for out in ("one", "two"))
         if name == "run.json":
             one, two = ({**json.loads(text), "seconds": 0, "at": 0} for text in (one, two))
+        elif name == "report.html":  # the chart library numbers its clips through a whole process
+            one, two = (re.sub(rb"clip\d+", b"clip", text) for text in (one, two))
         assert one == two, name
 
 

@@ -128,4 +128,3 @@ def table(title: str, *columns: str, rows: Iterable[Sequence[str]]) -> Table:
 def line(text: str) -> str:
     """Text of the user's as one line without control characters, which a terminal would obey."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
-
