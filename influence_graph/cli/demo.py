@@ -38,6 +38,7 @@ def demo(folder: Path, output: Output, people: int, seed: int) -> None:
     with output.progress() as show:
         show("cli.stage-world", 0, 0)
         world = _world(folder, people, seed)
+        show("cli.stage-world", 1, 1)
         result, _ = mapped([str(folder / "tables")], show, seed=seed)
         write(result, out, progress=show)
     told, found = summary(result, out), _compare(world, result)

@@ -47,6 +47,7 @@ def map(  # noqa: A001  the command's own name
         if store is not None:
             show("cli.stage-results", 0, 0)
             store.write_results(result.frames, result.run)
+            show("cli.stage-results", 1, 1)
     output.show(summary(result, out))
 
 
@@ -57,10 +58,12 @@ def mapped(
     begun = perf_counter()
     show("cli.stage-read", 0, 0)
     tables, store = _read(source, stage("cli.stage-read", show), reading or {})
+    show("cli.stage-read", 1, 1)
     seconds = {"read": round(perf_counter() - begun, 3)}
     show("cli.stage-start", 0, 0)  # compiled libraries take a moment to load
     from influence_graph.map import map_tables
 
+    show("cli.stage-start", 1, 1)
     result = map_tables(tables, progress=show, **how)
     return replace(result, run={**result.run, "seconds": seconds | result.run["seconds"]}), store
 
