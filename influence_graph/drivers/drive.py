@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from influence_graph.drivers import credit as credits
 from influence_graph.drivers.audience import declared_followers
 from influence_graph.drivers.exposure import Exposure, expose
 from influence_graph.drivers.hazard import Draws, Fit, Hazard, maximise, sample, settle, start
-from influence_graph.drivers.identify import verdicts
+from influence_graph.drivers.identify import DOUBTFUL, NO_BUYERS, verdicts
 from influence_graph.drivers.lift import LEVELS, lift
 from influence_graph.drivers.ripple import parents, ripple
 from influence_graph.network import Network
@@ -26,6 +26,8 @@ FLOOR = 0.01
 """Part of all orders that the method may credit where nobody influences anybody: less than this is no evidence."""
 SWEEPS_OF_LINKS = 1.5e9
 """Links times sweeps that sampling may cost; large data have many orders and need fewer sweeps."""
+LEAST_KNOWN, LEAST_KNOWN_ORDERS = 0.05, 50.0
+"""Known buyers from which persuasion is learnt: at least this part of all orders, and this many."""
 PEOPLE = (
     "shares", "audience", "audience_basis", "driven", "driven_low", "driven_high", "driven_value", "claimed",
     "per_1000", "per_1000_low", "per_1000_high", "expected", "lift", "lift_low", "lift_high", "activity", "persuasion",
@@ -99,20 +101,15 @@ def drive(
         Cost O(exposures of buyers), independent of how many people follow without buying.
     """
     exposure = expose(tables, network, communities=communities, window_days=window_days, market=market)
-    model = Hazard(exposure, trust_codes=trust_codes)
     tell = progress or (lambda *_: None)
-    orders = exposure.orders["count"].sum()
-    skipped = []
-    if not orders:
-        skipped.append(Note("drivers.no-orders", {}))
-    elif exposure.shares.empty:
-        skipped.append(Note("drivers.no-shares", {}))
+    skipped = _nothing_to_fit(exposure)
+    blind = _blind(exposure)
+    model = Hazard(exposure, trust_codes=trust_codes, whole=blind)
+    whole = model if blind else Hazard(exposure, trust_codes=trust_codes, pieces=model.pieces)
     begun = start(model, driven=0.3, rate=0.25)
-    mute = bool(skipped) or not exposure.links.exposed.any()
-    if mute:  # nothing to tell causes apart by: every order is organic
-        if not skipped:
-            skipped.append(Note("drivers.no-exposure", {}))
-        fit, draws = settle(model, begun, fixed="shares"), None
+    draws = None
+    if skipped:  # nothing tells causes apart: every order is organic
+        fit = settle(whole, begun, fixed="shares")
     else:
         common = maximise(model, begun, fixed="common", progress=lambda done, of: tell("drivers", done * 20 // of, 100))
         keep = int(np.clip(SWEEPS_OF_LINKS / max(exposure.links.author.size, 1), 200, 1000))
@@ -120,23 +117,19 @@ def drive(
             model, common.parameters, log_followers=_centred_log(exposure, network), rng=rng, burn=max(keep // 3, 100),
             keep=keep, progress=lambda done, of: tell("drivers", 20 + done * 75 // of, 100),
         )  # fmt: skip
-        fit = settle(model, draws.mean)
-        fit = _counted(fit, common)
-    people = _people(tables, network, exposure, model, fit, draws)
+        fit = settle(whole, common.parameters if blind else draws.mean)
+        fit = replace(fit, iterations=common.iterations, converged=common.converged)
+        draws = draws if blind else _with_crowd(draws, fit, exposure, rng)
+    told = _verdicts(model, draws, blind)
+    people = _people(tables, network, exposure, fit, draws, told)
     tell("drivers", 100, 100)
     return Drivers(
         people,
         credits.by_campaign(exposure, fit, tables),
         credits.by_order(exposure, fit),
         credits.influences(exposure, fit, network),
-        _total(exposure, model, fit, draws, skipped),
+        _total(exposure, fit, draws, told, skipped),
     )
-
-
-def _counted(fit: Fit, common: Fit) -> Fit:
-    from dataclasses import replace
-
-    return replace(fit, iterations=common.iterations, converged=common.converged)
 
 
 def _centred_log(exposure: Exposure, network: Network) -> Floats:
@@ -147,8 +140,52 @@ def _centred_log(exposure: Exposure, network: Network) -> Floats:
     return np.asarray(size - size.mean())
 
 
+def _nothing_to_fit(exposure: Exposure) -> list[Note]:
+    """Why nothing can be fitted, if so."""
+    if not exposure.orders["count"].sum():
+        return [Note("drivers.no-orders", {})]
+    if exposure.shares.empty:
+        return [Note("drivers.no-shares", {})]
+    return [] if exposure.links.exposed.any() else [Note("drivers.no-exposure", {})]
+
+
+def _blind(exposure: Exposure) -> bool:
+    """Whether too few orders have a known buyer to learn anybody's persuasion from."""
+    known = exposure.events.weight[~exposure.events.crowd].sum()
+    if known == exposure.events.weight.sum():
+        return False
+    return bool(known < max(LEAST_KNOWN * exposure.events.weight.sum(), LEAST_KNOWN_ORDERS))
+
+
+def _with_crowd(draws: Draws, fit: Fit, exposure: Exposure, rng: np.random.Generator) -> Draws:
+    """The draws with orders without buyer added: each author's expected part of them, moved by their persuasion."""
+    links, events = exposure.links, exposure.events
+    crowd = events.crowd[links.event]
+    if not crowd.any():
+        return draws
+    credit = (fit.responsibility * events.weight[links.event])[crowd]
+    part = np.bincount(links.author[crowd], credit, minlength=len(exposure.authors))
+    mean = np.maximum(draws.theta.mean(axis=0), 1e-300)
+    return replace(draws, caused=draws.caused + rng.poisson(part * draws.theta / mean), bound=draws.bound + part)
+
+
+def _verdicts(model: Hazard, draws: Draws | None, blind: bool) -> NDArray[np.object_]:
+    """Whether each author's effect can be told at all."""
+    if draws is None:
+        return np.full(model.authors, None, dtype=object)
+    if blind:
+        return np.full(model.authors, NO_BUYERS, dtype=object)
+    prior = np.exp(draws.priors.theta[1] + draws.priors.theta[2] * draws.priors.log_followers)
+    return np.array(verdicts(model, draws.mean, draws.exposed, prior), dtype=object)
+
+
 def _people(
-    tables: Tables, network: Network, exposure: Exposure, model: Hazard, fit: Fit, draws: Draws | None
+    tables: Tables,
+    network: Network,
+    exposure: Exposure,
+    fit: Fit,
+    draws: Draws | None,
+    told: NDArray[np.object_],
 ) -> pd.DataFrame:
     """Everything there is to say of each author, and of creators who never shared."""
     authors, shares, orders = exposure.authors, exposure.shares, exposure.orders
@@ -182,19 +219,17 @@ def _people(
     if draws is None:
         people.loc[authors, ["driven_low", "driven_high"]] = 0.0
         return people
-    _intervals(people, exposure, network, model, fit, draws)
+    _intervals(people, exposure, network, fit, draws, told)
     return people
 
 
 def _intervals(
-    people: pd.DataFrame, exposure: Exposure, network: Network, model: Hazard, fit: Fit, draws: Draws
+    people: pd.DataFrame, exposure: Exposure, network: Network, fit: Fit, draws: Draws, told: NDArray[np.object_]
 ) -> None:
     """Fill in what the draws say: intervals, identifiability, lift."""
     authors = exposure.authors
     low, high = np.quantile(draws.caused, LEVELS, axis=0)
-    prior = np.exp(draws.priors.theta[1] + draws.priors.theta[2] * draws.priors.log_followers)
-    told = verdicts(model, draws.mean, draws.exposed, prior)
-    doubtful = np.array([word == "fan effect" for word in told])
+    doubtful = np.isin(told, DOUBTFUL)
     low = np.where(doubtful, 0.0, low)
     high = np.where(doubtful, np.maximum(high, draws.bound), high)
     people.loc[authors, "driven_low"] = np.minimum(low, fit.caused)
@@ -204,7 +239,7 @@ def _intervals(
         1000.0 * np.quantile(draws.theta, LEVELS, axis=0)
     )
     people.loc[authors, "identifiable"] = told
-    if not evident(model, draws):
+    if not evident(exposure, draws, told):
         return
     followers = declared_followers(network, authors.to_series())
     basis = people.loc[authors, "audience_basis"].to_numpy(dtype=object)
@@ -221,20 +256,31 @@ def _intervals(
             people.loc[authors[scope], name] = compared[name].to_numpy()
 
 
-def evident(model: Hazard, draws: Draws) -> bool:
+def evident(exposure: Exposure, draws: Draws, told: NDArray[np.object_]) -> bool:
     """Whether shares drove more than the method may credit where nobody influences anybody."""
-    low = float(np.quantile(draws.caused.sum(axis=1), LEVELS[0]))
-    return low > max(FLOOR * float(model.weight.sum()), 2.0)
+    low, _ = _span(draws, told)
+    return low > max(FLOOR * float(exposure.events.weight.sum()), 2.0)
 
 
-def _total(exposure: Exposure, model: Hazard, fit: Fit, draws: Draws | None, skipped: list[Note]) -> dict[str, Any]:
+def _span(draws: Draws, told: NDArray[np.object_]) -> tuple[float, float]:
+    """90 % interval of all conversions driven; what may be fans' habit counts as nothing below, as all of it above."""
+    firm = ~np.isin(told, DOUBTFUL)
+    low = np.quantile(draws.caused[:, firm].sum(axis=1), LEVELS[0])
+    high = np.quantile(draws.caused.sum(axis=1), LEVELS[1])
+    doubt = np.maximum(draws.bound - draws.caused.mean(axis=0), 0.0)[~firm].sum()
+    return float(low), float(high + doubt)
+
+
+def _total(
+    exposure: Exposure, fit: Fit, draws: Draws | None, told: NDArray[np.object_], skipped: list[Note]
+) -> dict[str, Any]:
     orders = float(exposure.orders["count"].sum())
     driven = float(fit.caused.sum())
     low, high = 0.0, 0.0
     notes = list(exposure.notes)
     if draws is not None:
-        low, high = (float(level) for level in np.quantile(draws.caused.sum(axis=1), LEVELS))
-        low = low if evident(model, draws) else 0.0
+        low, high = _span(draws, told)
+        low = low if evident(exposure, draws, told) else 0.0
         if exposure.shares["basis"].nunique() > 1:
             notes.append(Note("drivers.mixed-bases", {"n": int(exposure.shares["basis"].nunique())}))
     if exposure.follows.author.size and np.isneginf(exposure.follows.since).all():
@@ -242,7 +288,7 @@ def _total(exposure: Exposure, model: Hazard, fit: Fit, draws: Draws | None, ski
     currencies = exposure.orders["currency"].dropna().unique()
     if len(currencies) > 1:
         notes.append(Note("drivers.currencies", {"n": len(currencies), "used": credits.main_currency(exposure.orders)}))
-    low, high = min(low, driven), max(high, driven)
+    low, high = min(low, driven), min(max(high, driven), orders)
     return {
         "conversions": orders,
         "driven": driven if orders else None,

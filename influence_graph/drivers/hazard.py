@@ -104,16 +104,25 @@ class Hazard:
         What buyers were exposed to.
     trust_codes : bool
         Whether a code or tracked click proves that the order was caused.
+    whole : bool
+        Whether orders without buyer take part. When rates are learnt they don't, where enough buyers are known: by
+        time alone a post can't be told from the burst it rides on. The known part of each campaign's orders then
+        scales every exposure.
+    pieces : Pieces, optional
+        The organic curve's pieces, cut anew where not given.
     """
 
-    def __init__(self, exposure: Exposure, *, trust_codes: bool = False) -> None:
+    def __init__(
+        self, exposure: Exposure, *, trust_codes: bool = False, whole: bool = True, pieces: Pieces | None = None
+    ) -> None:
         self.exposure = exposure
-        self.pieces: Pieces = cut(exposure)
+        self.pieces: Pieces = cut(exposure) if pieces is None else pieces
         events, links = exposure.events, exposure.links
-        self.weight = events.weight
         self.authors = len(exposure.authors)
         self.link_event = links.event
         self.crowd = events.crowd
+        self.weight = events.weight if whole else np.where(self.crowd, 0.0, events.weight)
+        self.known = self._known_part()
         exposed = links.exposed
         coded = np.zeros(self.weight.size, bool)
         coded[self.link_event[exposed & (links.author == events.coded[self.link_event])]] = True
@@ -127,7 +136,21 @@ class Hazard:
         self.piece_of = np.full(self.weight.size, -1, np.int64)  # of events with one possible piece
         single = np.diff(self.pieces.event_ptr) == 1
         self.piece_of[single] = self.pieces.event_piece[self.pieces.event_ptr[:-1][single]]
+        owner = np.repeat(np.arange(self.weight.size), np.diff(self.pieces.event_ptr))
+        self.base_cell = self.pieces.campaign[self.pieces.event_piece] * self.tastes.kinds + self.tastes.kind[owner]
+        self.base_crowd = self.crowd[owner]
         self.leaves = (self.piece_of >= 0) & ~self.crowd & (events.campaign >= 0)
+
+    def _known_part(self) -> Floats:
+        """(c + 1,) float64: part of each campaign's orders that takes part, of all orders for the campaign of none."""
+        events, campaigns = self.exposure.events, len(self.exposure.campaigns)
+        place = np.where(events.campaign < 0, campaigns, events.campaign)
+        total = np.bincount(place, events.weight, minlength=campaigns + 1)
+        known = np.bincount(place, self.weight, minlength=campaigns + 1)
+        overall = float(known.sum() / max(total.sum(), 1e-12)) if total.sum() else 1.0
+        part = np.divide(known, total, out=np.full(campaigns + 1, overall), where=total > 0)
+        part[campaigns] = overall
+        return part
 
     def reweigh(self, rate: float) -> tuple[Floats, Floats, Floats]:
         """Densities and mean ages of links, and exposure of authors, at a delay rate."""
@@ -150,6 +173,7 @@ class Hazard:
             of_share = x.touched * seen
         else:
             of_share = share["audience"].to_numpy() * seen
+        of_share = of_share * self.known[share["campaign"].to_numpy()]  # -1, of no campaign, is the last
         exposed = np.bincount(author, of_share, minlength=self.authors)
         if x.one_off and x.follows.author.size:
             exposed -= kernels.left_exposure(
@@ -158,13 +182,20 @@ class Hazard:
             )  # fmt: skip
         return np.maximum(exposed, 1e-12)
 
-    def fan_scale(self, beta: Floats, beta_joined: Floats, eta: Floats) -> Floats:
-        """(c + 1,) float64: people at risk of buying by themselves, a fan of strength beta counting 1 + beta."""
+    def joined_audience(self, eta: Floats) -> Floats:
+        """Followers of each author in each joined campaign, weighted by what their communities buy there."""
+        return np.asarray((self.tastes.followers[self.joined_author] * eta[self.joined_campaign]).sum(axis=1))
+
+    def fan_people(self, beta: Floats, beta_joined: Floats) -> Floats:
+        """(c + 1, k) float64: people at risk in each community, a fan of strength beta counting 1 + beta."""
         by = self.tastes
-        scale = eta @ (by.people + beta @ by.followers)
-        joined = (by.followers[self.joined_author] * eta[self.joined_campaign]).sum(axis=1)
-        np.add.at(scale, self.joined_campaign, beta_joined[self.joined_author] * joined)
-        return np.asarray(scale)
+        people = np.tile(by.people + beta @ by.followers, (len(self.exposure.campaigns) + 1, 1))
+        np.add.at(people, self.joined_campaign, beta_joined[self.joined_author, None] * by.followers[self.joined_author])
+        return people
+
+    def fan_scale(self, beta: Floats, beta_joined: Floats, eta: Floats) -> Floats:
+        """(c + 1,) float64: people at risk of buying by themselves, each counting as their kind buys."""
+        return np.asarray((eta * self.fan_people(beta, beta_joined)).sum(axis=1))
 
     def strength(self, beta: Floats, beta_joined: Floats) -> Floats:
         """(e,) float64: 1 + fan effect of each event's buyer."""
@@ -175,7 +206,7 @@ class Hazard:
     def piece_exposure(self, beta: Floats, beta_joined: Floats, eta: Floats) -> Floats:
         """Person-days at risk in each piece, fans counted by their strength, one-off buyers until they bought."""
         x, p = self.exposure, self.pieces
-        at_risk = self.fan_scale(beta, beta_joined, eta)[p.campaign] * p.length
+        at_risk = (self.fan_scale(beta, beta_joined, eta) * self.known)[p.campaign] * p.length
         if not x.one_off:
             return at_risk
         gone = self.leaves
@@ -191,7 +222,7 @@ class Hazard:
     def volume(self, mu: Floats) -> tuple[Floats, Floats]:
         """Organic orders expected of one ordinary person: in each campaign, and (one-off) still to come at each event."""
         x, p = self.exposure, self.pieces
-        volume = np.bincount(p.campaign, mu * p.length, minlength=len(x.campaigns) + 1)
+        volume = np.bincount(p.campaign, mu * p.length, minlength=len(x.campaigns) + 1) * self.known
         after = np.zeros(self.weight.size)
         if x.one_off:
             within = np.cumsum(mu * p.length)
@@ -205,9 +236,9 @@ class Hazard:
         """Expected organic orders of each author's followers, were they like anybody: in all, and in joined campaigns."""
         x, by = self.exposure, self.tastes
         volume, after = self.volume(mu)
+        in_joined = self.joined_audience(eta)
         fans = by.followers @ (volume @ eta)
-        each = volume[self.joined_campaign] * (by.followers[self.joined_author] * eta[self.joined_campaign]).sum(axis=1)
-        joined = np.bincount(self.joined_author, each, minlength=self.authors)
+        joined = np.bincount(self.joined_author, volume[self.joined_campaign] * in_joined, minlength=self.authors)
         if x.one_off:
             lost = (after * by.tilt(eta))[self.link_event] * x.links.fan
             fans = fans - np.bincount(x.links.author, lost, minlength=self.authors)
@@ -218,9 +249,7 @@ class Hazard:
         """Expected organic orders of each campaign and community, were all communities alike; flat as `Tastes.cell`."""
         x, by = self.exposure, self.tastes
         volume, after = self.volume(mu)
-        people = np.tile(by.people + beta @ by.followers, (volume.size, 1))
-        np.add.at(people, self.joined_campaign, beta_joined[self.joined_author, None] * by.followers[self.joined_author])
-        expected = (volume[:, None] * people).ravel()
+        expected = (volume[:, None] * self.fan_people(beta, beta_joined)).ravel()
         if x.one_off:
             expected -= np.bincount(by.cell, after * self.strength(beta, beta_joined), minlength=expected.size)
         return np.maximum(expected, 1e-9)
@@ -234,9 +263,9 @@ class Hazard:
         """What both kernels read."""
         x, p = self.exposure, parameters
         scale = np.where(self.crowd, self.fan_scale(p.beta, p.beta_joined, p.eta)[x.events.campaign], 0.0)
-        tilt = np.where(self.crowd, 1.0, self.tastes.tilt(p.eta))
+        tilt = np.where(self.base_crowd, 1.0, p.eta.ravel()[self.base_cell])
         return (
-            self.certain, self.pieces.event_ptr, self.pieces.event_piece, tilt, scale, x.links.ptr, x.links.author,
+            self.certain, self.pieces.event_ptr, self.pieces.event_piece, tilt, self.base_cell, scale, x.links.ptr, x.links.author,
             x.links.fan, x.links.joined, density, p.mu, p.theta, p.beta, p.beta_joined,
         )  # fmt: skip
 
@@ -284,19 +313,18 @@ def maximise(
     now = replace(begin, theta=np.zeros(model.authors)) if fixed == "shares" else begin
     x, a, k = model.exposure, model.authors, model.pieces.length.size
     responsibility, organic = np.zeros(x.links.author.size), np.zeros(model.weight.size)
-    caused, fans, joined_fans, by_piece = np.zeros(a), np.zeros(a), np.zeros(a), np.zeros(k)
+    caused, fans, joined_fans, by_piece, by_cell = np.zeros(a), np.zeros(a), np.zeros(a), np.zeros(k), np.zeros(now.eta.size)
     density, age, exposed = model.reweigh(now.rate)
     n = max(float(model.weight.sum()), 1.0)
-    crowd_orders = np.bincount(
-        np.where(x.events.campaign < 0, len(x.campaigns), x.events.campaign)[model.crowd], model.weight[model.crowd], minlength=len(x.campaigns) + 1
-    )
+    crowd_campaign = np.where(x.events.campaign < 0, len(x.campaigns), x.events.campaign)[model.crowd]
     before, converged, likelihood, step = -1.0, False, -np.inf, 0
     for step in range(1, most + 1):
         likelihood = kernels.expect(
-            model.weight, *model.kernel_arguments(density, now), responsibility, organic, caused, fans, joined_fans, by_piece
+            model.weight, *model.kernel_arguments(density, now), responsibility, organic, caused, fans, joined_fans, by_piece, by_cell
         ) - model.compensator(now, exposed)
-        if crowd_orders.any():
-            _share_crowd(model, now, organic, fans, joined_fans)
+        if model.weight[model.crowd].any():
+            by_campaign = np.bincount(crowd_campaign, (organic * model.weight)[model.crowd], minlength=len(x.campaigns) + 1)
+            _share_crowd(model, now, by_campaign, fans, joined_fans, by_cell)
         total = float(caused.sum())
         moved = abs(total - before) / n
         before = total
@@ -304,7 +332,7 @@ def maximise(
         if fixed != "shares" and total > 5.0 and (step <= 10 or step % 5 == 0):
             rate = _delay(model, now.theta, responsibility, age, now.rate)
         settled = abs(rate - now.rate) < 1e-4 * now.rate
-        now = _step(model, now, exposed, caused, fans, joined_fans, by_piece, organic, fixed, priors)
+        now = _step(model, now, exposed, caused, fans, joined_fans, by_piece, by_cell, fixed, priors)
         if progress:
             progress(step, most)
         if moved < TOLERANCE and settled and step > 10:
@@ -316,26 +344,25 @@ def maximise(
     return Fit(now, responsibility, organic, caused.copy(), exposed, float(likelihood), step, converged)
 
 
-def _share_crowd(model: Hazard, now: Parameters, organic: Floats, fans: Floats, joined_fans: Floats) -> None:
-    """Organic orders without buyer are their campaign's people's: fans get their expected part of them."""
-    x = model.exposure
-    campaign = np.where(x.events.campaign < 0, len(x.campaigns), x.events.campaign)
-    by = np.bincount(campaign[model.crowd], (organic * model.weight)[model.crowd], minlength=len(x.campaigns) + 1)
-    per_person = by / model.fan_scale(now.beta, now.beta_joined, now.eta)
-    fans += now.beta * model.followers * per_person.sum()
-    joined_fans += now.beta_joined * model.followers * np.bincount(
-        model.joined_author, per_person[model.joined_campaign], minlength=model.authors
-    )
+def _share_crowd(
+    model: Hazard, now: Parameters, by_campaign: Floats, fans: Floats, joined_fans: Floats, by_cell: Floats
+) -> None:
+    """Organic orders without buyer are their campaign's people's: fans and communities get their expected part."""
+    per_person = by_campaign / model.fan_scale(now.beta, now.beta_joined, now.eta)
+    in_joined = model.joined_audience(now.eta)
+    joined = now.beta_joined[model.joined_author] * in_joined * per_person[model.joined_campaign]
+    fans += now.beta * (model.tastes.followers @ (per_person @ now.eta))
+    joined_fans += np.bincount(model.joined_author, joined, minlength=model.authors)
+    by_cell += (per_person[:, None] * now.eta * model.fan_people(now.beta, now.beta_joined)).ravel()
 
 
 def _step(
-    model: Hazard, now: Parameters, exposed: Floats, caused: Floats, fans: Floats, joined_fans: Floats, by_piece: Floats, organic: Floats,
+    model: Hazard, now: Parameters, exposed: Floats, caused: Floats, fans: Floats, joined_fans: Floats, by_piece: Floats, by_cell: Floats,
     fixed: str, priors: Priors | None,
 ) -> Parameters:
     """The M step: closed forms, each family shrunk to its prior."""
     mu = by_piece / model.piece_exposure(now.beta, now.beta_joined, now.eta)
     fan_exposure, joined_exposure = model.fan_exposure(mu, now.eta)
-    by_cell = np.bincount(model.tastes.cell, organic * model.weight, minlength=now.eta.size)
     shape = np.exp(priors.taste[0]) if priors else TASTE_SHAPE
     eta = model.tastes.settle((shape + by_cell) / (shape + model.taste_exposure(mu, now.beta, now.beta_joined)))
     theta = now.theta
@@ -405,7 +432,8 @@ def settle(model: Hazard, point: Parameters, *, fixed: str = "") -> Fit:
     responsibility, organic = np.zeros(model.exposure.links.author.size), np.zeros(model.weight.size)
     caused = np.zeros(a)
     likelihood = kernels.expect(
-        model.weight, *model.kernel_arguments(density, point), responsibility, organic, caused, np.zeros(a), np.zeros(a), np.zeros(k)
+        model.weight, *model.kernel_arguments(density, point), responsibility, organic, caused, np.zeros(a), np.zeros(a), np.zeros(k),
+        np.zeros(point.eta.size),
     ) - model.compensator(point, exposed)
     return Fit(point, responsibility, organic, caused, exposed, float(likelihood), 0, True)
 
@@ -465,7 +493,7 @@ def sample(
     caused, fans, joined_fans, by_piece, crowd = np.zeros(a), np.zeros(a), np.zeros(a), np.zeros(k), np.zeros(k)
     now = begin
     zeros = np.zeros(a)
-    cell, lively, by_cell = model.tastes.cell, model.tastes.lively, np.zeros(now.eta.size)
+    lively, by_cell = model.tastes.lively, np.zeros(now.eta.size)
     mu, bridge, log_smooth = np.maximum(now.mu, 1e-12 + 1e-3 * now.mu.mean()) if k else now.mu, np.ones(k), 0.0
     n = max(float(weight.sum()), 1.0)
     family = {
@@ -478,10 +506,11 @@ def sample(
     means = [np.zeros(a), np.zeros(a), np.zeros(a), np.zeros(k), np.zeros(1), np.zeros_like(now.eta), np.zeros(a), *(np.zeros(3) for _ in range(4))]
     for sweep in range(burn + keep):
         aged = kernels.draw_parents(
-            rng, weight, *model.kernel_arguments(density, now), caused, fans, joined_fans, by_piece, crowd, age, cell, by_cell
+            rng, weight, *model.kernel_arguments(density, now), caused, fans, joined_fans, by_piece, crowd, age, by_cell
         )
         if crowd.any():
-            _draw_crowd_fans(model, now, crowd, fans, joined_fans, rng)
+            by_campaign = np.bincount(model.pieces.campaign, crowd, minlength=len(x.campaigns) + 1)
+            _share_crowd(model, now, by_campaign, fans, joined_fans, by_cell)
         theta = _draw_family(rng, caused, exposed, log_followers, *family["theta"], sloped=True)
         at_risk = model.piece_exposure(now.beta, now.beta_joined, now.eta)
         log_smooth = draw_chain(rng, by_piece, at_risk, model.pieces.campaign, mu, bridge, log_smooth)
@@ -524,14 +553,3 @@ def _draw_family(
     shape = np.exp(prior[0])
     inverse = shape / np.exp(prior[1] + prior[2] * size)
     return np.asarray(rng.gamma(shape + count) / (inverse + exposure))
-
-
-def _draw_crowd_fans(
-    model: Hazard, now: Parameters, crowd: Floats, fans: Floats, joined_fans: Floats, rng: np.random.Generator
-) -> None:
-    """Split organic orders without buyer between everybody and each author's fans."""
-    per_person = np.bincount(model.pieces.campaign, crowd, minlength=len(model.exposure.campaigns) + 1)
-    per_person = per_person / model.fan_scale(now.beta, now.beta_joined, now.eta)
-    fans += rng.poisson(now.beta * model.followers * per_person.sum())
-    joined = np.bincount(model.joined_author, per_person[model.joined_campaign], minlength=model.authors)
-    joined_fans += rng.poisson(now.beta_joined * model.followers * joined)

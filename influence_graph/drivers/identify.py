@@ -11,26 +11,32 @@ from influence_graph.drivers.hazard import Hazard, Parameters
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-LEAST_CONTRAST = 0.45
+LEAST_CONTRAST = 0.47
 """Below it fans' habits and shares can't be told apart; calibrated on worlds (docs/decisions/identifiable.md)."""
 LEAST_SHRINKAGE = 0.2
 """Expected orders, at the prior's rate, under which a creator's own data say next to nothing."""
 STEP_DAYS = 0.25
 TOGETHER_DAYS = 0.5
 SAME_AUDIENCE = 0.8
+FAN_EFFECT = "fan effect"
+NO_BUYERS = "no buyers known"
+"""Orders without buyer alone: by time, a share can't be told from the burst it rides on."""
+DOUBTFUL = (FAN_EFFECT, NO_BUYERS)
+"""Verdicts under which all of the credit may be somebody's habit: it is shown as a range from nothing."""
 
 
-def contrast(model: Hazard, point: Parameters) -> Floats:
+def contrast(model: Hazard, rate: float) -> Floats:
     """How much of each author's exposure over time is not explained by the organic curve of their fans.
 
-    Fans' extra buying runs like the organic rate, in all campaigns and in those the author joins. What the exposure
-    has beyond those two shapes is all that tells persuasion from habit: 1 - R^2 of that regression, each time weighted
-    by one over the organic rate.
+    Fans' extra buying runs like everybody's, in all campaigns and in those the author joins. What the exposure has
+    beyond those two shapes is all that tells persuasion from habit: 1 - R^2 of that regression on the curve of all
+    orders, each time weighted by one over that curve.
 
     Parameters
     ----------
-    model, point
-        The model and its parameters.
+    model : Hazard
+    rate : float
+        Of the delay, per day.
 
     Returns
     -------
@@ -38,10 +44,10 @@ def contrast(model: Hazard, point: Parameters) -> Floats:
         NaN for authors without exposure. Cost O(shares * window).
     """
     x = model.exposure
-    grid = _grid(model, point.mu)
+    grid = _Grid(model)
     steps = int(np.ceil(x.window / STEP_DAYS))
     age = (np.arange(steps) + 0.5) * STEP_DAYS
-    density = point.rate * np.exp(-point.rate * age) / -np.expm1(-point.rate * x.window)
+    density = rate * np.exp(-rate * age) / -np.expm1(-rate * x.window)
     shares = x.shares
     campaign = np.where(shares["campaign"] < 0, len(x.campaigns), shares["campaign"])
     parts = []
@@ -57,13 +63,10 @@ def contrast(model: Hazard, point: Parameters) -> Floats:
     if not parts:
         return np.full(model.authors, np.nan)
     seen = pd.concat(parts).groupby(["author", "key"], as_index=False)["x"].sum()
-    author, value = seen["author"].to_numpy(), seen["x"].to_numpy()
-    rate = grid.rate[seen["key"].to_numpy()]
-    usable = rate > 0
-    author, value, rate = author[usable], value[usable], rate[usable]
+    author, value, key = seen["author"].to_numpy(), seen["x"].to_numpy(), seen["key"].to_numpy()
     n = model.authors
-    xx = np.bincount(author, value * value / rate, minlength=n)
-    xf = np.bincount(author, value, minlength=n)  # x against the curve: the weight cancels the rate
+    xx = np.bincount(author, value * value * grid.weight[key], minlength=n)
+    xf = np.bincount(author, value * (grid.rate * grid.weight)[key], minlength=n)
     everywhere = np.full(n, grid.total.sum())
     joined = np.bincount(model.joined_author, grid.total[model.joined_campaign], minlength=n)
     homeless = np.bincount(shares["author"], shares["campaign"] < 0, minlength=n) > 0
@@ -73,10 +76,10 @@ def contrast(model: Hazard, point: Parameters) -> Floats:
         return np.where(xx > 0, np.clip(1.0 - xf * xf / (joined * xx), 0.0, 1.0), np.nan)
 
 
-class _grid:
-    """The organic rate on a grid of campaign by time: `rate` flat, and its sum by campaign."""
+class _Grid:
+    """The curve of orders on a grid of campaign by time, flat: `rate`, its `weight`, and `total` square by campaign."""
 
-    def __init__(self, model: Hazard, mu: Floats) -> None:
+    def __init__(self, model: Hazard) -> None:
         x, p = model.exposure, model.pieces
         campaigns = len(x.campaigns) + 1
         end = max(float(x.ends.max(initial=0.0)), float((p.begin + p.length).max(initial=0.0)))
@@ -85,9 +88,13 @@ class _grid:
         number = np.maximum(np.floor((p.begin + p.length) / STEP_DAYS).astype(np.int64) - first, 1)
         piece = np.repeat(np.arange(p.begin.size), number)
         cell = np.repeat(first, number) + np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+        single = model.piece_of >= 0
+        orders = np.bincount(model.piece_of[single], model.weight[single], minlength=p.length.size)
+        curve = orders / np.maximum(p.length, STEP_DAYS)
         self.rate = np.zeros(campaigns * self.cells)
-        self.rate[p.campaign[piece] * self.cells + np.minimum(cell, self.cells - 1)] = mu[piece]
-        self.total = self.rate.reshape(campaigns, self.cells).sum(axis=1)
+        self.rate[p.campaign[piece] * self.cells + np.minimum(cell, self.cells - 1)] = curve[piece]
+        self.weight = 1.0 / (self.rate + 0.1 * max(float(curve.mean()) if curve.size else 0.0, 1e-12))
+        self.total = (self.rate * self.rate * self.weight).reshape(campaigns, self.cells).sum(axis=1)
 
 
 def together(exposure: Exposure) -> dict[int, list[int]]:
@@ -139,7 +146,7 @@ def verdicts(model: Hazard, point: Parameters, exposed: Floats, prior_rate: Floa
     prior_rate : (authors,) float64
         Persuasion that the prior expects.
     """
-    apart = contrast(model, point)
+    apart = contrast(model, point.rate)
     pairs = together(model.exposure)
     fans = model.followers > 0
     names = model.exposure.authors
@@ -148,7 +155,7 @@ def verdicts(model: Hazard, point: Parameters, exposed: Floats, prior_rate: Floa
         if author in pairs:
             told.append("together with " + ", ".join(names[other] for other in pairs[author]))
         elif fans[author] and np.isfinite(apart[author]) and apart[author] < LEAST_CONTRAST:
-            told.append("fan effect")
+            told.append(FAN_EFFECT)
         elif exposed[author] * prior_rate[author] < LEAST_SHRINKAGE:
             told.append("too few exposures")
         else:

@@ -26,6 +26,8 @@ class Tastes:
         People at risk in each community; `followers` (authors, k) likewise for each author's audience.
     cell : (e,) int64
         Campaign and community of each event as one number; the last campaign stands for none.
+    kind : (e,) int64
+        Community of each event's buyer.
     lively : (campaigns + 1) * k bool
         Cells whose rate the data may move.
     """
@@ -42,13 +44,11 @@ class Tastes:
         self.followers = np.bincount(pair, minlength=len(x.authors) * self.kinds).astype(np.float64)
         self.followers = self.followers.reshape(len(x.authors), self.kinds)
         known = x.events.person >= 0
-        kind = np.where(known, community[np.maximum(x.events.person, 0)] if community.size else 0, 0)
+        self.kind = np.where(known, community[np.maximum(x.events.person, 0)] if community.size else 0, 0)
         campaign = np.where(x.events.campaign < 0, count, x.events.campaign)
-        self.cell = campaign * self.kinds + kind
+        self.cell = campaign * self.kinds + self.kind
         orders = np.bincount(campaign[known], x.events.weight[known], minlength=count + 1)
         lively = (orders >= LEAST_ORDERS) & (np.arange(count + 1) < count) & (self.kinds > 1)
-        if np.any(~known & (x.events.weight > 0)):  # orders without buyer say nothing of communities
-            lively &= orders >= 0.5 * np.bincount(campaign, x.events.weight, minlength=count + 1)
         self.lively = np.repeat(lively, self.kinds)
 
     def alike(self) -> Floats:

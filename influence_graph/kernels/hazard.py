@@ -212,6 +212,7 @@ def expect(
     base_ptr: Ints,
     base_piece: Ints,
     tilt: Floats,
+    base_cell: Ints,
     fan_scale: Floats,
     link_ptr: Ints,
     link_author: Ints,
@@ -228,23 +229,26 @@ def expect(
     fans: Floats,
     joined_fans: Floats,
     by_piece: Floats,
+    by_cell: Floats,
 ) -> float:
     """The E step: fills `responsibility` of each link and `organic` of each event, and their sums; returns sum log hazard.
 
     `fan_scale` above 0 marks an event without buyer: its organic hazard is mu times that many people. `tilt` is how
-    much likelier than others people of the buyer's kind order in that campaign.
+    much likelier than others people of the buyer's kind (`base_cell`) order in each campaign that may be meant.
     """
     caused[:] = 0.0
     fans[:] = 0.0
     joined_fans[:] = 0.0
     by_piece[:] = 0.0
+    by_cell[:] = 0.0
     likelihood = 0.0
     for event in range(weight.size):
-        plain = 0.0
+        if weight[event] == 0.0:
+            continue
+        base = 0.0
         if not certain[event]:
             for b in range(base_ptr[event], base_ptr[event + 1]):
-                plain += mu[base_piece[b]]
-        base = plain * tilt[event]
+                base += mu[base_piece[b]] * tilt[b]
         scale = fan_scale[event]
         total = 0.0
         if scale == 0.0:
@@ -275,7 +279,10 @@ def expect(
                     joined_fans[u] += f * link_joined[link] * beta_joined[u]
         if base > 0.0:
             for b in range(base_ptr[event], base_ptr[event + 1]):
-                by_piece[base_piece[b]] += weight[event] * share * mu[base_piece[b]] / plain
+                part = weight[event] * share * mu[base_piece[b]] * tilt[b] / base
+                by_piece[base_piece[b]] += part
+                if fan_scale[event] == 0.0:
+                    by_cell[base_cell[b]] += part
     return likelihood
 
 
@@ -287,6 +294,7 @@ def draw_parents(
     base_ptr: Ints,
     base_piece: Ints,
     tilt: Floats,
+    base_cell: Ints,
     fan_scale: Floats,
     link_ptr: Ints,
     link_author: Ints,
@@ -303,7 +311,6 @@ def draw_parents(
     by_piece: Floats,
     crowd: Floats,
     age: Floats,
-    event_cell: Ints,
     by_cell: Floats,
 ) -> float:
     """The Gibbs step: each order draws its one cause; counts by author, by fan effect, and by organic piece.
@@ -319,11 +326,12 @@ def draw_parents(
     crowd[:] = 0.0
     by_cell[:] = 0.0
     for event in range(weight.size):
-        plain = 0.0
+        if weight[event] == 0:
+            continue
+        base = 0.0
         if not certain[event]:
             for b in range(base_ptr[event], base_ptr[event + 1]):
-                plain += mu[base_piece[b]]
-        base = plain * tilt[event]
+                base += mu[base_piece[b]] * tilt[b]
         scale = fan_scale[event]
         nobody = scale > 0.0
         extra = 0.0
@@ -348,14 +356,15 @@ def draw_parents(
                         aged += age[link]
                         break
                 continue
-            by_cell[event_cell[event]] += 1.0
-            point = rng.random() * plain
+            point = rng.random() * base
             for b in range(base_ptr[event], base_ptr[event + 1]):
-                point -= mu[base_piece[b]]
+                point -= mu[base_piece[b]] * tilt[b]
                 if point < 0.0 or b == base_ptr[event + 1] - 1:
                     by_piece[base_piece[b]] += 1.0
                     if nobody:
                         crowd[base_piece[b]] += 1.0
+                    else:
+                        by_cell[base_cell[b]] += 1.0
                     break
             if nobody:
                 continue

@@ -66,9 +66,9 @@ def say(message: str, /, **numbers: Any) -> str:
     """
     language = _current.get()
     catalogue = _catalogue(language, message.partition(".")[0])
-    text = catalogue.gettext(message)
-    if text == message and "n" in numbers:
-        text = catalogue.ngettext(message, message, round(numbers["n"]))
+    text = catalogue.ngettext(message, message, round(numbers["n"])) if "n" in numbers else message
+    if text == message:  # no plural forms
+        text = catalogue.gettext(message)
     if text == message:
         raise MissingMessage(f"{language} has no wording for {message!r}")
     return _Numbers(language).vformat(text, (), numbers)

@@ -33,13 +33,16 @@ class Table:
 
     @property
     def needed(self) -> tuple[str, ...]:
+        """Columns without which a row is refused."""
         return tuple(column.name for column in self.columns if column.needed)
 
     @property
     def names(self) -> tuple[str, ...]:
+        """All columns, in order."""
         return tuple(column.name for column in self.columns)
 
     def kind(self, name: str) -> Kind:
+        """How a column is read."""
         return next(column.kind for column in self.columns if column.name == name)
 
 
