@@ -139,6 +139,7 @@ def map_tables(
         drivers = drive(
             tables,
             network,
+            communities=measures["community"].fillna(-1).to_numpy(dtype=np.int64),
             window_days=window_days,
             market=market,
             trust_codes=trust_codes,

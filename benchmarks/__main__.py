@@ -1,0 +1,13 @@
+"""``python -m benchmarks NAME [options]``; without a name, all of them."""
+
+import sys
+from importlib import import_module
+
+NAMES = ("truth", "speed")
+
+if __name__ == "__main__":
+    asked = [sys.argv[1]] if len(sys.argv) > 1 else NAMES
+    for name in asked:
+        if name not in NAMES:
+            sys.exit(f"no benchmark {name!r}; there are {', '.join(NAMES)}")
+        import_module(f"benchmarks.{name}").main(sys.argv[2:])
