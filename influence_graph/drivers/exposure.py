@@ -460,7 +460,7 @@ def _with_further(links: Links, further: pd.DataFrame, share_author: Ints) -> Li
 
 
 def _weighed(links: Links, events: Events, shares: pd.DataFrame, orders: pd.DataFrame, campaigns: int) -> Links:
-    """A share of no campaign serves each campaign by its part of the orders; a code rules the other creators out."""
+    """A share of no campaign serves each campaign by its part of the orders."""
     weight = links.weight.copy()
     link = np.repeat(np.arange(links.author.size), np.diff(links.exposure_ptr))
     event = links.event[link]
@@ -470,8 +470,4 @@ def _weighed(links: Links, events: Events, shares: pd.DataFrame, orders: pd.Data
     part = part / max(part.sum(), 1e-300)
     homeless = (shares["campaign"].to_numpy()[links.share] < 0) & (campaign >= 0)
     weight[homeless] *= part[campaign[homeless]]
-    by_code = links.author[link] == events.coded[event]
-    settled = np.zeros(events.time.size, bool)
-    settled[event[by_code]] = True
-    weight[settled[event] & ~by_code] = 0.0
     return replace(links, weight=weight)

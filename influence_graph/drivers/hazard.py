@@ -124,9 +124,10 @@ class Hazard:
         self.weight = events.weight if whole else np.where(self.crowd, 0.0, events.weight)
         self.known = self._known_part()
         exposed = links.exposed
-        coded = np.zeros(self.weight.size, bool)
-        coded[self.link_event[exposed & (links.author == events.coded[self.link_event])]] = True
-        self.certain = coded & trust_codes
+        settled = np.flatnonzero(exposed & (links.author == events.coded[self.link_event]))
+        self.coded_link = np.full(events.weight.size, -1, np.int64)  # a code settles who caused an order, not whether
+        self.coded_link[self.link_event[settled]] = settled
+        self.certain = (self.coded_link >= 0) & trust_codes
         self.followers = exposure.follows.followers
         self.tastes = Tastes(exposure)
         share = exposure.shares
@@ -266,7 +267,7 @@ class Hazard:
         tilt = np.where(self.base_crowd, 1.0, p.eta.ravel()[self.base_cell])
         return (
             self.certain, self.pieces.event_ptr, self.pieces.event_piece, tilt, self.base_cell, scale, x.links.ptr, x.links.author,
-            x.links.fan, x.links.joined, density, p.mu, p.theta, p.beta, p.beta_joined,
+            x.links.fan, x.links.joined, density, self.coded_link, p.mu, p.theta, p.beta, p.beta_joined,
         )  # fmt: skip
 
 

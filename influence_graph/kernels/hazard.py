@@ -219,6 +219,7 @@ def expect(
     link_fan: Floats,
     link_joined: Floats,
     density: Floats,
+    coded_link: Ints,
     mu: Floats,
     theta: Floats,
     beta: Floats,
@@ -233,6 +234,7 @@ def expect(
 ) -> float:
     """The E step: fills `responsibility` of each link and `organic` of each event, and their sums; returns sum log hazard.
 
+    `coded_link` is the link whose author's code stands on the order, -1 for none: it takes what shares caused.
     `fan_scale` above 0 marks an event without buyer: its organic hazard is mu times that many people. `tilt` is how
     much likelier than others people of the buyer's kind (`base_cell`) order in each campaign that may be meant.
     """
@@ -271,6 +273,8 @@ def expect(
             for link in range(link_ptr[event], link_ptr[event + 1]):
                 u = link_author[link]
                 r = theta[u] * density[link] / hazard
+                if coded_link[event] >= 0:  # the code settles who, not whether
+                    r = total / hazard if link == coded_link[event] else 0.0
                 responsibility[link] = r
                 caused[u] += weight[event] * r
                 if fan_scale[event] == 0.0 and base > 0.0:
@@ -301,6 +305,7 @@ def draw_parents(
     link_fan: Floats,
     link_joined: Floats,
     density: Floats,
+    coded_link: Ints,
     mu: Floats,
     theta: Floats,
     beta: Floats,
@@ -348,6 +353,10 @@ def draw_parents(
             if hazard <= 0.0:
                 continue
             point = rng.random() * hazard
+            if point < total and coded_link[event] >= 0:
+                caused[link_author[coded_link[event]]] += 1.0
+                aged += age[coded_link[event]]
+                continue
             if point < total:
                 for link in range(link_ptr[event], link_ptr[event + 1]):
                     point -= theta[link_author[link]] * density[link]
