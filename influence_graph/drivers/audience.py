@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.network import Network
-from influence_graph.tables.schema import Note, Tables
+from influence_graph.tables.schema import Note
 
 Floats = NDArray[np.float64]
 DECLARED_RATE = 0.1
@@ -77,7 +77,9 @@ def measure_audience(shares: pd.DataFrame, network: Network, *, followed: Floats
     notes = []
     if (basis == "declared").any():
         measured = int(known.sum())
-        notes.append(Note("drivers.declared-rate", {"rate": rate, "n": int((basis == "declared").sum()), "measured": measured}))
+        notes.append(
+            Note("drivers.declared-rate", {"rate": rate, "n": int((basis == "declared").sum()), "measured": measured})
+        )
     if (basis == "").any():
         notes.append(Note("drivers.no-audience", {"n": int((basis == "").sum())}))
     return Audience(of_share, basis.astype(object), tuple(notes))

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from influence_graph.drivers.em import Fit
 from influence_graph.drivers.exposure import Exposure
-from influence_graph.drivers.hazard import Fit
+from influence_graph.drivers.sums import summed
 from influence_graph.network import Network
-from influence_graph.tables.schema import Tables
 
 Floats = NDArray[np.float64]
 LEAST = 1e-6
@@ -21,11 +21,11 @@ def by_share(exposure: Exposure, fit: Fit) -> Floats:
     links = exposure.links
     link = np.repeat(np.arange(links.author.size), np.diff(links.exposure_ptr))
     part = np.exp(-fit.parameters.rate * links.age) * links.weight
-    whole = np.bincount(link, part, minlength=links.author.size)
+    whole = summed(part, link, links.author.size)
     credit = fit.responsibility * exposure.events.weight[links.event]
     with np.errstate(invalid="ignore", divide="ignore"):
         each = np.where(whole[link] > 0, part / whole[link], 0.0) * credit[link]
-    return np.bincount(links.share, each, minlength=len(exposure.shares))
+    return summed(each, links.share, len(exposure.shares))
 
 
 def main_currency(orders: pd.DataFrame) -> str | None:
@@ -42,14 +42,14 @@ def _event_value(exposure: Exposure) -> Floats:
     if value.notna().sum() == 0:
         return np.full(exposure.events.time.size, np.nan)
     of = exposure.events.of_order
-    return np.bincount(of[of >= 0], value.fillna(0.0).to_numpy()[of >= 0], minlength=exposure.events.time.size)
+    return summed(value.fillna(0.0).to_numpy()[of >= 0], of[of >= 0], exposure.events.time.size)
 
 
 def value(exposure: Exposure, fit: Fit) -> Floats:
     """(authors,) float64: value driven, in the main currency; NaN where no order tells its value."""
     links = exposure.links
     each = fit.responsibility * _event_value(exposure)[links.event]
-    return np.bincount(links.author, each, minlength=len(exposure.authors)) + (0.0 if links.author.size else np.nan)
+    return summed(each, links.author, len(exposure.authors)) + (0.0 if links.author.size else np.nan)
 
 
 def by_order(exposure: Exposure, fit: Fit) -> pd.DataFrame:
@@ -64,7 +64,7 @@ def by_order(exposure: Exposure, fit: Fit) -> pd.DataFrame:
     row = first[event[kept]]
     ids = orders["conversion_id"].to_numpy(dtype=object)[row]
     alone = np.bincount(events.of_order[known], minlength=events.time.size) == 1
-    ids = np.where(alone[event[kept]], ids, None)
+    ids[~alone[event[kept]]] = None
     return pd.DataFrame(
         {
             "conversion_id": pd.Series(ids, dtype="str"),
@@ -77,18 +77,21 @@ def by_order(exposure: Exposure, fit: Fit) -> pd.DataFrame:
     )
 
 
-def by_campaign(exposure: Exposure, fit: Fit, tables: Tables) -> pd.DataFrame:
+def by_campaign(exposure: Exposure, fit: Fit) -> pd.DataFrame:
     """Organic and driven conversions of each campaign; those of no campaign stand last under an empty id."""
     orders, events = exposure.orders, exposure.events
     count = orders["count"].to_numpy(dtype=np.float64)
-    organic = np.where(events.of_order >= 0, fit.organic[np.maximum(events.of_order, 0)] if fit.organic.size else 1.0, 1.0) * count
+    organic = (
+        np.where(events.of_order >= 0, fit.organic[np.maximum(events.of_order, 0)] if fit.organic.size else 1.0, 1.0)
+        * count
+    )
     campaigns = len(exposure.campaigns)
     place = np.where(orders["campaign"] < 0, campaigns, orders["campaign"]).astype(np.int64)
     currency = main_currency(orders)
     worth = orders["value"].where(orders["currency"].isna() | (orders["currency"] == currency))
-    known = np.bincount(place, worth.notna(), minlength=campaigns + 1)
-    total = np.bincount(place, count, minlength=campaigns + 1)
-    organic_by = np.bincount(place, organic, minlength=campaigns + 1)
+    known = summed(worth.notna(), place, campaigns + 1)
+    total = summed(count, place, campaigns + 1)
+    organic_by = summed(organic, place, campaigns + 1)
     shared = exposure.shares["campaign"].to_numpy(dtype=np.int64)
     frame = pd.DataFrame(
         {
@@ -98,7 +101,7 @@ def by_campaign(exposure: Exposure, fit: Fit, tables: Tables) -> pd.DataFrame:
             "organic": organic_by,
             "driven": total - organic_by,
             "organic_share": np.divide(organic_by, total, out=np.full(campaigns + 1, np.nan), where=total > 0),
-            "value": np.where(known > 0, np.bincount(place, worth.fillna(0.0), minlength=campaigns + 1), np.nan),
+            "value": np.where(known > 0, summed(worth.fillna(0.0), place, campaigns + 1), np.nan),
         }
     )
     frame["campaign_id"] = frame["campaign_id"].astype("str")
@@ -119,8 +122,12 @@ def influences(exposure: Exposure, fit: Fit, network: Network) -> pd.DataFrame:
             "credit": (fit.responsibility * events.weight[event])[known],
         }
     )
-    passed = shares.dropna(subset="parent_share_id").assign(credit=by_share(exposure, fit)[shares["parent_share_id"].notna()])
-    origin = pd.Index(shares["share_id"]).get_indexer(passed["parent_share_id"]) if len(passed) else np.zeros(0, np.int64)
+    passed = shares.dropna(subset="parent_share_id").assign(
+        credit=by_share(exposure, fit)[shares["parent_share_id"].notna()]
+    )
+    origin = (
+        pd.Index(shares["share_id"]).get_indexer(passed["parent_share_id"]) if len(passed) else np.zeros(0, np.int64)
+    )
     passed, origin = passed[origin >= 0], origin[origin >= 0]
     source = shares["person_id"].to_numpy(dtype=object)[origin]
     own = shares.groupby("person_id").size()

@@ -10,30 +10,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from influence_graph.drivers import credit as credits
+from influence_graph.drivers import credit as ledger
+from influence_graph.drivers.answers import people_table, totals
 from influence_graph.drivers.audience import declared_followers
+from influence_graph.drivers.em import Fit, maximise, settle, start
 from influence_graph.drivers.exposure import Exposure, expose
-from influence_graph.drivers.hazard import Draws, Fit, Hazard, maximise, sample, settle, start
-from influence_graph.drivers.identify import DOUBTFUL, NO_BUYERS, verdicts
-from influence_graph.drivers.lift import LEVELS, lift
-from influence_graph.drivers.ripple import parents, ripple
+from influence_graph.drivers.gibbs import Draws, sample
+from influence_graph.drivers.hazard import Hazard
+from influence_graph.drivers.identify import NO_BUYERS, verdicts
+from influence_graph.drivers.sums import summed
 from influence_graph.network import Network
 from influence_graph.tables.schema import Note, Tables
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
-FLOOR = 0.01
-"""Part of all orders by which the method itself may err, seen on worlds with planted truth (benchmarks/results/truth.md):
-a total below it is no evidence, and the total's interval is wider than the draws by as much."""
 SWEEPS_OF_LINKS = 1.5e9
 """Links times sweeps that sampling may cost; large data have many orders and need fewer sweeps."""
 LEAST_KNOWN, LEAST_KNOWN_ORDERS = 0.05, 50.0
 """Known buyers from which persuasion is learnt: at least this part of all orders, and this many."""
-PEOPLE = (
-    "shares", "audience", "audience_basis", "driven", "driven_low", "driven_high", "driven_value", "claimed",
-    "per_1000", "per_1000_low", "per_1000_high", "expected", "lift", "lift_low", "lift_high", "activity", "persuasion",
-    "beats_followers", "q_value", "persuasive", "identifiable", "ripple",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,12 +101,12 @@ def drive(
     blind = _blind(exposure)
     model = Hazard(exposure, trust_codes=trust_codes, whole=blind)
     whole = model if blind else Hazard(exposure, trust_codes=trust_codes, pieces=model.pieces)
-    begun = start(model, driven=0.3, rate=0.25)
+    begun = start(model)
     draws = None
     if skipped:  # nothing tells causes apart: every order is organic
-        fit = settle(whole, begun, fixed="shares")
+        fit = settle(whole, begun, organic_only=True)
     else:
-        common = maximise(model, begun, fixed="common", progress=lambda done, of: tell("drivers", done * 20 // of, 100))
+        common = maximise(model, begun, progress=lambda done, of: tell("drivers", done * 20 // of, 100))
         keep = int(np.clip(SWEEPS_OF_LINKS / max(exposure.links.author.size, 1), 200, 1000))
         draws = sample(
             model, common.parameters, log_followers=_centred_log(exposure, network), rng=rng, burn=max(keep // 3, 100),
@@ -122,14 +116,14 @@ def drive(
         fit = replace(fit, iterations=common.iterations, converged=common.converged)
         draws = draws if blind else _with_crowd(draws, fit, exposure, rng)
     told = _verdicts(model, draws, blind)
-    people = _people(tables, network, exposure, fit, draws, told)
+    people = people_table(tables, network, exposure, fit, draws, told)
     tell("drivers", 100, 100)
     return Drivers(
         people,
-        credits.by_campaign(exposure, fit, tables),
-        credits.by_order(exposure, fit),
-        credits.influences(exposure, fit, network),
-        _total(exposure, fit, draws, told, skipped),
+        ledger.by_campaign(exposure, fit),
+        ledger.by_order(exposure, fit),
+        ledger.influences(exposure, fit, network),
+        totals(exposure, fit, draws, told, skipped),
     )
 
 
@@ -165,7 +159,7 @@ def _with_crowd(draws: Draws, fit: Fit, exposure: Exposure, rng: np.random.Gener
     if not crowd.any():
         return draws
     credit = (fit.responsibility * events.weight[links.event])[crowd]
-    part = np.bincount(links.author[crowd], credit, minlength=len(exposure.authors))
+    part = summed(credit, links.author[crowd], len(exposure.authors))
     mean = np.maximum(draws.theta.mean(axis=0), 1e-300)
     return replace(draws, caused=draws.caused + rng.poisson(part * draws.theta / mean), bound=draws.bound + part)
 
@@ -176,135 +170,4 @@ def _verdicts(model: Hazard, draws: Draws | None, blind: bool) -> NDArray[np.obj
         return np.full(model.authors, None, dtype=object)
     if blind:
         return np.full(model.authors, NO_BUYERS, dtype=object)
-    prior = np.exp(draws.priors.theta[1] + draws.priors.theta[2] * draws.priors.log_followers)
-    return np.array(verdicts(model, draws.mean, draws.exposed, prior), dtype=object)
-
-
-def _people(
-    tables: Tables,
-    network: Network,
-    exposure: Exposure,
-    fit: Fit,
-    draws: Draws | None,
-    told: NDArray[np.object_],
-) -> pd.DataFrame:
-    """Everything there is to say of each author, and of creators who never shared."""
-    authors, shares, orders = exposure.authors, exposure.shares, exposure.orders
-    by = shares.groupby("author")
-    people = pd.DataFrame(index=authors.union(pd.Index(tables.creators["creator_id"], dtype="str").unique(), sort=False))
-    people = people.reindex(columns=list(PEOPLE))
-    people.index.name = "person_id"
-    numeric = [name for name in PEOPLE if name not in ("audience_basis", "identifiable", "beats_followers", "persuasive")]
-    people[numeric] = people[numeric].astype("float64")
-    people["beats_followers"] = pd.array([pd.NA] * len(people), dtype="boolean")
-    people["persuasive"] = people["beats_followers"]
-    basis = by["basis"].agg(lambda told: told.mode().iat[0]) if len(shares) else pd.Series(dtype=object)
-    people["audience_basis"] = pd.Series(basis.to_numpy(), index=authors[basis.index], dtype=object).replace("", np.nan).reindex(people.index)
-    people["identifiable"] = pd.Series(np.nan, index=people.index, dtype=object)
-    people["shares"] = people["shares"].fillna(0.0)
-    people.loc[authors, "shares"] = by.size().to_numpy(dtype=np.float64)
-    people.loc[authors, "audience"] = by["audience"].mean().to_numpy()
-    people["audience"] = people["audience"].where(people["audience_basis"].notna())
-    claims = orders.dropna(subset="claimed_by").groupby("claimed_by")["count"].sum()
-    if len(claims):
-        people["claimed"] = claims.reindex(people.index).fillna(0.0).astype("float64")
-    if not orders["count"].sum() or exposure.shares.empty:
-        return people
-    people.loc[authors, "driven"] = fit.caused
-    people.loc[authors, "driven_value"] = credits.value(exposure, fit)
-    origin = parents(
-        shares["share_id"].to_numpy(dtype=object), shares["parent_share_id"].to_numpy(dtype=object), shares["time"].to_numpy()
-    )
-    direct = credits.by_share(exposure, fit)
-    people.loc[authors, "ripple"] = ripple(direct, shares["author"].to_numpy(), origin, len(authors)) if (origin >= 0).any() else np.nan
-    if draws is None:
-        people.loc[authors, ["driven_low", "driven_high"]] = 0.0
-        return people
-    _intervals(people, exposure, network, fit, draws, told)
-    return people
-
-
-def _intervals(
-    people: pd.DataFrame, exposure: Exposure, network: Network, fit: Fit, draws: Draws, told: NDArray[np.object_]
-) -> None:
-    """Fill in what the draws say: intervals, identifiability, lift."""
-    authors = exposure.authors
-    low, high = np.quantile(draws.caused, LEVELS, axis=0)
-    doubtful = np.isin(told, DOUBTFUL)
-    low = np.where(doubtful, 0.0, low)
-    high = np.where(doubtful, np.maximum(high, draws.bound), high)
-    people.loc[authors, "driven_low"] = np.minimum(low, fit.caused)
-    people.loc[authors, "driven_high"] = np.maximum(high, fit.caused)
-    people.loc[authors, "per_1000"] = 1000.0 * draws.theta.mean(axis=0)
-    people.loc[authors, "per_1000_low"], people.loc[authors, "per_1000_high"] = (
-        1000.0 * np.quantile(draws.theta, LEVELS, axis=0)
-    )
-    people.loc[authors, "identifiable"] = told
-    if not evident(exposure, draws, told):
-        return
-    followers = declared_followers(network, authors.to_series())
-    basis = people.loc[authors, "audience_basis"].to_numpy(dtype=object)
-    is_creator = network.nodes["is_creator"].reindex(authors).eq(True).to_numpy(dtype=bool)
-    scope = is_creator & np.isfinite(followers) & (followers > 0) & (draws.exposed > 1e-9)
-    if scope.any():
-        usual = pd.Series(basis[scope]).mode().iat[0]
-        scope &= basis == usual
-        compared = lift(draws.theta[:, scope], draws.exposed[scope], followers[scope], fit.caused[scope])
-        firm = ~doubtful[scope]  # what may be habit is not claimed
-        compared["beats_followers"] &= firm
-        compared["persuasive"] &= firm
-        for name in compared:
-            people.loc[authors[scope], name] = compared[name].to_numpy()
-
-
-def evident(exposure: Exposure, draws: Draws, told: NDArray[np.object_]) -> bool:
-    """Whether shares drove more than the method may credit where nobody influences anybody."""
-    low, _ = _span(draws, told)
-    return low > max(FLOOR * float(exposure.orders["count"].sum()), 2.0)
-
-
-def _span(draws: Draws, told: NDArray[np.object_]) -> tuple[float, float]:
-    """90 % interval of all conversions driven; what may be fans' habit counts as nothing below, as all of it above."""
-    firm = ~np.isin(told, DOUBTFUL)
-    low = np.quantile(draws.caused[:, firm].sum(axis=1), LEVELS[0])
-    high = np.quantile(draws.caused.sum(axis=1), LEVELS[1])
-    doubt = np.maximum(draws.bound - draws.caused.mean(axis=0), 0.0)[~firm].sum()
-    return float(low), float(high + doubt)
-
-
-def _total(
-    exposure: Exposure, fit: Fit, draws: Draws | None, told: NDArray[np.object_], skipped: list[Note]
-) -> dict[str, Any]:
-    orders = float(exposure.orders["count"].sum())
-    driven = float(fit.caused.sum())
-    low, high = 0.0, 0.0
-    notes = list(exposure.notes)
-    if draws is not None:
-        low, high = _span(draws, told)
-        low = low - FLOOR * orders if evident(exposure, draws, told) else 0.0
-        high += FLOOR * orders
-        if exposure.shares["basis"].nunique() > 1:
-            notes.append(Note("drivers.mixed-bases", {"n": int(exposure.shares["basis"].nunique())}))
-    if exposure.follows.author.size and np.isneginf(exposure.follows.since).all():
-        notes.append(Note("drivers.undated-follows", {}))
-    currencies = exposure.orders["currency"].dropna().unique()
-    if len(currencies) > 1:
-        notes.append(Note("drivers.currencies", {"n": len(currencies), "used": credits.main_currency(exposure.orders)}))
-    low, high = min(low, driven), min(max(high, driven), orders)
-    return {
-        "conversions": orders,
-        "driven": driven if orders else None,
-        "driven_low": low if orders else None,
-        "driven_high": high if orders else None,
-        "organic": orders - driven if orders else None,
-        "organic_share": 1.0 - driven / orders if orders else None,
-        "organic_share_low": 1.0 - high / orders if orders else None,
-        "organic_share_high": 1.0 - low / orders if orders else None,
-        "delay_days": 1.0 / fit.parameters.rate if draws is not None else None,
-        "anonymous": float(exposure.events.weight[exposure.events.crowd].sum()),
-        "strangers": float(exposure.orders["count"].to_numpy()[exposure.events.of_order < 0].sum()),
-        "iterations": fit.iterations,
-        "converged": fit.converged,
-        "notes": notes,
-        "skipped": skipped,
-    }
+    return np.array(verdicts(model, draws.mean.rate, draws.exposed * draws.expected), dtype=object)

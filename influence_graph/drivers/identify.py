@@ -7,14 +7,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.drivers.exposure import Exposure
-from influence_graph.drivers.hazard import Hazard, Parameters
+from influence_graph.drivers.hazard import Hazard
+from influence_graph.drivers.sums import summed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 LEAST_CONTRAST = 0.47
 """Below it fans' habits and shares can't be told apart; calibrated on worlds (docs/decisions/identifiable.md)."""
-LEAST_SHRINKAGE = 0.2
-"""Expected orders, at the prior's rate, under which a creator's own data say next to nothing."""
+LEAST_EXPECTED = 0.2
+"""Orders expected at the prior's rate under which a creator's own data say next to nothing."""
 STEP_DAYS = 0.25
 TOGETHER_DAYS = 0.5
 SAME_AUDIENCE = 0.8
@@ -65,11 +66,11 @@ def contrast(model: Hazard, rate: float) -> Floats:
     seen = pd.concat(parts).groupby(["author", "key"], as_index=False)["x"].sum()
     author, value, key = seen["author"].to_numpy(), seen["x"].to_numpy(), seen["key"].to_numpy()
     n = model.authors
-    xx = np.bincount(author, value * value * grid.weight[key], minlength=n)
-    xf = np.bincount(author, value * (grid.rate * grid.weight)[key], minlength=n)
+    xx = summed(value * value * grid.weight[key], author, n)
+    xf = summed(value * (grid.rate * grid.weight)[key], author, n)
     everywhere = np.full(n, grid.total.sum())
-    joined = np.bincount(model.joined_author, grid.total[model.joined_campaign], minlength=n)
-    homeless = np.bincount(shares["author"], shares["campaign"] < 0, minlength=n) > 0
+    joined = summed(grid.total[model.joined_campaign], model.joined_author, n)
+    homeless = summed(shares["campaign"] < 0, shares["author"], n) > 0
     joined = np.where(homeless | (joined <= 0), everywhere, joined)
     # the joined curve alone carries all of x; the other can only help by what it adds outside, where x is nothing
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -89,7 +90,7 @@ class _Grid:
         piece = np.repeat(np.arange(p.begin.size), number)
         cell = np.repeat(first, number) + np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
         single = model.piece_of >= 0
-        orders = np.bincount(model.piece_of[single], model.weight[single], minlength=p.length.size)
+        orders = summed(model.weight[single], model.piece_of[single], p.length.size)
         curve = orders / np.maximum(p.length, STEP_DAYS)
         self.rate = np.zeros(campaigns * self.cells)
         self.rate[p.campaign[piece] * self.cells + np.minimum(cell, self.cells - 1)] = curve[piece]
@@ -136,27 +137,27 @@ def _same_audience(exposure: Exposure, one: int, other: int) -> bool:
     return union == 0 or np.intersect1d(a, b).size >= SAME_AUDIENCE * union
 
 
-def verdicts(model: Hazard, point: Parameters, exposed: Floats, prior_rate: Floats) -> list[str]:
+def verdicts(model: Hazard, rate: float, expected: Floats) -> list[str]:
     """In a word for each author: "yes", "fan effect", "together with ...", or "too few exposures".
 
     Parameters
     ----------
-    exposed : (authors,) float64
-        People times shares exposed.
-    prior_rate : (authors,) float64
-        Persuasion that the prior expects.
+    model : Hazard
+    rate : float
+        Of the delay, per day.
+    expected : (authors,) float64
+        Orders that the prior alone expects of each author's exposure.
     """
-    apart = contrast(model, point.rate)
+    apart = contrast(model, rate)
     pairs = together(model.exposure)
-    fans = model.followers > 0
     names = model.exposure.authors
     told = []
     for author in range(model.authors):
         if author in pairs:
             told.append("together with " + ", ".join(names[other] for other in pairs[author]))
-        elif fans[author] and np.isfinite(apart[author]) and apart[author] < LEAST_CONTRAST:
+        elif model.followers[author] > 0 and np.isfinite(apart[author]) and apart[author] < LEAST_CONTRAST:
             told.append(FAN_EFFECT)
-        elif exposed[author] * prior_rate[author] < LEAST_SHRINKAGE:
+        elif expected[author] < LEAST_EXPECTED:
             told.append("too few exposures")
         else:
             told.append("yes")

@@ -40,7 +40,11 @@ class Pieces:
     @property
     def first(self) -> Ints:
         """(c + 2,) int64: where each campaign's pieces begin."""
-        return np.searchsorted(self.campaign, np.arange(self.campaign[-1] + 2)) if self.campaign.size else np.zeros(1, np.int64)
+        return (
+            np.searchsorted(self.campaign, np.arange(self.campaign[-1] + 2))
+            if self.campaign.size
+            else np.zeros(1, np.int64)
+        )
 
 
 def cut(exposure: Exposure, *, least: float = LEAST_ORDERS) -> Pieces:
@@ -69,10 +73,15 @@ def cut(exposure: Exposure, *, least: float = LEAST_ORDERS) -> Pieces:
     chosen = np.concatenate([np.flatnonzero(placed), adrift])
     chosen = chosen[np.lexsort((events.time[chosen], own[chosen]))]
     owner, low, high = merge_days(
-        slot[own[chosen]], events.time[chosen], events.weight[chosen], begin[numbers], np.maximum(end, begin)[numbers], least
+        slot[own[chosen]],
+        events.time[chosen],
+        events.weight[chosen],
+        begin[numbers],
+        np.maximum(end, begin)[numbers],
+        least,
     )
     campaign = numbers[owner]
-    ptr, piece = _place(events.time, own, placed, adrift, campaign, low, high, numbers, count)
+    ptr, piece = _place(events.time, own, placed, adrift, campaign, low, high, numbers)
     return Pieces(campaign, low, high - low, ptr, piece)
 
 
@@ -91,7 +100,6 @@ def _place(
     low: Floats,
     high: Floats,
     numbers: Ints,
-    count: int,
 ) -> tuple[Ints, Ints]:
     """The piece, or pieces, of each event."""
     settled = placed.copy()

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influence_graph.drivers.exposure import Exposure
+from influence_graph.drivers.sums import summed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,7 +48,7 @@ class Tastes:
         self.kind = np.where(known, community[np.maximum(x.events.person, 0)] if community.size else 0, 0)
         campaign = np.where(x.events.campaign < 0, count, x.events.campaign)
         self.cell = campaign * self.kinds + self.kind
-        orders = np.bincount(campaign[known], x.events.weight[known], minlength=count + 1)
+        orders = summed(x.events.weight[known], campaign[known], count + 1)
         lively = (orders >= LEAST_ORDERS) & (np.arange(count + 1) < count) & (self.kinds > 1)
         self.lively = np.repeat(lively, self.kinds)
 

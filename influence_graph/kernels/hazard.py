@@ -16,15 +16,15 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _window(times: Floats, low: int, high: int, after: float, before: float) -> tuple[int, int]:
     """Positions in the sorted slice `times[low:high]` with after < time < before."""
     first = low + np.searchsorted(times[low:high], after, side="right")
     last = low + np.searchsorted(times[low:high], before, side="left")
-    return first, max(first, last)
+    return int(first), int(max(first, last))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def gather_links(
     event_person: Ints,
     event_campaign: Ints,
@@ -103,7 +103,7 @@ def gather_links(
     return links, exposures
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def delay_integral(age: float, rate: float, window: float) -> float:
     """K: share of the delay density on (0, window] that lies below `age`."""
     if age <= 0.0:
@@ -111,7 +111,7 @@ def delay_integral(age: float, rate: float, window: float) -> float:
     return float(np.expm1(-rate * min(age, window)) / np.expm1(-rate * window))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def weigh_links(
     exposure_ptr: Ints, exposure_age: Floats, exposure_weight: Floats, rate: float, window: float
 ) -> tuple[Floats, Floats]:
@@ -133,7 +133,7 @@ def weigh_links(
     return density, age
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def late_exposure(
     share_author: Ints,
     share_time: Floats,
@@ -169,7 +169,7 @@ def late_exposure(
     return exposure, reached
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def left_exposure(
     event_person: Ints,
     event_campaign: Ints,
@@ -205,7 +205,7 @@ def left_exposure(
     return left
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def expect(
     weight: Floats,
     certain: Any,
@@ -232,7 +232,7 @@ def expect(
     by_piece: Floats,
     by_cell: Floats,
 ) -> float:
-    """The E step: fills `responsibility` of each link and `organic` of each event, and their sums; returns sum log hazard.
+    """The E step: fills `responsibility` of links, `organic` of events and their sums; returns sum log hazard.
 
     `coded_link` is the link whose author's code stands on the order, -1 for none: it takes what shares caused.
     `fan_scale` above 0 marks an event without buyer: its organic hazard is mu times that many people. `tilt` is how
@@ -290,7 +290,7 @@ def expect(
     return likelihood
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def draw_parents(
     rng: Any,
     weight: Ints,
@@ -314,9 +314,9 @@ def draw_parents(
     fans: Floats,
     joined_fans: Floats,
     by_piece: Floats,
+    by_cell: Floats,
     crowd: Floats,
     age: Floats,
-    by_cell: Floats,
 ) -> float:
     """The Gibbs step: each order draws its one cause; counts by author, by fan effect, and by organic piece.
 

@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def merge_days(
     event_campaign: Ints, event_time: Floats, event_weight: Floats, begin: Floats, end: Floats, least: float
 ) -> tuple[Ints, Floats, Floats]:
@@ -58,7 +58,7 @@ def merge_days(
     return owner[:n], low[:n], high[:n]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _evidence(count: Floats, exposure: Floats, size: Floats, shape: float, mean: float, slope: float) -> float:
     """Log marginal likelihood of counts whose rates are Gamma(shape, mean * exp(slope * size))."""
     total = -count.size * lgamma(shape)
@@ -68,7 +68,7 @@ def _evidence(count: Floats, exposure: Floats, size: Floats, shape: float, mean:
     return total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def draw_prior(
     rng: Any, count: Floats, exposure: Floats, size: Floats, prior: Floats, belief: Floats, steps: int, sloped: bool
 ) -> None:
@@ -93,7 +93,7 @@ def draw_prior(
             prior[which] = old
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def draw_chain(
     rng: Any, count: Floats, exposure: Floats, campaign: Ints, rate: Floats, bridge: Floats, log_shape: float
 ) -> float:

@@ -103,7 +103,7 @@ def make(
     scaled = {name: getattr(base, name) * scale for name in ("driven", "organic", "hidden")}
     recipe = replace(base, **(scaled | changes))
     rng = np.random.default_rng([seed, list(KINDS).index(kind)])
-    draft = Draft(recipe, rng, people, creators, campaigns, begins=np.arange(campaigns) * 28.0)
+    draft = Draft(recipe, rng, people, creators, campaigns, begins=28.0 * np.arange(campaigns, dtype=np.float64))
     draw_follows(draft, mean_follows)
     shares = draw_shares(draft)
     if recipe.reshare:

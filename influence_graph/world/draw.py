@@ -32,6 +32,7 @@ class Draft:
 
     @property
     def end(self) -> float:
+        """When the world ends, in days."""
         return float(self.begins[-1] + self.length_days)
 
 
@@ -138,6 +139,7 @@ def draw_theta(draft: Draft, shares: pd.DataFrame) -> Floats:
 
 
 def draw_driven(draft: Draft, shares: pd.DataFrame, theta: Floats) -> pd.DataFrame:
+    """Orders that shares cause: Poisson among the author's followers, after a delay."""
     rng = draft.rng
     indptr, followers = _audiences(draft)
     size = np.diff(indptr)[shares["person"]]
@@ -183,9 +185,7 @@ def draw_hidden(draft: Draft, shares: pd.DataFrame) -> pd.DataFrame:
     author = shares["person"].to_numpy()[share]
     who = followers[indptr[author] + rng.integers(0, np.diff(indptr)[author])]
     day = shares["day"].to_numpy()[share] + rng.exponential(2.0, share.size)
-    bought = pd.DataFrame(
-        {"person": who, "campaign": shares["campaign"].to_numpy()[share], "day": day, "driver": -1}
-    )
+    bought = pd.DataFrame({"person": who, "campaign": shares["campaign"].to_numpy()[share], "day": day, "driver": -1})
     return bought[bought["day"] < draft.end]
 
 

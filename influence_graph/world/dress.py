@@ -30,27 +30,26 @@ def dress(draft: Draft, shares: pd.DataFrame, bought: pd.DataFrame) -> Tables:
     creators = _creators(draft)
     posts = _shares(draft, ids, shares, creators)
     follows = _follows(draft, ids, shares, bought)
-    tables = {
-        "creators": creators,
-        "aliases": _aliases(draft, ids),
-        "campaigns": _campaigns(draft),
-        "follows": follows,
-        "shares": posts,
-        "conversions": _conversions(draft, ids, bought),
-    }
-    return Tables(**{name: _typed(name, frame) for name, frame in tables.items()})
+    return Tables(
+        creators=_typed("creators", creators),
+        aliases=_typed("aliases", _aliases(draft, ids)),
+        campaigns=_typed("campaigns", _campaigns(draft)),
+        follows=_typed("follows", follows),
+        shares=_typed("shares", posts),
+        conversions=_typed("conversions", _conversions(draft, ids, bought)),
+    )
 
 
 def _typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """All columns of the schema in its dtypes."""
     full = frame.reindex(columns=list(SCHEMA[name].names))
-    return full.astype({column.name: DTYPES[column.kind] for column in SCHEMA[name].columns}) if len(full) else empty(name)
+    return (
+        full.astype({column.name: DTYPES[column.kind] for column in SCHEMA[name].columns}) if len(full) else empty(name)
+    )
 
 
 def _moment(day: NDArray[np.float64]) -> pd.Series:
     return pd.Series(START + pd.to_timedelta(np.round(np.asarray(day) * 86400), unit="s"))
-
-
 
 
 def _creators(draft: Draft) -> pd.DataFrame:
@@ -102,6 +101,7 @@ def _campaigns(draft: Draft) -> pd.DataFrame:
 
 
 def campaign_ids(campaigns: int) -> Text:
+    """Ids of campaigns by number."""
     return np.array([f"launch-{i + 1}" for i in range(campaigns)], dtype=object)
 
 
@@ -168,7 +168,9 @@ def _conversions(draft: Draft, ids: Text, bought: pd.DataFrame) -> pd.DataFrame:
     person[rng.random(n) < recipe.anonymous] = None
     campaign = campaign_ids(draft.campaigns)[bought["campaign"]]
     campaign[rng.random(n) < recipe.lost_campaigns] = None
-    code: Ints = bought["code"].to_numpy()
+    owner: Ints = bought["code"].to_numpy()
+    code = codes(draft)[np.maximum(owner, 0)]
+    code[owner < 0] = None
     return pd.DataFrame(
         {
             "conversion_id": [f"o{i:06d}" for i in range(n)],
@@ -178,6 +180,6 @@ def _conversions(draft: Draft, ids: Text, bought: pd.DataFrame) -> pd.DataFrame:
             "value": np.round(rng.lognormal(3.2, 0.5, n), 2),
             "currency": "USD",
             "status": "paid",
-            "code": np.where(code >= 0, codes(draft)[np.maximum(code, 0)], None),
+            "code": code,
         }
     )

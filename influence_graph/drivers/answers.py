@@ -1,0 +1,166 @@
+"""What the fit says of each author and in total: credit, intervals, lift, and what can't be told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from influence_graph.drivers import credit as ledger
+from influence_graph.drivers.audience import declared_followers
+from influence_graph.drivers.em import Fit
+from influence_graph.drivers.exposure import Exposure
+from influence_graph.drivers.gibbs import Draws
+from influence_graph.drivers.identify import DOUBTFUL
+from influence_graph.drivers.lift import LEVELS, lift
+from influence_graph.drivers.ripple import parents, ripple
+from influence_graph.network import Network
+from influence_graph.tables.schema import Note, Tables
+
+Verdicts = NDArray[np.object_]
+FLOOR = 0.01
+"""Part of all orders by which the method itself may err, seen on worlds with planted truth
+(benchmarks/results/truth.md): a total below it is no evidence, and the total's interval is wider by as much."""
+PEOPLE = (
+    "shares", "audience", "audience_basis", "driven", "driven_low", "driven_high", "driven_value", "claimed",
+    "per_1000", "per_1000_low", "per_1000_high", "expected", "lift", "lift_low", "lift_high", "activity", "persuasion",
+    "beats_followers", "q_value", "persuasive", "identifiable", "ripple",
+)  # fmt: skip
+_TEXTS, _TRUTHS = ("audience_basis", "identifiable"), ("beats_followers", "persuasive")
+
+
+def people_table(
+    tables: Tables,
+    network: Network,
+    exposure: Exposure,
+    fit: Fit,
+    draws: Draws | None,
+    told: Verdicts,
+) -> pd.DataFrame:
+    """Everything there is to say of each author, and of creators who never shared."""
+    authors, shares, orders = exposure.authors, exposure.shares, exposure.orders
+    by = shares.groupby("author")
+    creators = pd.Index(tables.creators["creator_id"].unique(), dtype="str")
+    people = pd.DataFrame(index=authors.union(creators, sort=False), columns=list(PEOPLE), dtype="float64")
+    people.index.name = "person_id"
+    people = people.astype(dict.fromkeys(_TEXTS, "object") | dict.fromkeys(_TRUTHS, "boolean"))
+    people["shares"] = 0.0
+    people.loc[authors, "shares"] = by.size().to_numpy(dtype=np.float64)
+    people.loc[authors, "audience"] = by["audience"].mean().to_numpy()
+    people.loc[authors, "audience_basis"] = _usual(shares, len(authors))
+    people["audience"] = people["audience"].where(people["audience_basis"].notna())
+    claims = orders.dropna(subset="claimed_by").groupby("claimed_by")["count"].sum()
+    if len(claims):
+        people["claimed"] = claims.reindex(people.index).fillna(0.0).astype("float64")
+    if not orders["count"].sum() or exposure.shares.empty:
+        return people
+    people.loc[authors, "driven"] = fit.caused
+    people.loc[authors, "driven_value"] = ledger.value(exposure, fit)
+    origin = parents(
+        shares["share_id"].to_numpy(dtype=object),
+        shares["parent_share_id"].to_numpy(dtype=object),
+        shares["time"].to_numpy(),
+    )
+    direct = ledger.by_share(exposure, fit)
+    people.loc[authors, "ripple"] = (
+        ripple(direct, shares["author"].to_numpy(), origin, len(authors)) if (origin >= 0).any() else np.nan
+    )
+    if draws is None:
+        people.loc[authors, ["driven_low", "driven_high"]] = 0.0
+        return people
+    _intervals(people, exposure, network, fit, draws, told)
+    return people
+
+
+def _usual(shares: pd.DataFrame, authors: int) -> Verdicts:
+    """The basis on which most of each author's audiences rest, NaN where nothing is known."""
+    number = shares.groupby(["author", "basis"], sort=True).size().reset_index(name="n")
+    most = number.sort_values("n", kind="stable").drop_duplicates("author", keep="last").set_index("author")["basis"]
+    return most.replace("", np.nan).reindex(range(authors)).to_numpy(dtype=object)
+
+
+def _intervals(
+    people: pd.DataFrame, exposure: Exposure, network: Network, fit: Fit, draws: Draws, told: Verdicts
+) -> None:
+    """Fill in what the draws say: intervals, identifiability, lift."""
+    authors = exposure.authors
+    low, high = np.quantile(draws.caused, LEVELS, axis=0)
+    doubtful = np.isin(told, DOUBTFUL)
+    low = np.where(doubtful, 0.0, low)
+    high = np.where(doubtful, np.maximum(high, draws.bound), high)
+    people.loc[authors, "driven_low"] = np.minimum(low, fit.caused)
+    people.loc[authors, "driven_high"] = np.maximum(high, fit.caused)
+    people.loc[authors, "per_1000"] = 1000.0 * draws.theta.mean(axis=0)
+    people.loc[authors, "per_1000_low"], people.loc[authors, "per_1000_high"] = 1000.0 * np.quantile(
+        draws.theta, LEVELS, axis=0
+    )
+    people.loc[authors, "identifiable"] = told
+    if not evident(exposure, draws, told):
+        return
+    followers = declared_followers(network, authors.to_series())
+    basis = people.loc[authors, "audience_basis"].to_numpy(dtype=object)
+    is_creator = network.nodes["is_creator"].reindex(authors).eq(True).to_numpy(dtype=bool)
+    scope = is_creator & np.isfinite(followers) & (followers > 0) & (draws.exposed > 1e-9)
+    if scope.any():
+        usual = pd.Series(basis[scope]).mode().iat[0]
+        scope &= basis == usual
+        compared = lift(draws.theta[:, scope], draws.exposed[scope], followers[scope], fit.caused[scope])
+        firm = ~doubtful[scope]  # what may be habit is not claimed
+        compared["beats_followers"] &= firm
+        compared["persuasive"] &= firm
+        for name in compared:
+            people.loc[authors[scope], name] = compared[name].to_numpy()
+
+
+def evident(exposure: Exposure, draws: Draws, told: Verdicts) -> bool:
+    """Whether shares drove more than the method may credit where nobody influences anybody."""
+    low, _ = _span(draws, told)
+    return low > max(FLOOR * float(exposure.orders["count"].sum()), 2.0)
+
+
+def _span(draws: Draws, told: Verdicts) -> tuple[float, float]:
+    """90 % interval of all conversions driven; what may be fans' habit counts as nothing below, as all of it above."""
+    firm = ~np.isin(told, DOUBTFUL)
+    low = np.quantile(draws.caused[:, firm].sum(axis=1), LEVELS[0])
+    high = np.quantile(draws.caused.sum(axis=1), LEVELS[1])
+    doubt = np.maximum(draws.bound - draws.caused.mean(axis=0), 0.0)[~firm].sum()
+    return float(low), float(high + doubt)
+
+
+def totals(exposure: Exposure, fit: Fit, draws: Draws | None, told: Verdicts, skipped: list[Note]) -> dict[str, Any]:
+    """What is said in total: orders, how many were driven with the interval, how it was fitted, what was skipped."""
+    orders = float(exposure.orders["count"].sum())
+    driven = float(fit.caused.sum())
+    low, high = 0.0, 0.0
+    notes = list(exposure.notes)
+    if draws is not None:
+        low, high = _span(draws, told)
+        low = low - FLOOR * orders if evident(exposure, draws, told) else 0.0
+        high += FLOOR * orders
+        if exposure.shares["basis"].nunique() > 1:
+            notes.append(Note("drivers.mixed-bases", {"n": int(exposure.shares["basis"].nunique())}))
+    if exposure.follows.author.size and np.isneginf(exposure.follows.since).all():
+        notes.append(Note("drivers.undated-follows", {}))
+    currencies = exposure.orders["currency"].dropna().unique()
+    if len(currencies) > 1:
+        notes.append(Note("drivers.currencies", {"n": len(currencies), "used": ledger.main_currency(exposure.orders)}))
+    low, high = min(low, driven), min(max(high, driven), orders)
+    return {
+        "conversions": orders,
+        "driven": driven if orders else None,
+        "driven_low": low if orders else None,
+        "driven_high": high if orders else None,
+        "organic": orders - driven if orders else None,
+        "organic_share": 1.0 - driven / orders if orders else None,
+        "organic_share_low": 1.0 - high / orders if orders else None,
+        "organic_share_high": 1.0 - low / orders if orders else None,
+        "delay_days": 1.0 / fit.parameters.rate if draws is not None else None,
+        "anonymous": float(exposure.events.weight[exposure.events.crowd].sum()),
+        "strangers": float(exposure.orders["count"].to_numpy()[exposure.events.of_order < 0].sum()),
+        "iterations": fit.iterations,
+        "converged": fit.converged,
+        "notes": notes,
+        "skipped": skipped,
+    }
