@@ -166,7 +166,7 @@ def test_everybody_of_the_tables_is_there_and_buyers_are_not() -> None:
     )
     network = build(tables)
     assert list(network.nodes.index) == ["fan", "listed", "looker", "past", "poster", "shop"]
-    assert network.nodes.index[network.nodes["is_creator"]].tolist() == ["listed", "past", "poster"]
+    assert network.nodes.index[network.nodes["is_creator"]].tolist() == ["listed", "past"]
     assert network.nodes["followers"].dropna().to_dict() == {"listed": 5000, "past": 20}
     assert network.nodes.loc["listed", "name"] == "Lan"
     assert as_edges(network) == {("listed", "fan"): 1.0, ("fan", "poster"): 1.0}

@@ -107,7 +107,7 @@ def drive(
         fit = settle(whole, begun, organic_only=True)
     else:
         common = maximise(model, begun, progress=lambda done, of: tell("drivers", done * 20 // of, 100))
-        keep = int(np.clip(SWEEPS_OF_LINKS / max(exposure.links.author.size, 1), 200, 1000))
+        keep = 200 if blind else int(np.clip(SWEEPS_OF_LINKS / max(exposure.links.author.size, 1), 200, 1000))
         draws = sample(
             model, common.parameters, log_followers=_centred_log(exposure, network), rng=rng, burn=max(keep // 3, 100),
             keep=keep, progress=lambda done, of: tell("drivers", 20 + done * 75 // of, 100),

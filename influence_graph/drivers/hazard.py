@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.organic import Pieces, cut
@@ -81,6 +82,8 @@ class Hazard:
         joined = share.loc[share["campaign"] >= 0, ["author", "campaign"]].drop_duplicates()
         self.joined_author = joined["author"].to_numpy()
         self.joined_campaign = joined["campaign"].to_numpy()
+        place = (self.joined_campaign, self.joined_author)
+        self.joins = csr_array((np.ones(len(joined)), place), shape=(len(exposure.campaigns) + 1, self.authors))
         self.piece_of = np.full(self.weight.size, -1, np.int64)  # of events with one possible piece
         single = np.diff(self.pieces.event_ptr) == 1
         self.piece_of[single] = self.pieces.event_piece[self.pieces.event_ptr[:-1][single]]
@@ -137,11 +140,8 @@ class Hazard:
     def fan_people(self, beta: Floats, beta_joined: Floats) -> Floats:
         """(c + 1, k) float64: people at risk in each community, a fan of strength beta counting 1 + beta."""
         by = self.tastes
-        people = np.tile(by.people + beta @ by.followers, (len(self.exposure.campaigns) + 1, 1))
-        np.add.at(
-            people, self.joined_campaign, beta_joined[self.joined_author, None] * by.followers[self.joined_author]
-        )
-        return people
+        extra = self.joins @ (beta_joined[:, None] * by.followers)
+        return np.asarray(by.people + beta @ by.followers + extra)
 
     def fan_scale(self, beta: Floats, beta_joined: Floats, eta: Floats) -> Floats:
         """(c + 1,) float64: people at risk of buying by themselves, each counting as their kind buys."""
@@ -203,6 +203,11 @@ class Hazard:
         if x.one_off:
             expected -= summed(after * self.strength(beta, beta_joined), by.cell, expected.size)
         return np.maximum(expected, 1e-9)
+
+    def orders_by_piece(self) -> Floats:
+        """(k,) float64: orders of known campaign in each piece, whatever caused them."""
+        single = self.piece_of >= 0
+        return summed(self.weight[single], self.piece_of[single], self.pieces.length.size)
 
     def crowd_orders(self, organic: Floats) -> Floats:
         """(c + 1,) float64: organic orders without buyer in each campaign."""

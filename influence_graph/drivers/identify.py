@@ -16,7 +16,9 @@ LEAST_CONTRAST = 0.47
 """Below it fans' habits and shares can't be told apart; calibrated on worlds (docs/decisions/identifiable.md)."""
 LEAST_EXPECTED = 0.2
 """Orders expected at the prior's rate under which a creator's own data say next to nothing."""
-STEP_DAYS = 0.25
+STEPS = 120
+"""Steps in which a window is looked at: quarters of a day in thirty days."""
+BLOCK = 20_000
 TOGETHER_DAYS = 0.5
 SAME_AUDIENCE = 0.8
 FAN_EFFECT = "fan effect"
@@ -44,58 +46,41 @@ def contrast(model: Hazard, rate: float) -> Floats:
     (authors,) float64, in [0, 1]
         NaN for authors without exposure. Cost O(shares * window).
     """
-    x = model.exposure
-    grid = _Grid(model)
-    steps = int(np.ceil(x.window / STEP_DAYS))
-    age = (np.arange(steps) + 0.5) * STEP_DAYS
+    x, p = model.exposure, model.pieces
+    step = x.window / STEPS
+    age = (np.arange(STEPS) + 0.5) * step
     density = rate * np.exp(-rate * age) / -np.expm1(-rate * x.window)
     shares = x.shares
+    time, end = shares["time"].to_numpy(), shares["end"].to_numpy()
     campaign = np.where(shares["campaign"] < 0, len(x.campaigns), shares["campaign"])
+    seen = pd.DataFrame({"author": [], "campaign": [], "cell": [], "x": []}).astype({"x": "float64"})
     parts = []
-    for first in range(0, len(shares), 20_000):  # by blocks: the exposure curve of a share is a window long
-        part = slice(first, first + 20_000)
-        cell = np.floor(shares["time"].to_numpy()[part, None] / STEP_DAYS).astype(np.int64) + np.arange(steps)
-        live = cell * STEP_DAYS < shares["end"].to_numpy()[part, None]
-        author = np.broadcast_to(shares["author"].to_numpy()[part, None], cell.shape)
-        key = campaign[part, None] * grid.cells + np.clip(cell, 0, grid.cells - 1)
-        values = np.broadcast_to(density, cell.shape)
-        block = pd.DataFrame({"author": author[live], "key": key[live], "x": values[live]})
-        parts.append(block.groupby(["author", "key"], sort=False, as_index=False)["x"].sum())
-    if not parts:
-        return np.full(model.authors, np.nan)
-    seen = pd.concat(parts).groupby(["author", "key"], as_index=False)["x"].sum()
-    author, value, key = seen["author"].to_numpy(), seen["x"].to_numpy(), seen["key"].to_numpy()
-    n = model.authors
-    xx = summed(value * value * grid.weight[key], author, n)
-    xf = summed(value * (grid.rate * grid.weight)[key], author, n)
-    everywhere = np.full(n, grid.total.sum())
-    joined = summed(grid.total[model.joined_campaign], model.joined_author, n)
-    homeless = summed(shares["campaign"] < 0, shares["author"], n) > 0
-    joined = np.where(homeless | (joined <= 0), everywhere, joined)
+    for first in range(0, len(shares), BLOCK):  # the exposure curve of a share is a window long
+        part = slice(first, first + BLOCK)
+        cell = np.floor(time[part, None] / step).astype(np.int64) + np.arange(STEPS)
+        live = cell * step < end[part, None]
+        curves = [
+            np.broadcast_to(values, cell.shape)[live]
+            for values in (shares["author"].to_numpy()[part, None], campaign[part, None], density)
+        ]
+        block = pd.DataFrame({"author": curves[0], "campaign": curves[1], "cell": cell[live], "x": curves[2]})
+        parts.append(block.groupby(["author", "campaign", "cell"], sort=False, as_index=False)["x"].sum())
+    if parts:
+        seen = pd.concat(parts).groupby(["author", "campaign", "cell"], as_index=False)["x"].sum()
+    curve = model.orders_by_piece() / np.maximum(p.length, step)
+    floor = 0.1 * max(float(curve.mean()) if curve.size else 0.0, 1e-12)
+    by_campaign = summed(curve * curve / (curve + floor) * p.length / step, p.campaign, len(x.campaigns) + 1)
+    author, value = seen["author"].to_numpy(dtype=np.int64), seen["x"].to_numpy()
+    piece = p.at(seen["campaign"].to_numpy(dtype=np.int64), (seen["cell"].to_numpy(dtype=np.float64) + 0.5) * step)
+    orders = np.where(piece >= 0, curve[np.maximum(piece, 0)] if curve.size else 0.0, 0.0)
+    xx = summed(value * value / (orders + floor), author, model.authors)
+    xf = summed(value * orders / (orders + floor), author, model.authors)
+    joined = summed(by_campaign[model.joined_campaign], model.joined_author, model.authors)
+    homeless = summed(shares["campaign"] < 0, shares["author"], model.authors) > 0
+    joined = np.where(homeless | (joined <= 0), by_campaign.sum(), joined)
     # the joined curve alone carries all of x; the other can only help by what it adds outside, where x is nothing
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(xx > 0, np.clip(1.0 - xf * xf / (joined * xx), 0.0, 1.0), np.nan)
-
-
-class _Grid:
-    """The curve of orders on a grid of campaign by time, flat: `rate`, its `weight`, and `total` square by campaign."""
-
-    def __init__(self, model: Hazard) -> None:
-        x, p = model.exposure, model.pieces
-        campaigns = len(x.campaigns) + 1
-        end = max(float(x.ends.max(initial=0.0)), float((p.begin + p.length).max(initial=0.0)))
-        self.cells = int(np.ceil(end / STEP_DAYS)) + 1
-        first = np.floor(p.begin / STEP_DAYS).astype(np.int64)
-        number = np.maximum(np.floor((p.begin + p.length) / STEP_DAYS).astype(np.int64) - first, 1)
-        piece = np.repeat(np.arange(p.begin.size), number)
-        cell = np.repeat(first, number) + np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
-        single = model.piece_of >= 0
-        orders = summed(model.weight[single], model.piece_of[single], p.length.size)
-        curve = orders / np.maximum(p.length, STEP_DAYS)
-        self.rate = np.zeros(campaigns * self.cells)
-        self.rate[p.campaign[piece] * self.cells + np.minimum(cell, self.cells - 1)] = curve[piece]
-        self.weight = 1.0 / (self.rate + 0.1 * max(float(curve.mean()) if curve.size else 0.0, 1e-12))
-        self.total = (self.rate * self.rate * self.weight).reshape(campaigns, self.cells).sum(axis=1)
 
 
 def together(exposure: Exposure) -> dict[int, list[int]]:

@@ -46,6 +46,16 @@ class Pieces:
             else np.zeros(1, np.int64)
         )
 
+    def at(self, campaign: Ints, time: Floats) -> Ints:
+        """Piece of each campaign and time, -1 outside all pieces."""
+        if not self.campaign.size:
+            return np.full(campaign.size, -1, np.int64)
+        span = float((self.begin + self.length).max()) + 1.0
+        found = np.searchsorted(self.campaign * span + self.begin, campaign * span + time, side="right") - 1
+        piece = np.maximum(found, 0)
+        inside = (found >= 0) & (self.campaign[piece] == campaign) & (time <= self.begin[piece] + self.length[piece])
+        return np.where(inside, piece, -1)
+
 
 def cut(exposure: Exposure, *, least: float = LEAST_ORDERS) -> Pieces:
     """Cut every campaign's time into pieces of whole days with at least `least` orders.

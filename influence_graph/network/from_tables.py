@@ -60,7 +60,9 @@ def _people(ids: pd.Index[Any], tables: Tables) -> pd.DataFrame:
     history = tables.followers.dropna(subset=["followers"]).sort_values("at", kind="stable")
     latest = history.drop_duplicates("creator_id", keep="last").set_index("creator_id")["followers"]
     nodes["followers"] = nodes["followers"].fillna(latest.reindex(ids)).astype("float64")
-    nodes.insert(0, "is_creator", ids.isin(creators.index) | ids.isin(tables.shares["person_id"]))
+    # a list of creators is the brand's word for who is one; without it, whoever shares
+    listed = creators.index if len(creators) else tables.shares["person_id"]
+    nodes.insert(0, "is_creator", ids.isin(listed))
     return nodes
 
 

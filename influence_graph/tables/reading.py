@@ -14,6 +14,7 @@ from influence_graph.tables.delimited import LARGE, sha256
 from influence_graph.tables.formats import SUFFIXES, read_sheets
 from influence_graph.tables.loading import Part, first_row, load
 from influence_graph.tables.merging import merge
+from influence_graph.tables.privacy import protect
 from influence_graph.tables.recognise import nearest, recognise
 from influence_graph.tables.schema import FAULTS, SCHEMA, SOURCES, Note, Tables
 from influence_graph.tables.settings import CONFIG, Settings, find_zone, follow, load_settings
@@ -231,12 +232,13 @@ def _assemble(seen: Sequence[Seen]) -> Tables:
                 notes.append(Note("tables.unread-cells", {"file": part.label, "n": cells}))
     notes += [Note("tables.file-skipped", {"why": str(sheet.reason)}) for sheet in seen if sheet.reason is not None]
     faults = [part.faults[list(FAULTS)] for sheet in seen for part in sheet.parts if len(part.faults)]
-    return Tables(
+    tables = Tables(
         **frames,
         faults=pd.concat(faults, ignore_index=True) if faults else pd.DataFrame(columns=list(FAULTS), dtype="str"),
         sources=pd.DataFrame(sources, columns=list(SOURCES)),
         notes=tuple(notes),
     )
+    return protect(tables)
 
 
 def _problem(seen: Sequence[Seen], strict: bool) -> InfluenceGraphError | None:

@@ -58,7 +58,14 @@ class World:
         for name in SCHEMA:
             frame = self.tables[name].dropna(axis="columns", how="all")
             if len(frame):
-                frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%SZ")
+                frame.to_csv(
+                    folder / f"{name}.csv",
+                    index=False,
+                    encoding="utf-8",
+                    lineterminator="\n",
+                    date_format="%Y-%m-%dT%H:%M:%SZ",
+                    float_format="%.10g",
+                )
 
 
 def make(
