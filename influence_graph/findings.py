@@ -238,19 +238,20 @@ def _ripple(people: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _unidentified(people: pd.DataFrame) -> Iterator[Finding]:
-    told = people["identifiable"].dropna().astype(str)
+    told = people.loc[people["is_creator"], "identifiable"].dropna().astype(str)
     told = told[told.ne("")]
     for message, which in (
         ("findings.fan-effect", told.eq("fan effect")),
         ("findings.together", told.str.startswith("together")),
         ("findings.few-exposures", told.eq("too few exposures")),
+        ("findings.no-buyers", told.eq("no buyers known")),
     ):
         if which.any():
             yield Finding(message, {"n": int(which.sum()), "scope": len(told)}, "people.csv: identifiable", "limits")
 
 
 def _limits(total: Mapping[str, Any], people: pd.DataFrame, tables: Tables) -> Iterator[Finding]:
-    claims = people[people["claimed"].notna() & people["driven"].notna()]
+    claims = people[people["is_creator"] & people["claimed"].notna() & people["driven"].notna()]
     if claims["claimed"].sum() >= 1 and _known(total.get("driven")):
         numbers = {"n": float(claims["claimed"].sum()), "driven": float(claims["driven"].sum()), "people": len(claims)}
         yield Finding("findings.claims", numbers, "people.csv: claimed, driven", "limits")

@@ -60,7 +60,7 @@ def _world(folder: Path, people: int, seed: int) -> World:
 
 def _compare(world: World, result: MapResult) -> dict[str, Any]:
     """Planted and found, side by side."""
-    truth = world.truth.set_index("person_id")
+    truth = world.truth[world.truth["role"].eq("creator")].set_index("person_id")
     found = result.people.set_index("person_id").reindex(truth.index)
     both = found["driven"].notna()
     planted, total = world.planted, result.run["totals"]
