@@ -23,6 +23,7 @@ About = Literal["answer", "people", "limits", "data"]
 """Which part of the report a finding belongs to."""
 
 NAMED = 3
+STABLE = 0.3
 """How many creators a sentence names: more are read in the table."""
 LARGEST = 10
 """How many of the largest accounts are looked at."""
@@ -90,6 +91,7 @@ def find(
     tables: Tables,
     *,
     direction: Direction | None = None,
+    stability: float | None = None,
 ) -> list[Finding]:
     """What the strategist should know, most important first.
 
@@ -105,6 +107,8 @@ def find(
         What was read, for what is missing from it.
     direction : Direction, optional
         The direction test on follows.
+    stability : float, optional
+        Mean adjusted Rand index of the communities over seeds: unstable ones are not spoken of.
 
     Returns
     -------
@@ -123,7 +127,8 @@ def find(
     if split:
         found += _roles(mix, "driven", "findings.roles-driven")
         found += _campaigns(drivers.campaigns, tables)
-        found += _communities(people)
+        if stability is None or stability >= STABLE:  # groups that another seed would draw otherwise are none
+            found += _communities(people)
         found += _ripple(people)
         found += _unidentified(people)
     found += _limits(drivers.total, people, tables)

@@ -25,6 +25,7 @@ def creator_names(number: int, rng: np.random.Generator) -> list[str]:
     """Distinct names, two thirds of them Vietnamese, every fifth a handle."""
     names: list[str] = []
     taken: set[str] = set()
+    tries = 0
     while len(names) < number:
         style = rng.random()
         if style < 0.53:
@@ -33,7 +34,10 @@ def creator_names(number: int, rng: np.random.Generator) -> list[str]:
             name = f"{rng.choice(INTERNATIONAL)} {rng.choice(FAMILY)}"
         else:
             name = f"{rng.choice(INTERNATIONAL).lower()}.{rng.choice(THEMES)}"
-        if name in taken:
+        tries += 1
+        if name in taken and tries < 20 * number:
+            continue
+        if name in taken:  # every pair is used up
             name = f"{name} {len(names)}"
         taken.add(name)
         names.append(name)
