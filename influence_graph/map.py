@@ -152,7 +152,8 @@ def map_tables(
     with stage("map.stage-mix"):
         mixture = mix(people, drivers.credit, tables)
     with stage("map.stage-findings"):
-        findings = find(drivers, people, mixture, tables, direction=tested, stability=measures.attrs["community"]["stability"])
+        stability = measures.attrs["community"]["stability"]
+        findings = find(drivers, people, mixture, tables, direction=tested, stability=stability)
     parameters = {"window_days": window_days, "market": market, "trust_codes": trust_codes}
     return MapResult(
         people=people,
