@@ -90,8 +90,9 @@ def load(rows: Rows, sheet: Sheet, meaning: Meaning, headers: Sequence[str], tim
         for c in schema.columns
         if c.kind in {"id", "text"} and c.name in meaning.columns
     }
+    composed = (place for parts in meaning.composed.values() for place in parts)
     texts = rows.texts(
-        [*written.values(), *meaning.extra.values(), *(place for parts in meaning.composed.values() for place in parts)]
+        [*written.values(), *meaning.extra.values(), *composed], none_is_told=[meaning.columns.get("deal")]
     )
     unread: dict[str, dict[int, str]] = {}
     notes: list[Note] = []

@@ -31,6 +31,7 @@ _WORDS = "', '".join(sorted(word.replace("'", "''") for word in MISSING))
 _NO_ID_WORDS = "', '".join(
     [*sorted(word.replace("'", "''") for word in MISSING - {"na", "?", "/"}), "#ref!", "#value!", "#name?"]
 )
+_SAYS_NONE = _NO_ID_WORDS.replace("', 'none'", "")
 _ISO = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
 _ISO_ZONED = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)? ?(Z|z|UTC|[+-]\d{2}(:?\d{2})?)"
 _DAY = r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
@@ -96,9 +97,13 @@ class Rows:
     def __len__(self) -> int:
         return len(self.places)
 
-    def texts(self, places: Iterable[int]) -> dict[int, pd.Series[Any]]:
-        """Columns as text, trimmed, missing where a cell is empty or says so."""
-        wanted = ", ".join(f"{_known(place, _NO_ID_WORDS)} AS t{place}" for place in sorted(set(places)))
+    def texts(self, places: Iterable[int], *, none_is_told: Iterable[int | None] = ()) -> dict[int, pd.Series[Any]]:
+        """Columns as text, trimmed, missing where a cell is empty or says so.
+
+        In the columns `none_is_told` the word "none" is an answer: a share without a deal is an unpaid one.
+        """
+        words = {place: _SAYS_NONE if place in none_is_told else _NO_ID_WORDS for place in places}
+        wanted = ", ".join(f"{_known(place, words[place])} AS t{place}" for place in sorted(words))
         shown = self.ask(f"SELECT {wanted} FROM $rows") if wanted else {}
         return {
             int(name[1:]): pd.Series(np.ma.filled(cells.astype(object), np.nan), dtype="str")
