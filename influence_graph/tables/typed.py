@@ -31,7 +31,7 @@ _WORDS = "', '".join(sorted(word.replace("'", "''") for word in MISSING))
 _NO_ID_WORDS = "', '".join(
     [*sorted(word.replace("'", "''") for word in MISSING - {"na", "?", "/"}), "#ref!", "#value!", "#name?"]
 )
-_SAYS_NONE = _NO_ID_WORDS.replace("', 'none'", "")
+_SAYS_NONE = _NO_ID_WORDS.replace("none', '", "")
 _ISO = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
 _ISO_ZONED = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)? ?(Z|z|UTC|[+-]\d{2}(:?\d{2})?)"
 _DAY = r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
