@@ -134,7 +134,8 @@ def test_draws_move_with_names_less_than_the_doubt_they_tell() -> None:
     names = {name: name for name in pd.concat([tables[n][c] for n, cs in PEOPLE.items() for c in cs]).dropna().unique()}
     names |= dict(zip(ids, ids[::-1], strict=True))
     other, one = driven(renamed(tables, names)), usual()
-    assert other.total["driven"] == pytest.approx(one.total["driven"], abs=0.03 * one.total["conversions"])
+    doubt = one.total["driven_high"] - one.total["driven_low"]
+    assert abs(other.total["driven"] - one.total["driven"]) < doubt / 2
     back = other.people["driven"].rename(index=names).reindex(ids).fillna(0.0)
     assert np.corrcoef(back, one.people["driven"].reindex(ids).fillna(0.0))[0, 1] > 0.97
 
