@@ -48,6 +48,8 @@ class Exposure:
         People at risk.
     ends : (campaigns + 1,) float64
         When observation of each campaign ends, in days; of all that belongs to none, last.
+    closes : (campaigns + 1,) float64
+        When each campaign is told to close, infinite where untold: what people buy may change at once.
     one_off : bool
         Nobody bought in the same campaign twice: a buyer leaves the risk set.
     """
@@ -66,6 +68,7 @@ class Exposure:
     window: float
     begin: pd.Timestamp
     ends: Floats
+    closes: Floats
     one_off: bool
     notes: tuple[Note, ...]
 
@@ -130,7 +133,8 @@ def expose(
     )
     key = share_key(shares["author"].to_numpy(), shares["campaign"].to_numpy(), len(campaigns))
     shares = shares.iloc[np.lexsort((shares["share_id"].astype(str), shares["time"], key))].reset_index(drop=True)
-    ends = np.append(_ends(tables, campaigns, orders, begin, end), end)
+    closes = _closes(tables, campaigns, begin)
+    ends = np.append(_ends(closes, orders, end), end)
     shares["end"] = ends[shares["campaign"]]
 
     follows = list_follows(tables, network, authors, begin)
@@ -170,6 +174,7 @@ def expose(
         window=window_days,
         begin=begin,
         ends=ends,
+        closes=np.append(closes, np.inf),
         one_off=bool((pairs["campaign"] >= 0).any()) and not pairs.duplicated().any(),
         notes=(*notes, *audience.notes),
     )
@@ -187,9 +192,14 @@ def _kinds(communities: Ints | None, people: int) -> Ints:
     return np.where(communities >= 0, number[np.maximum(communities, 0)], 0)
 
 
-def _ends(tables: Tables, campaigns: pd.Index, orders: pd.DataFrame, begin: pd.Timestamp, end: float) -> Floats:
-    """When observation of each campaign ends: with the data, or with the campaign where orders stop there."""
+def _closes(tables: Tables, campaigns: pd.Index, begin: pd.Timestamp) -> Floats:
+    """When each campaign is told to close, in days; infinite where untold."""
     told = tables.campaigns.drop_duplicates("campaign_id").set_index("campaign_id")["ends_at"].reindex(campaigns)
-    ends = days_between(told, begin)
-    last = orders[orders["campaign"] >= 0].groupby("campaign")["time"].max().reindex(range(len(campaigns))).to_numpy()
-    return np.where(np.isfinite(ends) & (last <= ends) & (ends < end), ends, end)
+    return np.nan_to_num(days_between(told, begin), nan=np.inf)
+
+
+def _ends(closes: Floats, orders: pd.DataFrame, end: float) -> Floats:
+    """When observation of each campaign ends: with the data, or with the campaign where orders stop there."""
+    placed = orders[orders["campaign"] >= 0]
+    last = placed.groupby("campaign")["time"].max().reindex(range(closes.size)).to_numpy()
+    return np.where((last <= closes) & (closes < end), closes, end)

@@ -146,7 +146,7 @@ def sample(
             share_crowd(model, now, model.campaign_sums(crowd), counts)
         theta = persuasion.draw(rng, counts.caused, exposed, log_followers)
         at_risk = model.piece_exposure(now.beta, now.beta_joined, now.eta)
-        smooth = draw_chain(rng, counts.by_piece, at_risk, model.pieces.campaign, mu, bridge, smooth)
+        smooth = draw_chain(rng, counts.by_piece, at_risk, model.pieces.chain, mu, bridge, smooth)
         by_fans, by_joined = model.fan_exposure(mu, now.eta)
         beta = habit.draw(rng, counts.fans, by_fans, nothing)
         beta_joined = joined_habit.draw(rng, counts.joined_fans, by_joined, nothing)

@@ -24,6 +24,8 @@ class Pieces:
     ----------
     campaign : (k,) int64
         Campaign of each piece, sorted; the number of campaigns stands for none.
+    chain : (k,) int64
+        Pieces of one chain resemble each other from day to day: a campaign's until it closes, and those after.
     begin, length : (k,) float64
         Days.
     event_ptr, event_piece
@@ -32,6 +34,7 @@ class Pieces:
     """
 
     campaign: Ints
+    chain: Ints
     begin: Floats
     length: Floats
     event_ptr: Ints
@@ -92,7 +95,8 @@ def cut(exposure: Exposure, *, least: float = LEAST_ORDERS) -> Pieces:
     )
     campaign = numbers[owner]
     ptr, piece = _place(events.time, own, placed, adrift, campaign, low, high, numbers)
-    return Pieces(campaign, low, high - low, ptr, piece)
+    chain = 2 * campaign + (0.5 * (low + high) > exposure.closes[campaign])
+    return Pieces(campaign, chain, low, high - low, ptr, piece)
 
 
 def _any_runs(time: Floats, begin: Floats, end: Floats) -> NDArray[np.bool_]:

@@ -95,18 +95,18 @@ def draw_prior(
 
 @njit(cache=True)
 def draw_chain(
-    rng: Any, count: Floats, exposure: Floats, campaign: Ints, rate: Floats, bridge: Floats, log_shape: float
+    rng: Any, count: Floats, exposure: Floats, chain: Ints, rate: Floats, bridge: Floats, log_shape: float
 ) -> float:
     """Gibbs steps on rates that resemble the piece before them, in place; returns the next log shape.
 
     A Gamma Markov chain: the bridge z_k ~ Gamma(a, a * mu_{k-1}) and mu_k ~ Gamma(a, a * z_k) keep every conditional
-    conjugate (Cemgil & Dikmen 2007). The first piece of a campaign has no piece before it.
+    conjugate (Cemgil & Dikmen 2007). The first piece of a chain has no piece before it.
     """
     a = np.exp(log_shape)
     n = count.size
     for k in range(n):
-        chained = k > 0 and campaign[k] == campaign[k - 1]
-        followed = k + 1 < n and campaign[k + 1] == campaign[k]
+        chained = k > 0 and chain[k] == chain[k - 1]
+        followed = k + 1 < n and chain[k + 1] == chain[k]
         if chained:
             bridge[k] = rng.gamma(2.0 * a) / (a * (rate[k] + rate[k - 1]))
         shape = 0.5 + count[k]
@@ -124,7 +124,7 @@ def draw_chain(
         new = np.exp(proposal)
         old = np.exp(log_shape)
         for k in range(1, n):
-            if campaign[k] == campaign[k - 1]:
+            if chain[k] == chain[k - 1]:
                 # the bridge integrated out: a symmetric beta-prime step between neighbours
                 step = np.log(rate[k]) - np.log(rate[k - 1])
                 soft = np.log(2.0 * np.cosh(0.5 * step))
