@@ -153,7 +153,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--kinds", nargs="*", default=list(KINDS))
     parser.add_argument("--out", type=Path, default=RESULTS / "truth.md")
     told = parser.parse_args(arguments)
-    work = [(kind, seed) for kind in told.kinds for seed in range(told.seeds)]
+    work = [(kind, seed) for seed in range(told.seeds) for kind in told.kinds]
     with ProcessPoolExecutor(told.jobs) as pool:
         rows = []
         for row in pool.map(measure, *zip(*work, strict=True)):

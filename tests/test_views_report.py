@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from browser import chromium, complaints, requests, resize
 from sketch import CLOSING, HOSTILE, Sketch, empty_map, full_map, without_conversions
@@ -91,6 +92,23 @@ def test_the_figure_tells_what_it_shows_and_follows_the_palette() -> None:
     assert text.count("data-told=") >= len(sketch.people)
     assert "var(--beats)" in text
     assert not re.search(r'id="(?!k-)', text)
+
+
+def test_of_very_many_creators_the_figure_shows_clear_cases_and_an_even_sample() -> None:
+    sketch = full_map()
+    people = sketch.people[sketch.people["is_creator"]]
+    copies = -(-4 * figures.MOST_POINTS // len(people))
+    many = pd.concat([people] * copies, ignore_index=True)
+    many["driven"] = np.linspace(5_000.0, 0.0, len(many))
+    many[["identifiable", "lift_high", "beats_followers"]] = ["yes", 2.0, False]
+    clear = [10, 4 * figures.MOST_POINTS - 10]
+    many.loc[clear, "beats_followers"] = True
+    shown = figures.drawn(many)
+    assert len(shown) == figures.MOST_POINTS
+    assert set(clear) <= set(shown.index)
+    assert np.diff(shown.index).max() <= copies * len(people) / figures.MOST_POINTS + 1, "the whole range is there"
+    assert f"{figures.MOST_POINTS:,} of {len(many):,} creators" in report(replace(sketch, people=many))
+    assert "Drawn are" not in report(sketch)
 
 
 def test_there_is_no_figure_without_followers_and_driven() -> None:

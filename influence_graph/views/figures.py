@@ -34,6 +34,8 @@ _VARIABLES = {
 _FLOOR = 0.1
 """A logarithm has no zero: who drove less than this is drawn on the edge."""
 _LABELLED = 8
+MOST_POINTS = 1_500
+"""More could not be told apart, and would make the page too heavy to send on."""
 
 
 def driven_against_followers(people: pd.DataFrame, *, width: int = 760, height: int = 440) -> Chart | None:
@@ -49,8 +51,8 @@ def driven_against_followers(people: pd.DataFrame, *, width: int = 760, height: 
     Returns
     -------
     altair.LayerChart or None
-        None where no creator has both followers and driven conversions. Points above the line beat their follower
-        count; vertical lines are 90 % intervals; the filled, coloured points are clear cases.
+        None where no creator has both followers and driven conversions, else those of `drawn`. Points above the line
+        beat their follower count; vertical lines are 90 % intervals; the filled, coloured points are clear cases.
     """
     import altair as alt
 
@@ -85,6 +87,34 @@ def driven_against_followers(people: pd.DataFrame, *, width: int = 760, height: 
     return _styled(alt.layer(*[layer for layer in layers if layer is not None]).properties(width=width, height=height))
 
 
+def drawn(people: pd.DataFrame) -> pd.DataFrame:
+    """The creators whom the figure shows: clear cases first, the others thinned evenly from most to least driven.
+
+    Parameters
+    ----------
+    people : DataFrame
+        The columns of `people.csv`.
+
+    Returns
+    -------
+    DataFrame
+        At most `MOST_POINTS` of the rows that have both followers and driven conversions, in their order.
+    """
+    rows = people[true(people["is_creator"]) & people["followers"].gt(0) & people["driven"].notna()]
+    if len(rows) <= MOST_POINTS:
+        return rows
+    falling = rows.sort_values("driven", ascending=False, kind="stable")
+    clear = verdicts(falling).isin({"beats", "short"})
+    chosen = _thinned(falling.index[clear], MOST_POINTS // 2)
+    others = _thinned(falling.index[~clear], MOST_POINTS - len(chosen))
+    return rows[rows.index.isin(chosen.union(others))]
+
+
+def _thinned(index: pd.Index[Any], most: int) -> pd.Index[Any]:
+    """At most so many, at even steps."""
+    return index if len(index) <= most else index[np.linspace(0, len(index) - 1, most).astype(int)]
+
+
 def svg(chart: Any, *, title: str, description: str, key: str) -> Markup:
     """A chart as inline SVG that follows the page's palette and tells a screen reader what it shows.
 
@@ -114,7 +144,7 @@ def svg(chart: Any, *, title: str, description: str, key: str) -> Markup:
 
 
 def _points(people: pd.DataFrame) -> pd.DataFrame:
-    rows = people[true(people["is_creator"]) & people["followers"].gt(0) & people["driven"].notna()]
+    rows = drawn(people)
     verdict = verdicts(rows).where(lambda told: told.isin(list(VERDICT_COLOURS)), "even")
     names = called(rows)
     told = [

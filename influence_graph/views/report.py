@@ -118,15 +118,18 @@ def _figure(people: pd.DataFrame) -> dict[str, Any] | None:
     if wide is None or narrow is None:
         return None
     title = say("views.figure-title")
+    creators, shown = int(true(people["is_creator"]).sum()), len(figures.drawn(people))
+    thinned = shown == figures.MOST_POINTS < creators
     verdict = verdicts(people)
     description = say(
         "views.figure-description",
         beats=int(verdict.eq("beats").sum()),
         short=int(verdict.eq("short").sum()),
-        creators=int(true(people["is_creator"]).sum()),
+        creators=creators,
     )
     return {
         "title": title,
+        "thinned": say("views.figure-thinned", drawn=shown, creators=creators) if thinned else "",
         "wide": figures.svg(wide, title=title, description=description, key="wide"),
         "narrow": figures.svg(narrow, title=title, description=description, key="narrow"),
     }
