@@ -41,7 +41,8 @@ def _loss(model: Hazard, theta: Floats, number: float, aged: float) -> Callable[
     x, share = model.exposure, model.exposure.shares
     horizon = (share["end"] - share["time"]).to_numpy()
     cut_off = (horizon < x.window) & (horizon > 0)
-    expected = (theta[share["author"]] * share["audience"].to_numpy())[cut_off]
+    part = model.known[share["campaign"].to_numpy()]  # of orders that take part; -1, of no campaign, is the last
+    expected = (theta[share["author"]] * share["audience"].to_numpy() * part)[cut_off]
     ages = horizon[cut_off]
 
     def loss(log_rate: float) -> float:

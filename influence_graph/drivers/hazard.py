@@ -204,11 +204,6 @@ class Hazard:
             expected -= summed(after * self.strength(beta, beta_joined), by.cell, expected.size)
         return np.maximum(expected, 1e-9)
 
-    def orders_by_piece(self) -> Floats:
-        """(k,) float64: orders of known campaign in each piece, whatever caused them."""
-        single = self.piece_of >= 0
-        return summed(self.weight[single], self.piece_of[single], self.pieces.length.size)
-
     def crowd_orders(self, organic: Floats) -> Floats:
         """(c + 1,) float64: organic orders without buyer in each campaign."""
         campaign = self.exposure.events.campaign[self.crowd]

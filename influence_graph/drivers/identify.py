@@ -8,17 +8,20 @@ from numpy.typing import NDArray
 
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.hazard import Hazard
+from influence_graph.drivers.organic import Pieces, cut
 from influence_graph.drivers.sums import summed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 LEAST_CONTRAST = 0.47
-"""Below it fans' habits and shares can't be told apart; calibrated on worlds (docs/decisions/identifiable.md)."""
+"""Below it fans' habits and shares can't be told apart; calibrated on worlds (docs/decisions/driver-model.md)."""
 LEAST_EXPECTED = 0.2
 """Orders expected at the prior's rate under which a creator's own data say next to nothing."""
 STEPS = 120
 """Steps in which a window is looked at: quarters of a day in thirty days."""
 BLOCK = 20_000
+SURE_ORDERS = 25.0
+"""Orders on which each piece of the curve rests here: a jagged curve would look like contrast."""
 TOGETHER_DAYS = 0.5
 SAME_AUDIENCE = 0.8
 FAN_EFFECT = "fan effect"
@@ -46,7 +49,7 @@ def contrast(model: Hazard, rate: float) -> Floats:
     (authors,) float64, in [0, 1]
         NaN for authors without exposure. Cost O(shares * window).
     """
-    x, p = model.exposure, model.pieces
+    x, p = model.exposure, cut(model.exposure, least=SURE_ORDERS)
     step = x.window / STEPS
     age = (np.arange(STEPS) + 0.5) * step
     density = rate * np.exp(-rate * age) / -np.expm1(-rate * x.window)
@@ -67,7 +70,7 @@ def contrast(model: Hazard, rate: float) -> Floats:
         parts.append(block.groupby(["author", "campaign", "cell"], sort=False, as_index=False)["x"].sum())
     if parts:
         seen = pd.concat(parts).groupby(["author", "campaign", "cell"], as_index=False)["x"].sum()
-    curve = model.orders_by_piece() / np.maximum(p.length, step)
+    curve = _orders(model, p) / np.maximum(p.length, step)
     floor = 0.1 * max(float(curve.mean()) if curve.size else 0.0, 1e-12)
     by_campaign = summed(curve * curve / (curve + floor) * p.length / step, p.campaign, len(x.campaigns) + 1)
     author, value = seen["author"].to_numpy(dtype=np.int64), seen["x"].to_numpy()
@@ -81,6 +84,13 @@ def contrast(model: Hazard, rate: float) -> Floats:
     # the joined curve alone carries all of x; the other can only help by what it adds outside, where x is nothing
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(xx > 0, np.clip(1.0 - xf * xf / (joined * xx), 0.0, 1.0), np.nan)
+
+
+def _orders(model: Hazard, pieces: Pieces) -> Floats:
+    """(k,) float64: orders of known campaign in each piece, whatever caused them."""
+    single = np.diff(pieces.event_ptr) == 1
+    piece = pieces.event_piece[pieces.event_ptr[:-1][single]]
+    return summed(model.weight[single], piece, pieces.length.size)
 
 
 def together(exposure: Exposure) -> dict[int, list[int]]:

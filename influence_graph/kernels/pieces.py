@@ -104,11 +104,12 @@ def draw_chain(
     """
     a = np.exp(log_shape)
     n = count.size
+    for k in range(1, n):
+        if chain[k] == chain[k - 1]:
+            bridge[k] = rng.gamma(2.0 * a) / (a * (rate[k] + rate[k - 1]))
     for k in range(n):
         chained = k > 0 and chain[k] == chain[k - 1]
         followed = k + 1 < n and chain[k + 1] == chain[k]
-        if chained:
-            bridge[k] = rng.gamma(2.0 * a) / (a * (rate[k] + rate[k - 1]))
         shape = 0.5 + count[k]
         inverse = exposure[k]
         if chained:
