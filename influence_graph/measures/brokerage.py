@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from influence_graph.measures.estimate import Estimate
 from influence_graph.network import Network
 
-EDGES_WALKED = 400_000_000
-"""Exact while all searches together walk no more edges than this: a few seconds."""
+EDGES_WALKED = 200_000_000
+"""Exact while all searches together walk no more edges than this: a second or two."""
 FEWEST_PIVOTS = 64
 _PARTS = 16
 
