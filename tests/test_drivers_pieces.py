@@ -94,7 +94,7 @@ def test_a_piece_alone_is_a_gamma() -> None:
 @pytest.mark.parametrize(("count", "exposure"), [((10.0, 1.0), (5.0, 5.0)), ((20.0, 20.0), (10.0, 10.0))])
 def test_two_pieces_agree_with_the_integral(count: tuple[float, float], exposure: tuple[float, float]) -> None:
     """Log rates a step apart whose law is symmetric, its shape unknown: integrated on a grid."""
-    drawn = chained(np.array(count), np.array(exposure), np.zeros(2, np.int64), draws=40_000)
+    drawn = chained(np.array(count), np.array(exposure), np.zeros(2, np.int64), draws=160_000)
     log_rate, log_shape = np.linspace(-6, 4, 121), np.linspace(-8, 9, 90)
     one, two, s = np.meshgrid(log_rate, log_rate, log_shape, indexing="ij")
     a = np.exp(s)
