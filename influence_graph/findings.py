@@ -276,8 +276,9 @@ def _data(tables: Tables) -> Iterator[Finding]:
     if len(tables.conversions) and tables.conversions["value"].isna().all():
         yield Finding("findings.missing-values", {}, "conversions: value", "data")
     read = int(tables.sources["read"].sum()) if len(tables.sources) else 0
-    if len(tables.faults) and read:
-        numbers = {"n": len(tables.faults), "read": read}
+    refused = int(tables.sources["refused"].sum()) if len(tables.sources) else 0
+    if refused:
+        numbers = {"n": refused, "read": read}
         yield Finding("findings.refused", numbers, "faults.csv", "data")
 
 

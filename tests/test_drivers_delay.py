@@ -93,7 +93,7 @@ def test_draws_spread_as_the_posterior_does() -> None:
     model, theta = delayed(0.2, orders=60, cut_off=WINDOW, seed=3)
     _, age, _ = model.reweigh(0.2)
     ages = age[credited(model) > 0]
-    grid = np.linspace(np.log(SLOWEST), np.log(2.0), 4001)
+    grid = np.linspace(np.log(SLOWEST / WINDOW), np.log(2.0), 4001)
     rates = np.exp(grid)
     density = (
         -0.5 * (grid - np.log(0.25)) ** 2 + ages.size * (grid - np.log(-np.expm1(-rates * WINDOW))) - rates * ages.sum()

@@ -98,16 +98,16 @@ def test_three_together_name_each_other() -> None:
 
 
 def test_frequent_posting_is_called_by_its_name_for_nine_in_ten() -> None:
-    told = verdicts(model(kind="frequent", driven=6000, organic=3500, seed=1), 1 / 3, np.full(40, 50.0))
+    told = verdicts(model(kind="frequent", driven=6000, organic=3500, seed=1), 1 / 3, np.full(40, 50.0), [""] * 40)
     assert np.mean([word == FAN_EFFECT for word in told]) >= 0.9
 
 
 def test_the_surest_reason_is_named_first() -> None:
     _, exposure = seen(programme([*WITH_A, *near(WITH_A, 0.3), ("c", 5.0, "spring")], [*FANS, *SHARED], BUYERS))
     hazard = Hazard(exposure)
-    assert verdicts(hazard, 0.3, np.array([9.0, 9.0, 0.01])) == [
+    assert verdicts(hazard, 0.3, np.array([9.0, 9.0, 0.01]), "abc") == [
         "together with b",
         "together with a",
         "too few exposures",
     ]
-    assert verdicts(hazard, 0.3, np.array([0.01, 9.0, 0.01]))[:2] == ["together with b", "together with a"]
+    assert verdicts(hazard, 0.3, np.array([0.01, 9.0, 0.01]), "abc")[:2] == ["together with b", "together with a"]

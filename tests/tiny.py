@@ -73,5 +73,5 @@ def seen(tables: Tables, **options: Any) -> tuple[Network, Exposure]:
 def few_sweeps() -> Iterator[None]:
     """As few sweeps as the model allows itself on the largest data: the same path in a quarter of the time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_module("influence_graph.drivers.drive"), "SWEEPS_OF_LINKS", 0.0)
+        patch.setattr(import_module("influence_graph.drivers.drive"), "COST_OF_SWEEPS", 0.0)
         yield

@@ -76,7 +76,10 @@ def _understood(understood: Understanding, frame: pd.DataFrame) -> list[Renderab
         pieces.append(Text(line(f"{file['file']}: {' · '.join(told)}")))
     faults = understood.tables.faults.head(FAULTS).to_dict("records")
     if faults:
-        places = [[f"{fault['file']}:{fault['line']}", str(fault["column"]), str(fault["reason"])] for fault in faults]
+        # the line stands first: a long file name may be cut, the line may not
+        places = [
+            [f"{fault['line']} · {fault['file']}", str(fault["column"]), str(fault["reason"])] for fault in faults
+        ]
         title = say("cli.refused-first", n=len(understood.tables.faults))
         pieces.append(table(title, say("cli.file"), say("cli.column"), say("cli.reason"), rows=places))
     if understood.missing:
@@ -99,11 +102,16 @@ def load(source: tuple[Path, ...], to: str, output: Output, **how: Any) -> None:
         loaded = store.load(source, to, progress=stage("cli.stage-load", show), **how)
     output.give(
         Answer(
-            data={"store": to, "tables": loaded.counts.to_dict("records"), "refused": len(loaded.tables.faults)},
+            data={"store": to, "tables": loaded.counts.to_dict("records"), "refused": _refused(loaded)},
             rows=loaded.counts,
             drawing=lambda: _loaded(loaded, to),
         )
     )
+
+
+def _refused(loaded: Loaded) -> int:
+    """Rows refused; a row kept without an unreadable cell is not among them."""
+    return int(loaded.tables.sources["refused"].sum())
 
 
 def _loaded(loaded: Loaded, to: str) -> list[RenderableType]:
@@ -114,6 +122,6 @@ def _loaded(loaded: Loaded, to: str) -> list[RenderableType]:
     rows = [[str(row["table"]), *(number(row[column]) for column in columns)] for row in told.to_dict("records")]
     headings = (say("cli.table"), say("cli.added"), say("cli.updated"), say("cli.unchanged"), say("cli.stored"))
     pieces: list[RenderableType] = [table(say("cli.loaded", store=to), *headings, rows=rows)]
-    if len(loaded.tables.faults):
-        pieces.append(Text(say("cli.refused", n=len(loaded.tables.faults))))
+    if refused := _refused(loaded):
+        pieces.append(Text(say("cli.refused", n=refused)))
     return [*pieces, Text(say("cli.loaded-next", store=to))]

@@ -13,7 +13,7 @@ from influence_graph.drivers.audience import declared_followers
 from influence_graph.drivers.em import Fit
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.gibbs import Draws
-from influence_graph.drivers.identify import DOUBTFUL
+from influence_graph.drivers.identify import DOUBTFUL, FEW, SURE
 from influence_graph.drivers.lift import LEVELS, lift
 from influence_graph.drivers.ripple import parents, ripple
 from influence_graph.network import Network
@@ -67,10 +67,8 @@ def people_table(
     people.loc[authors, "ripple"] = (
         ripple(direct, shares["author"].to_numpy(), origin, len(authors)) if (origin >= 0).any() else np.nan
     )
-    if draws is None:
-        people.loc[authors, ["driven_low", "driven_high"]] = 0.0
-        return people
-    _intervals(people, exposure, network, fit, draws, told)
+    if draws is not None:
+        _intervals(people, exposure, network, fit, draws, told)
     return people
 
 
@@ -107,11 +105,13 @@ def _intervals(
         usual = pd.Series(basis[scope]).mode().iat[0]
         scope &= basis == usual
         compared = lift(draws.theta[:, scope], draws.exposed[scope], followers[scope], fit.caused[scope])
-        firm = ~doubtful[scope]  # what may be habit is not claimed
-        compared["beats_followers"] &= firm
-        compared["persuasive"] &= firm
+        unsure = np.array([word not in (SURE, FEW) for word in told[scope]])  # may be habit, or somebody else's
+        compared.loc[unsure, "lift_low"] = 0.0
+        wider = people.loc[authors[scope], "driven_high"].to_numpy() / np.maximum(fit.caused[scope], 1e-9)
+        compared.loc[unsure, "lift_high"] = (compared["lift"] * wider).clip(lower=compared["lift_high"])[unsure]
         for name in compared:
             people.loc[authors[scope], name] = compared[name].to_numpy()
+        people.loc[authors[scope][unsure], ["beats_followers", "persuasive"]] = pd.NA
 
 
 def evident(exposure: Exposure, draws: Draws, told: Verdicts) -> bool:
@@ -146,16 +146,17 @@ def totals(exposure: Exposure, fit: Fit, draws: Draws | None, told: Verdicts, sk
     currencies = exposure.orders["currency"].dropna().unique()
     if len(currencies) > 1:
         notes.append(Note("drivers.currencies", {"n": len(currencies), "used": ledger.main_currency(exposure.orders)}))
-    low, high = min(low, driven), min(max(high, driven), orders)
+    low, high = max(min(low, driven), 0.0), min(max(high, driven), orders)
+    fitted = draws is not None
     return {
         "conversions": orders,
         "driven": driven if orders else None,
-        "driven_low": low if orders else None,
-        "driven_high": high if orders else None,
+        "driven_low": low if fitted else None,
+        "driven_high": high if fitted else None,
         "organic": orders - driven if orders else None,
         "organic_share": 1.0 - driven / orders if orders else None,
-        "organic_share_low": 1.0 - high / orders if orders else None,
-        "organic_share_high": 1.0 - low / orders if orders else None,
+        "organic_share_low": 1.0 - high / orders if fitted else None,
+        "organic_share_high": 1.0 - low / orders if fitted else None,
         "delay_days": 1.0 / fit.parameters.rate if draws is not None else None,
         "anonymous": float(exposure.events.weight[exposure.events.crowd].sum()),
         "strangers": float(exposure.orders["count"].to_numpy()[exposure.events.of_order < 0].sum()),

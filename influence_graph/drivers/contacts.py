@@ -29,8 +29,8 @@ class Follows:
     ----------
     ptr, author, since
         Authors followed by each person of the network, in compressed rows.
-    audience_ptr, audience_since
-        Followers of each author, sorted by date.
+    audience_ptr, audience_since, of_author
+        Followers of each author, sorted by date: when since, and who.
     """
 
     ptr: Ints
@@ -38,6 +38,7 @@ class Follows:
     since: Floats
     audience_ptr: Ints
     audience_since: Floats
+    of_author: Ints
 
     @property
     def followers(self) -> Floats:
@@ -50,7 +51,7 @@ def list_follows(tables: Tables, network: Network, authors: pd.Index, begin: pd.
     if tables.follows.empty:
         number, real = np.zeros(0, np.int64), np.zeros(0)
         pointers = np.zeros(network.n_people + 1, np.int64), np.zeros(len(authors) + 1, np.int64)
-        return Follows(pointers[0], number, real, pointers[1], real)
+        return Follows(pointers[0], number, real, pointers[1], real, number)
     number = np.full(network.n_people, -1, np.int64)
     place = network.index_of(authors)
     number[place[place >= 0]] = np.flatnonzero(place >= 0)
@@ -68,6 +69,7 @@ def list_follows(tables: Tables, network: Network, authors: pd.Index, begin: pd.
         since[by_follower],
         np.concatenate([[0], np.cumsum(np.bincount(author, minlength=len(authors)))]),
         since[by_author],
+        follower[by_author],
     )
 
 

@@ -13,14 +13,20 @@ from influence_graph.drivers.hazard import Hazard
 Floats = NDArray[np.float64]
 USUAL_RATE = 0.25
 """Per day: orders follow a post within days rather than hours or months. Worth one observation, no more."""
-SLOWEST, FASTEST = 0.02, 24.0
+SLOWEST, FASTEST = 0.6, 24.0
+"""Bounds of the rate: per window (one can't see delays much longer), and per day."""
+
+
+def _bounds(model: Hazard) -> tuple[float, float]:
+    """Of the log delay rate."""
+    return float(np.log(SLOWEST / model.exposure.window)), float(np.log(FASTEST))
 
 
 def fit_delay(model: Hazard, theta: Floats, responsibility: Floats, age: Floats) -> float:
     """The delay rate that fits the credited ages, truncated at the window; one-dimensional, no closed form."""
     credited = responsibility * model.weight[model.link_event]
     loss = _loss(model, theta, float(credited.sum()), float(credited @ age))
-    found = minimize_scalar(loss, bounds=(np.log(SLOWEST), np.log(FASTEST)), method="bounded", options={"xatol": 1e-5})
+    found = minimize_scalar(loss, bounds=_bounds(model), method="bounded", options={"xatol": 1e-5})
     return float(np.exp(found.x))
 
 
@@ -30,7 +36,7 @@ def draw_delay(
     """One random-walk Metropolis step on the log delay rate."""
     loss = _loss(model, theta, number, aged)
     proposal = np.log(rate) + rng.standard_normal() * 2.0 / np.sqrt(4.0 + number)
-    accepted = np.log(SLOWEST) < proposal < np.log(FASTEST) and np.log(rng.random()) < loss(np.log(rate)) - loss(
+    accepted = _bounds(model)[0] < proposal < _bounds(model)[1] and np.log(rng.random()) < loss(np.log(rate)) - loss(
         proposal
     )
     return float(np.exp(proposal)) if accepted else rate

@@ -20,12 +20,13 @@ from influence_graph.drivers.hazard import Hazard
 from influence_graph.drivers.identify import NO_BUYERS, verdicts
 from influence_graph.drivers.sums import summed
 from influence_graph.network import Network
+from influence_graph.tables.privacy import pseudonyms
 from influence_graph.tables.schema import Note, Tables
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
-SWEEPS_OF_LINKS = 1.5e9
-"""Links times sweeps that sampling may cost; large data have many orders and need fewer sweeps."""
+COST_OF_SWEEPS, AUTHOR_COST = 5e8, 50
+"""Links, orders and (many times dearer) authors, times sweeps, that sampling may cost."""
 LEAST_KNOWN, LEAST_KNOWN_ORDERS = 0.05, 50.0
 """Known buyers from which persuasion is learnt: at least this part of all orders, and this many."""
 
@@ -107,7 +108,7 @@ def drive(
         fit = settle(whole, begun, organic_only=True)
     else:
         common = maximise(model, begun, progress=lambda done, of: tell("drivers", done * 20 // of, 100))
-        keep = 200 if blind else int(np.clip(SWEEPS_OF_LINKS / max(exposure.links.author.size, 1), 200, 1000))
+        keep = 200 if blind else _sweeps(exposure)
         draws = sample(
             model, common.parameters, log_followers=_centred_log(exposure, network), rng=rng, burn=max(keep // 3, 100),
             keep=keep, progress=lambda done, of: tell("drivers", 20 + done * 75 // of, 100),
@@ -115,7 +116,7 @@ def drive(
         fit = settle(whole, common.parameters if blind else draws.mean)
         fit = replace(fit, iterations=common.iterations, converged=common.converged)
         draws = draws if blind else _with_crowd(draws, fit, exposure, rng)
-    told = _verdicts(model, draws, blind)
+    told = _verdicts(model, draws, blind, _names(exposure, network))
     people = people_table(tables, network, exposure, fit, draws, told)
     tell("drivers", 100, 100)
     return Drivers(
@@ -144,6 +145,13 @@ def _nothing_to_fit(exposure: Exposure) -> list[Note]:
     return [] if exposure.links.exposed.any() else [Note("drivers.no-exposure", {})]
 
 
+def _sweeps(exposure: Exposure) -> int:
+    """Sweeps to keep: fewer where each costs more, for many orders need fewer."""
+    links, orders = exposure.links.author.size, float(exposure.events.weight.sum())
+    cost = links + orders + AUTHOR_COST * len(exposure.authors)
+    return int(np.clip(COST_OF_SWEEPS / max(cost, 1.0), 200, 1000))
+
+
 def _blind(exposure: Exposure) -> bool:
     """Whether too few orders have a known buyer to learn anybody's persuasion from."""
     known = exposure.events.weight[~exposure.events.crowd].sum()
@@ -164,10 +172,17 @@ def _with_crowd(draws: Draws, fit: Fit, exposure: Exposure, rng: np.random.Gener
     return replace(draws, caused=draws.caused + rng.poisson(part * draws.theta / mean), bound=draws.bound + part)
 
 
-def _verdicts(model: Hazard, draws: Draws | None, blind: bool) -> NDArray[np.object_]:
+def _names(exposure: Exposure, network: Network) -> list[str]:
+    """What to call authors: creators by their id, others by a pseudonym."""
+    listed = network.nodes["is_creator"].reindex(exposure.authors).eq(True).to_numpy(dtype=bool)
+    masks = dict(zip(exposure.authors[~listed], pseudonyms(exposure.authors[~listed]), strict=True))
+    return [masks.get(name, name) for name in exposure.authors]
+
+
+def _verdicts(model: Hazard, draws: Draws | None, blind: bool, names: list[str]) -> NDArray[np.object_]:
     """Whether each author's effect can be told at all."""
     if draws is None:
         return np.full(model.authors, None, dtype=object)
     if blind:
         return np.full(model.authors, NO_BUYERS, dtype=object)
-    return np.array(verdicts(model, draws.mean.rate, draws.exposed * draws.expected), dtype=object)
+    return np.array(verdicts(model, draws.mean.rate, draws.exposed * draws.expected, names), dtype=object)

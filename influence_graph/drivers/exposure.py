@@ -148,11 +148,13 @@ def expose(
         stranger = np.zeros(len(orders), bool)
     if stranger.any():
         notes.append(Note("drivers.strangers", {"n": int(stranger.sum())}))
-    audience = measure_audience(shares, network, followed=follows.followers[shares["author"]] if observed else None)
+    audience = measure_audience(
+        shares, network, followed=follows.followers[shares["author"]] if follows.author.size else None
+    )
     shares["audience"], shares["basis"] = audience.of_share, audience.basis
     touched = np.bincount(touches["share"], minlength=len(shares)).astype(np.float64)
     surplus = np.zeros(len(shares))
-    if market and observed:
+    if market and follows.author.size:
         surplus = np.maximum(np.nan_to_num(organic_views(shares)) - shares["audience"].to_numpy() - touched, 0.0)
         surplus = np.minimum(surplus, np.maximum(market - shares["audience"].to_numpy(), 0.0))
     events = list_events(orders, person, stranger, authors, shares, window_days)

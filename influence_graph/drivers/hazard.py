@@ -82,6 +82,7 @@ class Hazard:
         joined = share.loc[share["campaign"] >= 0, ["author", "campaign"]].drop_duplicates()
         self.joined_author = joined["author"].to_numpy()
         self.joined_campaign = joined["campaign"].to_numpy()
+        self.joined_followers = self.tastes.followers[self.joined_author]
         place = (self.joined_campaign, self.joined_author)
         self.joins = csr_array((np.ones(len(joined)), place), shape=(len(exposure.campaigns) + 1, self.authors))
         self.piece_of = np.full(self.weight.size, -1, np.int64)  # of events with one possible piece
@@ -135,7 +136,7 @@ class Hazard:
 
     def joined_audience(self, eta: Floats) -> Floats:
         """Followers of each author in each joined campaign, weighted by what their communities buy there."""
-        return np.asarray((self.tastes.followers[self.joined_author] * eta[self.joined_campaign]).sum(axis=1))
+        return np.asarray(np.einsum("pk,pk->p", self.joined_followers, eta[self.joined_campaign]))
 
     def fan_people(self, beta: Floats, beta_joined: Floats) -> Floats:
         """(c + 1, k) float64: people at risk in each community, a fan of strength beta counting 1 + beta."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.drivers.exposure import Exposure
@@ -24,6 +26,9 @@ SURE_ORDERS = 25.0
 """Orders on which each piece of the curve rests here: a jagged curve would look like contrast."""
 TOGETHER_DAYS = 0.5
 SAME_AUDIENCE = 0.8
+LEAST_TOGETHER, LEAST_TOGETHER_UNSEEN = 2, 6
+NAMED = 3
+SURE, FEW = "yes", "too few exposures"
 FAN_EFFECT = "fan effect"
 NO_BUYERS = "no buyers known"
 """Orders without buyer alone: by time, a share can't be told from the burst it rides on."""
@@ -56,28 +61,26 @@ def contrast(model: Hazard, rate: float) -> Floats:
     shares = x.shares
     time, end = shares["time"].to_numpy(), shares["end"].to_numpy()
     campaign = np.where(shares["campaign"] < 0, len(x.campaigns), shares["campaign"])
-    seen = pd.DataFrame({"author": [], "campaign": [], "cell": [], "x": []}).astype({"x": "float64"})
-    parts = []
-    for first in range(0, len(shares), BLOCK):  # the exposure curve of a share is a window long
-        part = slice(first, first + BLOCK)
-        cell = np.floor(time[part, None] / step).astype(np.int64) + np.arange(STEPS)
-        live = cell * step < end[part, None]
-        curves = [
-            np.broadcast_to(values, cell.shape)[live]
-            for values in (shares["author"].to_numpy()[part, None], campaign[part, None], density)
-        ]
-        block = pd.DataFrame({"author": curves[0], "campaign": curves[1], "cell": cell[live], "x": curves[2]})
-        parts.append(block.groupby(["author", "campaign", "cell"], sort=False, as_index=False)["x"].sum())
-    if parts:
-        seen = pd.concat(parts).groupby(["author", "campaign", "cell"], as_index=False)["x"].sum()
     curve = _orders(model, p) / np.maximum(p.length, step)
     floor = 0.1 * max(float(curve.mean()) if curve.size else 0.0, 1e-12)
     by_campaign = summed(curve * curve / (curve + floor) * p.length / step, p.campaign, len(x.campaigns) + 1)
-    author, value = seen["author"].to_numpy(dtype=np.int64), seen["x"].to_numpy()
-    piece = p.at(seen["campaign"].to_numpy(dtype=np.int64), (seen["cell"].to_numpy(dtype=np.float64) + 0.5) * step)
-    orders = np.where(piece >= 0, curve[np.maximum(piece, 0)] if curve.size else 0.0, 0.0)
-    xx = summed(value * value / (orders + floor), author, model.authors)
-    xf = summed(value * orders / (orders + floor), author, model.authors)
+    author = shares["author"].to_numpy()
+    xx, xf = np.zeros(model.authors), np.zeros(model.authors)
+    firsts = np.append(np.flatnonzero(np.diff(author, prepend=-1)), len(shares))
+    blocks = np.unique(np.append(firsts[np.searchsorted(firsts, np.arange(0, len(shares), BLOCK))], len(shares)))
+    cells = int(np.ceil(float(end.max(initial=0.0)) / step)) + STEPS + 1
+    for first, last in pairwise(blocks):  # whole authors at once: the curve of a share is a window long
+        part = slice(int(first), int(last))
+        cell = np.floor(time[part, None] / step).astype(np.int64) + np.arange(STEPS)
+        live = cell * step < end[part, None]
+        place = (author[part, None] - author[first]) * (len(x.campaigns) + 1) + campaign[part, None]
+        key, at = np.unique((place * cells + cell)[live], return_inverse=True)
+        value = summed(np.broadcast_to(density, cell.shape)[live], at, key.size)
+        whose, row = np.divmod(key // cells, len(x.campaigns) + 1)
+        piece = p.at(row, (key % cells + 0.5) * step)
+        orders = np.where(piece >= 0, curve[np.maximum(piece, 0)] if curve.size else 0.0, 0.0)
+        xx += summed(value * value / (orders + floor), whose + author[first], model.authors)
+        xf += summed(value * orders / (orders + floor), whose + author[first], model.authors)
     joined = summed(by_campaign[model.joined_campaign], model.joined_author, model.authors)
     homeless = summed(shares["campaign"] < 0, shares["author"], model.authors) > 0
     joined = np.where(homeless | (joined <= 0), by_campaign.sum(), joined)
@@ -101,38 +104,42 @@ def together(exposure: Exposure) -> dict[int, list[int]]:
     dict of int to list of int
         For each such author the others of their group. Two authors stand together when each share of one lies within
         half a day of one of the other in the same campaign, and their observed followers are the same in four of
-        five. Cost O(shares log shares + followers of candidates).
+        five. Where nobody is known to follow either, only many shares side by side are no coincidence. Cost
+        O(shares log shares + followers of candidates).
     """
     shares = exposure.shares
-    lists: dict[tuple[int, ...], list[int]] = {}
-    times: dict[int, Floats] = {}
-    for author, rows in shares.groupby("author", sort=True):
-        if len(rows) < 2:
-            continue
-        rows = rows.sort_values(["campaign", "time"])
-        lists.setdefault(tuple(rows["campaign"]), []).append(int(str(author)))
-        times[int(str(author))] = rows["time"].to_numpy()
+    author = shares["author"].to_numpy()
+    first = np.flatnonzero(np.diff(author, prepend=-1))
+    campaign, time = shares["campaign"].to_numpy(), shares["time"].to_numpy()
+    alike: dict[bytes, list[tuple[float, int, Floats]]] = {}
+    for begin, end in zip(first, np.append(first[1:], author.size), strict=True):  # sorted by campaign and time
+        if end - begin >= LEAST_TOGETHER:
+            key = campaign[begin:end].tobytes()
+            alike.setdefault(key, []).append((time[begin], int(author[begin]), time[begin:end]))
     found: dict[int, list[int]] = {}
-    for candidates in lists.values():
-        for i, one in enumerate(candidates):
-            for other in candidates[i + 1 :]:
-                if np.all(np.abs(times[one] - times[other]) < TOGETHER_DAYS) and _same_audience(exposure, one, other):
+    for candidates in alike.values():
+        candidates.sort(key=lambda candidate: candidate[:2])
+        for i, (begun, one, times) in enumerate(candidates):
+            for later, other, others in candidates[i + 1 :]:
+                if later - begun >= TOGETHER_DAYS:
+                    break
+                if np.all(np.abs(times - others) < TOGETHER_DAYS) and _same_audience(exposure, one, other, times.size):
                     found.setdefault(one, []).append(other)
                     found.setdefault(other, []).append(one)
     return found
 
 
-def _same_audience(exposure: Exposure, one: int, other: int) -> bool:
-    follows = exposure.follows
-    if not follows.author.size:
-        return True
-    follower = np.repeat(np.arange(follows.ptr.size - 1), np.diff(follows.ptr))
-    a, b = follower[follows.author == one], follower[follows.author == other]
+def _same_audience(exposure: Exposure, one: int, other: int, shares: int) -> bool:
+    followers = exposure.follows.of_author
+    if not followers.size:
+        return shares >= LEAST_TOGETHER_UNSEEN
+    ptr = exposure.follows.audience_ptr
+    a, b = (followers[ptr[who] : ptr[who + 1]] for who in (one, other))
     union = np.union1d(a, b).size
-    return union == 0 or np.intersect1d(a, b).size >= SAME_AUDIENCE * union
+    return union > 0 and np.intersect1d(a, b).size >= SAME_AUDIENCE * union
 
 
-def verdicts(model: Hazard, rate: float, expected: Floats) -> list[str]:
+def verdicts(model: Hazard, rate: float, expected: Floats, names: Sequence[str]) -> list[str]:
     """In a word for each author: "yes", "fan effect", "together with ...", or "too few exposures".
 
     Parameters
@@ -142,18 +149,19 @@ def verdicts(model: Hazard, rate: float, expected: Floats) -> list[str]:
         Of the delay, per day.
     expected : (authors,) float64
         Orders that the prior alone expects of each author's exposure.
+    names : (authors,) str
+        What to call each author: others than creators by a pseudonym.
     """
     apart = contrast(model, rate)
     pairs = together(model.exposure)
-    names = model.exposure.authors
     told = []
     for author in range(model.authors):
         if author in pairs:
-            told.append("together with " + ", ".join(names[other] for other in pairs[author]))
+            told.append("together with " + ", ".join(names[other] for other in pairs[author][:NAMED]))
         elif model.followers[author] > 0 and np.isfinite(apart[author]) and apart[author] < LEAST_CONTRAST:
             told.append(FAN_EFFECT)
         elif expected[author] < LEAST_EXPECTED:
-            told.append("too few exposures")
+            told.append(FEW)
         else:
-            told.append("yes")
+            told.append(SURE)
     return told

@@ -15,6 +15,7 @@ from influence_graph.kernels import hazard as kernels
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 CROWD_BUDGET = 4_000_000
+BIN_DAYS = (1 / 96, 1 / 24, 1 / 8, 1 / 4, 1 / 2, 1.0, 2.0, 4.0, 7.0)
 """Exposures kept at most for orders without buyer; beyond, such orders are binned by time."""
 
 
@@ -115,8 +116,8 @@ def list_events(
     claimed = authors.get_indexer(pd.Index(orders["claimed_by"]))
     time = orders["time"].to_numpy(dtype=np.float64)
     campaign = orders["campaign"].to_numpy()
-    width = _bin_width(campaign[(person < 0) & ~stranger], time[(person < 0) & ~stranger], shares, window)
     crowd = (person < 0) & ~stranger
+    width = _bin_width(campaign[crowd], time[crowd], claimed[crowd], shares, window)
     moment = np.where(crowd & (width > 0), (np.floor(time / width) + 0.5) * width if width else time, time)
     frame = pd.DataFrame(
         {
@@ -144,7 +145,7 @@ def list_events(
     )
 
 
-def _bin_width(campaign: Ints, time: Floats, shares: pd.DataFrame, window: float) -> float:
+def _bin_width(campaign: Ints, time: Floats, coded: Ints, shares: pd.DataFrame, window: float) -> float:
     """Width in days of the bins in which orders without buyer are kept: 0, as they are, while they are few."""
     if not time.size or shares.empty:
         return 0.0
@@ -152,11 +153,11 @@ def _bin_width(campaign: Ints, time: Floats, shares: pd.DataFrame, window: float
     live = np.searchsorted(everywhere, time) - np.searchsorted(everywhere, time - window)
     if live.sum() <= CROWD_BUDGET:
         return 0.0
-    for width in (1 / 96, 1 / 24, 1 / 8, 1 / 4, 1 / 2):
-        bins = pd.DataFrame({"c": campaign, "b": np.floor(time / width), "live": live}).drop_duplicates(["c", "b"])
-        if bins["live"].sum() <= CROWD_BUDGET:
+    for width in BIN_DAYS:
+        bins = pd.DataFrame({"c": campaign, "u": coded, "b": np.floor(time / width), "live": live})
+        if bins.drop_duplicates(["c", "u", "b"])["live"].sum() <= CROWD_BUDGET:
             return width
-    return 1.0
+    return BIN_DAYS[-1]
 
 
 def list_links(
@@ -226,10 +227,8 @@ def _touch_exposures(events: Events, shares: pd.DataFrame, touches: pd.DataFrame
     order_campaign = events.campaign[seen["event"]]
     fits = (age > 0) & (age < window) & (seen["time"].to_numpy() <= events.time[seen["event"]])
     fits &= (campaign == order_campaign) | (campaign < 0) | (order_campaign < 0)
-    found: pd.DataFrame = pd.DataFrame({"event": seen["event"], "share": seen["share"], "weight": 1.0, "age": age})[
-        fits
-    ]
-    return found
+    found = pd.DataFrame({"event": seen["event"], "share": seen["share"], "weight": 1.0, "age": age})
+    return found.loc[pd.Series(fits, index=found.index)]
 
 
 def _with_further(links: Links, further: pd.DataFrame, share_author: Ints) -> Links:

@@ -267,4 +267,5 @@ def _problem(seen: Sequence[Seen], strict: bool) -> InfluenceGraphError | None:
 def _first_refused(part: Part) -> TablesError:
     """The first row that a part refused, told as an error."""
     fault = part.faults[part.faults["refused"].astype(bool)].iloc[0]
-    return TablesError("tables.strict", **{str(name): fault[name] for name in FAULTS})
+    shown = protect(Tables(faults=pd.DataFrame([fault[list(FAULTS)]]))).faults.iloc[0]  # no address on the screen
+    return TablesError("tables.strict", **{str(name): shown[name] for name in FAULTS})

@@ -79,7 +79,7 @@ def resolve(tables: Tables, *, key: bytes | None = None) -> Tables:
         people["touches"] = people["touches"].drop_duplicates(list(SCHEMA["touches"].key), ignore_index=True)
     noticed = (
         Note("resolve.accounts-joined", {"n": joined}),
-        Note("resolve.ambiguous-aliases", {"n": len(found[1]), "aliases": ", ".join(found[1][:_NAMED])}),
+        Note("resolve.ambiguous-aliases", {"n": len(found[1])}),
         Note("resolve.ambiguous-codes", {"n": len(of_several), "codes": ", ".join(of_several[:_NAMED])}),
         Note("resolve.self-follows", {"n": int((~apart).sum())}),
         *net(people["conversions"]).notes,
