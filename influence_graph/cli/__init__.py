@@ -59,7 +59,13 @@ def _language(arguments: Sequence[str]) -> str | None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and leave the program with its exit code (`answer`)."""
-    sys.exit(answer(sys.argv[1:] if arguments is None else arguments))
+    code = answer(sys.argv[1:] if arguments is None else arguments)
+    if code == ExitCode.INTERRUPTED:
+        # Everything is unwound. Python itself would leave by the signal where Ctrl-C met an import, not by our code.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def answer(words: Sequence[str]) -> int:
