@@ -83,7 +83,7 @@ def test_refused_rows_are_listed_and_strict_stops_at_them(exports: Path, tmp_pat
     bad = tmp_path / "conversions.csv"
     bad.write_text("conversion_id,converted_at\no1,2026-03-01T10:00:00Z\no2,yesterday\no3,2026-03-02T10:00:00Z\n")
     listed = fine("check", bad)
-    assert "conversions.csv:3" in listed.stdout
+    assert "3 · conversions.csv" in listed.stdout
     fine("map", bad, "--out", tmp_path / "map")
     faults = pd.read_csv(tmp_path / "map" / "faults.csv")
     assert faults[["file", "line", "value"]].to_numpy().tolist() == [["conversions.csv", 3, "yesterday"]]
@@ -129,7 +129,7 @@ def test_the_screen_fits_and_says_the_main_things(mapped: Mapped) -> None:
     assert "Role mix" in done.stdout
     assert str(out / "report.html") in done.stdout.replace("\n", "")
     people = pd.read_csv(out / "people.csv")
-    for title, which in (("beats their follower count", True), ("largest accounts that do not", False)):
+    for title, which in (("beats their follower count", True), ("largest accounts with no proven lead", False)):
         assert (title in done.stdout) == bool(people["beats_followers"].eq(which).any())
     assert done.stderr.splitlines()[:2] == ["Reading the tables", "Starting"]
     assert "\x1b" not in done.stdout + done.stderr
