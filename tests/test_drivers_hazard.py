@@ -13,7 +13,7 @@ from tiny import FOLLOWS, ORDERS, programme, seen
 
 from influence_graph.drivers.em import Fit, maximise, settle, start
 from influence_graph.drivers.hazard import Hazard, Parameters
-from influence_graph.kernels.hazard import delay_integral
+from influence_graph.kernels.exposure import delay_integral
 
 AGAIN = ("p", 31.0, "summer", None)
 STANDING = [(follower, author, None) for follower, author, _ in FOLLOWS]

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.drivers import credit as ledger
-from influence_graph.drivers.audience import declared_followers
+from influence_graph.drivers.audience import are_creators, declared_followers
 from influence_graph.drivers.em import Fit
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.gibbs import Draws
@@ -99,8 +99,7 @@ def _intervals(
         return
     followers = declared_followers(network, authors.to_series())
     basis = people.loc[authors, "audience_basis"].to_numpy(dtype=object)
-    is_creator = network.nodes["is_creator"].reindex(authors).eq(True).to_numpy(dtype=bool)
-    scope = is_creator & np.isfinite(followers) & (followers > 0) & (draws.exposed > 1e-9)
+    scope = are_creators(network, authors) & np.isfinite(followers) & (followers > 0) & (draws.exposed > 1e-9)
     if scope.any():
         usual = pd.Series(basis[scope]).mode().iat[0]
         scope &= basis == usual

@@ -47,6 +47,11 @@ def declared_followers(network: Network, person: pd.Series) -> Floats:
     return np.asarray(followers, dtype=np.float64)
 
 
+def are_creators(network: Network, person: pd.Index) -> NDArray[np.bool_]:
+    """(n,) bool: who of these people counts as a creator."""
+    return np.asarray(network.nodes["is_creator"].reindex(person).eq(True), dtype=bool)
+
+
 def measure_audience(shares: pd.DataFrame, network: Network, *, followed: Floats | None) -> Audience:
     """Audience of each share.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from influence_graph.drivers import credit as ledger
 from influence_graph.drivers.answers import people_table, totals
-from influence_graph.drivers.audience import declared_followers
+from influence_graph.drivers.audience import are_creators, declared_followers
 from influence_graph.drivers.em import Fit, maximise, settle, start
 from influence_graph.drivers.exposure import Exposure, expose
 from influence_graph.drivers.gibbs import Draws, sample
@@ -174,7 +174,7 @@ def _with_crowd(draws: Draws, fit: Fit, exposure: Exposure, rng: np.random.Gener
 
 def _names(exposure: Exposure, network: Network) -> list[str]:
     """What to call authors: creators by their id, others by a pseudonym."""
-    listed = network.nodes["is_creator"].reindex(exposure.authors).eq(True).to_numpy(dtype=bool)
+    listed = are_creators(network, exposure.authors)
     masks = dict(zip(exposure.authors[~listed], pseudonyms(exposure.authors[~listed]), strict=True))
     return [masks.get(name, name) for name in exposure.authors]
 

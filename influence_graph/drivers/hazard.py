@@ -23,7 +23,7 @@ from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.organic import Pieces, cut
 from influence_graph.drivers.sums import summed
 from influence_graph.drivers.tastes import Tastes
-from influence_graph.kernels import hazard as kernels
+from influence_graph.kernels import exposure as kernels
 
 Floats = NDArray[np.float64]
 
@@ -85,9 +85,7 @@ class Hazard:
         self.joined_followers = self.tastes.followers[self.joined_author]
         place = (self.joined_campaign, self.joined_author)
         self.joins = csr_array((np.ones(len(joined)), place), shape=(len(exposure.campaigns) + 1, self.authors))
-        self.piece_of = np.full(self.weight.size, -1, np.int64)  # of events with one possible piece
-        single = np.diff(self.pieces.event_ptr) == 1
-        self.piece_of[single] = self.pieces.event_piece[self.pieces.event_ptr[:-1][single]]
+        self.piece_of = self.pieces.of_event
         owner = np.repeat(np.arange(self.weight.size), np.diff(self.pieces.event_ptr))
         self.base_cell = self.pieces.campaign[self.pieces.event_piece] * self.tastes.kinds + self.tastes.kind[owner]
         self.base_crowd = self.crowd[owner]
@@ -117,7 +115,7 @@ class Hazard:
         horizon = np.clip(end - time, 0.0, x.window)
         seen = np.expm1(-rate * horizon) / np.expm1(-rate * x.window)
         if x.follows.author.size:
-            of_share, _ = kernels.late_exposure(
+            of_share = kernels.late_exposure(
                 author, time, end, x.follows.audience_ptr, x.follows.audience_since, rate, x.window
             )
             of_share = of_share + (x.touched + x.surplus) * seen

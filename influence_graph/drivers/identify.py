@@ -91,9 +91,8 @@ def contrast(model: Hazard, rate: float) -> Floats:
 
 def _orders(model: Hazard, pieces: Pieces) -> Floats:
     """(k,) float64: orders of known campaign in each piece, whatever caused them."""
-    single = np.diff(pieces.event_ptr) == 1
-    piece = pieces.event_piece[pieces.event_ptr[:-1][single]]
-    return summed(model.weight[single], piece, pieces.length.size)
+    piece = pieces.of_event
+    return summed(model.weight[piece >= 0], piece[piece >= 0], pieces.length.size)
 
 
 def together(exposure: Exposure) -> dict[int, list[int]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from influence_graph.drivers.contacts import Follows
 from influence_graph.drivers.sums import summed
-from influence_graph.kernels import hazard as kernels
+from influence_graph.kernels import exposure as kernels
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

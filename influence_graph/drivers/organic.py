@@ -49,6 +49,14 @@ class Pieces:
             else np.zeros(1, np.int64)
         )
 
+    @property
+    def of_event(self) -> Ints:
+        """(e,) int64: the piece of each event that has but one, -1 for others."""
+        single = np.diff(self.event_ptr) == 1
+        piece = np.full(single.size, -1, np.int64)
+        piece[single] = self.event_piece[self.event_ptr[:-1][single]]
+        return piece
+
     def at(self, campaign: Ints, time: Floats) -> Ints:
         """Piece of each campaign and time, -1 outside all pieces."""
         if not self.campaign.size:
