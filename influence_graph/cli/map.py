@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
 
-from influence_graph.cli.options import answers, is_store, mapping, reading
+from influence_graph.cli.options import answers, connecting, is_store, mapping, option, reading
 from influence_graph.cli.output import Answer, Output
 from influence_graph.cli.progress import Progress, stage
 from influence_graph.cli.worded import Argument, Command
@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 @click.command("map", cls=Command, help="cli.help-map")
 @click.argument("source", nargs=-1, required=True, type=click.Path(), cls=Argument, help="cli.help-source")
 @answers(out="cli.help-out-map", metavar="DIR")
+@option("--no-write-back", "keep", is_flag=True, help="cli.help-no-write-back")
+@connecting
 @reading
 @mapping
 def map(  # noqa: A001  the command's own name
     source: tuple[str, ...],
     output: Output,
+    keep: bool,
+    server: Mapping[str, str | None],
     timezone: str | None,
     config: Path | None,
     strict: bool,
@@ -42,22 +46,28 @@ def map(  # noqa: A001  the command's own name
     out = output.out or Path("map")
     check_out(out)
     with output.progress() as show:
-        result, store = mapped(source, show, reading={"timezone": timezone, "config": config, "strict": strict}, **how)
+        reading = {"timezone": timezone, "config": config, "strict": strict}
+        result, store = mapped(source, show, server=server, reading=reading, **how)
         write(result, out, names=names, progress=show)
-        if store is not None:
+        if store is not None and not keep:
             show("cli.stage-results", 0, 0)
-            store.write_results(result.frames, result.run)
+            store.write_results(result.frames, result.run, progress=stage("cli.stage-results", show))
             show("cli.stage-results", 1, 1)
     output.show(summary(result, out))
 
 
 def mapped(
-    source: Sequence[str], show: Progress, *, reading: Mapping[str, Any] | None = None, **how: Any
+    source: Sequence[str],
+    show: Progress,
+    *,
+    server: Mapping[str, str | None] | None = None,
+    reading: Mapping[str, Any] | None = None,
+    **how: Any,
 ) -> tuple[MapResult, Store | None]:
     """Map a folder, files, or a store; and that store, so that the results can go back."""
     begun = perf_counter()
     show("cli.stage-read", 0, 0)
-    tables, store = _read(source, stage("cli.stage-read", show), reading or {})
+    tables, store = _read(source, stage("cli.stage-read", show), server or {}, reading or {})
     show("cli.stage-read", 1, 1)
     seconds = {"read": round(perf_counter() - begun, 3)}
     show("cli.stage-start", 0, 0)  # compiled libraries take a moment to load
@@ -68,12 +78,14 @@ def mapped(
     return replace(result, run={**result.run, "seconds": seconds | result.run["seconds"]}), store
 
 
-def _read(source: Sequence[str], show: Progress, reading: Mapping[str, Any]) -> tuple[Tables, Store | None]:
+def _read(
+    source: Sequence[str], show: Progress, server: Mapping[str, str | None], reading: Mapping[str, Any]
+) -> tuple[Tables, Store | None]:
     from influence_graph import store, tables
 
     if len(source) == 1 and is_store(source[0]):
-        kept = store.open_store(source[0])
-        return kept.read(), kept
+        kept = store.open_store(source[0], **server)
+        return kept.read(progress=show), kept
     return tables.read(source if len(source) > 1 else source[0], progress=show, **reading), None
 
 

@@ -12,7 +12,7 @@ import rich_click as click
 from influence_graph.cli.output import Output
 from influence_graph.cli.worded import Option
 from influence_graph.errors import UsageError
-from influence_graph.language import LANGUAGES
+from influence_graph.language import LANGUAGES, say
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -116,6 +116,25 @@ def answers(*, out: str = "cli.help-out", metavar: str = "FILE") -> Callable[[Fu
         return options(command)  # type: ignore[return-value]
 
     return decorate
+
+
+def connecting(function: Function) -> Function:
+    """How a server is reached: the command gets `server`, a mapping for `influence_graph.store.open_store`.
+
+    A password is asked for or comes from NEO4J_PASSWORD: on the command line others could read it.
+    """
+
+    @wraps(function)
+    def command(user: str | None, ask: bool, database: str | None, **given: Any) -> Any:
+        password = click.prompt(say("cli.password"), hide_input=True, err=True) if ask else None
+        return function(server={"user": user, "password": password, "database": database}, **given)
+
+    options = _all(
+        option("--user", metavar="NAME", help="cli.help-user"),
+        option("--password", "ask", is_flag=True, help="cli.help-password"),
+        option("--database", metavar="NAME", help="cli.help-database"),
+    )
+    return options(command)  # type: ignore[return-value]
 
 
 zoned = _all(

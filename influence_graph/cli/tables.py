@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from influence_graph.cli.options import answers, is_store, option, reading, zoned
+from influence_graph.cli.options import answers, connecting, is_store, option, reading, zoned
 from influence_graph.cli.output import Answer, Output, line, table
 from influence_graph.cli.progress import stage
 from influence_graph.cli.worded import Argument, Command
@@ -21,26 +22,23 @@ if TYPE_CHECKING:
     from influence_graph.store import Loaded
     from influence_graph.tables import Understanding
 
-PATHS = click.Path(path_type=Path)
 FAULTS = 10
 """Refused rows that are shown; `--json` lists them all."""
 
 
 @click.command("check", cls=Command, help="cli.help-check")
-@click.argument("source", nargs=-1, required=True, type=PATHS, cls=Argument, help="cli.help-source-tables")
+@click.argument("source", nargs=-1, required=True, type=click.Path(), cls=Argument, help="cli.help-source-tables")
 @answers()
 @option("--toml", is_flag=True, help="cli.help-toml")
 @zoned
-def check(source: tuple[Path, ...], output: Output, toml: bool, **how: Any) -> None:
+def check(source: tuple[str, ...], output: Output, toml: bool, **how: Any) -> None:
     """`influence-graph check SOURCE...`."""
-    if stores := [path for path in source if is_store(path)]:
-        raise UsageError("cli.check-store", path=stores[0])
+    paths = _paths(source, "cli.check-store")
     with output.progress() as show:
         show("cli.stage-read", 0, 0)
         from influence_graph import tables
 
-        paths = source[0] if len(source) == 1 else source
-        understood = tables.check(paths, progress=stage("cli.stage-read", show), **how)
+        understood = tables.check(paths if len(paths) > 1 else paths[0], progress=stage("cli.stage-read", show), **how)
     if toml:
         output.give_text(understood.proposal)
     else:
@@ -50,6 +48,15 @@ def check(source: tuple[Path, ...], output: Output, toml: bool, **how: Any) -> N
         raise understood.problem
     if not understood.mappable:
         raise TablesError("cli.nothing-to-map")
+
+
+def _paths(source: tuple[str, ...], refusal: str) -> list[Path]:
+    """Files and folders; a store is refused by name, without the password that may be part of it."""
+    if stores := [path for path in source if is_store(path)]:
+        from influence_graph.store import shown
+
+        raise UsageError(refusal, path=shown(stores[0]))
+    return [Path(path) for path in source]
 
 
 def _record(understood: Understanding) -> dict[str, Any]:
@@ -89,22 +96,30 @@ def _understood(understood: Understanding, frame: pd.DataFrame) -> list[Renderab
 
 
 @click.command("load", cls=Command, help="cli.help-load")
-@click.argument("source", nargs=-1, required=True, type=PATHS, cls=Argument, help="cli.help-source-tables")
+@click.argument("source", nargs=-1, required=True, type=click.Path(), cls=Argument, help="cli.help-source-tables")
 @option("--to", required=True, metavar="STORE", help="cli.help-to")
 @answers()
+@connecting
 @reading
-def load(source: tuple[Path, ...], to: str, output: Output, **how: Any) -> None:
+def load(
+    source: tuple[str, ...], to: str, output: Output, server: Mapping[str, str | None], **how: Any
+) -> None:
     """`influence-graph load SOURCE... --to STORE`."""
+    paths = _paths(source, "cli.load-store")
     with output.progress() as show:
-        show("cli.stage-load", 0, 0)
+        show("cli.stage-read", 0, 0)
         from influence_graph import store
 
-        loaded = store.load(source, to, progress=stage("cli.stage-load", show), **how)
+        def told(part: str, done: int, total: int) -> None:
+            show("cli.stage-load" if part.startswith("store.") else "cli.stage-read", done, total)
+
+        loaded = store.load(paths, to, progress=told, server=server, **how)
+    shown = store.shown(to)
     output.give(
         Answer(
-            data={"store": to, "tables": loaded.counts.to_dict("records"), "refused": _refused(loaded)},
+            data={"store": shown, "tables": loaded.counts.to_dict("records"), "refused": _refused(loaded)},
             rows=loaded.counts,
-            drawing=lambda: _loaded(loaded, to),
+            drawing=lambda: _loaded(loaded, shown),
         )
     )
 

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from influence_graph.tables.schema import Tables
 
-__all__ = ["Loaded", "Results", "Store", "load", "open_store"]
+__all__ = ["Loaded", "Results", "Store", "load", "open_store", "shown"]
 
 Progress = Callable[[str, int, int], None]
 """Called with a message id that names the stage, the steps done and their number."""
 
 ENDINGS = (".duckdb", ".ddb")
+SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,17 @@ class Store(Protocol):
     """What every store can do."""
 
     def write(self, tables: Tables, *, progress: Progress | None = None) -> Loaded:
-        """Add tables: new keys are added, known ones updated. All of it or, where anything fails, nothing."""
+        """Add tables: new keys are added, known ones updated. What a killed load left undone, the next one finishes."""
         ...
 
-    def read(self) -> Tables:
+    def read(self, *, progress: Progress | None = None) -> Tables:
         """Everything that was ever written, as `influence_graph.tables.read` gives it."""
         ...
 
-    def write_results(self, results: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> None:
-        """Replace the results of the previous map. All of it or nothing."""
+    def write_results(
+        self, results: Mapping[str, pd.DataFrame], run: Mapping[str, Any], *, progress: Progress | None = None
+    ) -> None:
+        """Replace the results of the previous map. Until all is written, there are none: never half of them."""
         ...
 
     def read_results(self) -> Results:
@@ -69,13 +72,18 @@ class Store(Protocol):
         ...
 
 
-def open_store(source: str | Path) -> Store:
-    """The store behind a name.
+def open_store(
+    source: str | Path, *, user: str | None = None, password: str | None = None, database: str | None = None
+) -> Store:
+    """The store behind a name. Nothing is opened before it is read or written.
 
     Parameters
     ----------
     source : str or Path
-        A `.duckdb` file; it need not exist yet.
+        A `.duckdb` file, which need not exist yet, or the URI of a Neo4j server: ``neo4j://host:port`` and its kin;
+        ``neo4j://`` alone is the server of NEO4J_URI, else the one that `influence-graph neo4j up` started.
+    user, password, database : str, optional
+        Of the server; by default NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, else what `neo4j up` keeps.
 
     Raises
     ------
@@ -85,13 +93,24 @@ def open_store(source: str | Path) -> Store:
         When `source` names no store.
     """
     scheme, separator, _ = str(source).partition("://")
-    if separator:  # the rest may carry a password: it is not repeated
-        raise StoreError("store.unreachable-kind", scheme=scheme)
+    if separator:
+        if scheme.casefold() not in SCHEMES:  # the rest may carry a password: it is not repeated
+            raise StoreError("store.unreachable-kind", scheme=scheme)
+        from influence_graph.store.address import address
+        from influence_graph.store.graph import Neo4jStore
+
+        return Neo4jStore(address(str(source), user=user, password=password, database=database))
     if not str(source).casefold().endswith(ENDINGS):
         raise UsageError("store.no-store", source=str(source))
     from influence_graph.store.duckdb import DuckDBStore
 
     return DuckDBStore(source)
+
+
+def shown(source: str | Path) -> str:
+    """A store's name without the user and password that a URI may carry."""
+    scheme, separator, rest = str(source).partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if separator else str(source)
 
 
 def load(
@@ -102,11 +121,12 @@ def load(
     strict: bool = False,
     config: Path | None = None,
     progress: Progress | None = None,
+    server: Mapping[str, str | None] | None = None,
 ) -> Loaded:
     """Read tables and keep them in a store.
 
     The same files twice change nothing; later files add rows and update the ones they name again. Killed in the
-    middle, the store holds what it held before.
+    middle, a file holds what it held before, a server what had arrived: the same load again completes it.
 
     Parameters
     ----------
@@ -117,6 +137,8 @@ def load(
     timezone, strict, config
         As for `influence_graph.tables.read`.
     progress : callable, optional
+    server : mapping, optional
+        user, password and database of a server, as for `open_store`.
 
     Returns
     -------
@@ -133,7 +155,7 @@ def load(
     -----
     O(rows read + rows stored).
     """
-    store = open_store(to)
+    store = open_store(to, **(server or {}))
     from influence_graph import tables
 
     paths = [Path(source)] if isinstance(source, str | Path) else [Path(path) for path in source]

@@ -82,7 +82,7 @@ class DuckDBStore:
             _record(kept, tables)
         return Loaded(pd.DataFrame(counts, columns=["table", "added", "updated", "unchanged", "stored"]), tables)
 
-    def read(self) -> Tables:
+    def read(self, *, progress: Progress | None = None) -> Tables:  # noqa: ARG002 -- it takes no time worth showing
         """Everything that was ever written, in the types and order in which it came.
 
         Returns
@@ -99,7 +99,13 @@ class DuckDBStore:
         faults = faults[[column for column in faults if column != "sha256"]]
         return replace(Tables(), **frames, faults=faults, sources=sources, notes=told)
 
-    def write_results(self, results: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> None:
+    def write_results(
+        self,
+        results: Mapping[str, pd.DataFrame],
+        run: Mapping[str, Any],
+        *,
+        progress: Progress | None = None,  # noqa: ARG002 -- it takes no time worth showing
+    ) -> None:
         """Replace the results of the previous map in one transaction.
 
         Parameters
