@@ -200,7 +200,7 @@ def test_results_that_fail_leave_the_results_before(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["postgresql://u:secret@host", "https://x.databases.example", "mysql://localhost:3306"])
 def test_other_databases_are_said_to_be_unknown_and_passwords_stay_unsaid(name: str) -> None:
-    with pytest.raises(StoreError, match=r"folders of tables and \.duckdb files") as raised:
+    with pytest.raises(StoreError, match="no kind of store") as raised:
         open_store(name)
     assert "secret" not in str(raised.value)
 
