@@ -241,6 +241,22 @@ def test_demo_makes_maps_and_compares(tmp_path: Path) -> None:
     )
 
 
+def test_a_demo_too_small_to_find_anything_in_is_refused(tmp_path: Path) -> None:
+    done = run("demo", "--people", "10", cwd=tmp_path)
+    assert done.returncode == ExitCode.USAGE
+    assert "200 or more" in done.stderr
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_map_points_to_what_it_could_not_read(exports: Path, mapped: Mapped, tmp_path: Path) -> None:
+    shutil.copytree(exports, tmp_path / "tables")
+    with (tmp_path / "tables" / "shares.csv").open("a", encoding="utf-8") as file:
+        file.write("broken,c0001,yesterday\n")
+    done = fine("map", tmp_path / "tables", "--out", tmp_path / "map")
+    assert "1 row or cell could not be read" in " ".join(done.stdout.split())
+    assert "could not be read" not in mapped[1].stdout
+
+
 def test_demo_never_writes_over_the_users_tables(tmp_path: Path) -> None:
     mine = tmp_path / "demo" / "tables" / "conversions.csv"
     mine.parent.mkdir(parents=True)

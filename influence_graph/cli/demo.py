@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CREATORS = 0.015
 """Share of a world's people who are creators."""
+LEAST = 200
+"""A smaller world has no three creators, and nothing to tell apart."""
 
 
 @click.command("demo", cls=Command, help="cli.help-demo")
@@ -31,6 +33,8 @@ def demo(folder: Path, output: Output, people: int, seed: int) -> None:
     """`influence-graph demo [FOLDER]`."""
     from influence_graph.folder import check_out, write
 
+    if people < LEAST:
+        raise UsageError("cli.demo-small", people=people, least=LEAST)
     out = output.out or folder / "map"
     check_out(out)
     if any((folder / "tables").glob("*")) and not (folder / "truth.csv").exists():

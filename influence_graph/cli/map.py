@@ -105,12 +105,14 @@ def summary(result: MapResult, out: Path) -> Answer:
             "run": result.run,
         },
         rows=rows,
-        drawing=lambda: [*summary.draw(result), *_next(out)],
+        drawing=lambda: [*summary.draw(result), *_next(result, out)],
     )
 
 
-def _next(out: Path) -> list[Any]:
+def _next(result: MapResult, out: Path) -> list[Any]:
     from rich.text import Text
 
     files = {"report": out / "report.html", "network": out / "network.html", "people": out / "people.csv"}
-    return [Text(say("cli.next", **files) + "\n")]
+    faults = len(result.faults)
+    told = [say("cli.map-faults", n=faults, path=out / "faults.csv")] if faults else []
+    return [Text("\n".join([*told, say("cli.next", **files)]) + "\n")]
