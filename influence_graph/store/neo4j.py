@@ -6,7 +6,6 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 from types import TracebackType
@@ -17,6 +16,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from influence_graph.errors import StoreError
 from influence_graph.store.address import Address
+from influence_graph.store.answers import Answer, Node, Path, Relationship, Row
 from influence_graph.store.neo4j_refusals import refusal
 
 OLDEST = (5, 26)
@@ -28,30 +28,12 @@ _PATIENCE = 30.0
 _IDLE = 60.0
 _AGENT = re.compile(r"Neo4j/(?P<version>(?P<year>\d+)\.(?P<month>\d+)[\w.+-]*)")
 
-Row = tuple[Any, ...]
 Ask = Callable[[str, Mapping[str, Any]], list[Row]]
 """Runs a statement with its parameters inside a transaction."""
 Answered = TypeVar("Answered")
 
 # Told nobody, the driver's warnings of retries would end on stderr. Whoever sets logging up still gets them.
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a statement gave.
-
-    Attributes
-    ----------
-    columns : tuple of str
-    rows : list of tuple
-    changes : mapping of str to int
-        How many of what it changed, as the server counts: ``nodes_created`` and so on. Empty: it changed nothing.
-    """
-
-    columns: tuple[str, ...]
-    rows: list[Row]
-    changes: Mapping[str, int]
 
 
 class Server:
@@ -156,7 +138,7 @@ class Server:
         """
         with self._session(neo4j.WRITE_ACCESS if write else neo4j.READ_ACCESS) as session:
             result = session.run(statement, dict(parameters or {}))
-            columns, rows = tuple(result.keys()), _rows(result)
+            columns, rows = tuple(result.keys()), [tuple(map(_plain, row)) for row in _rows(result)]
             counted = vars(result.consume().counters)
         changes = {name: n for name, n in counted.items() if type(n) is int and n and not name.startswith("_")}
         return Answer(columns, rows, changes)
@@ -226,3 +208,24 @@ def _version() -> str:
         return version("influence-graph")
     except PackageNotFoundError:  # a checkout that nobody installed
         return "0"
+
+
+def _plain(value: Any) -> Any:
+    """A value without the driver: see `Answer`."""
+    match value:
+        case neo4j.graph.Node():
+            return Node(value.element_id, tuple(sorted(value.labels)), _plain(dict(value)))
+        case neo4j.graph.Relationship():
+            start, end = (node.element_id if node else "" for node in value.nodes)
+            return Relationship(value.type, start, end, _plain(dict(value)))
+        case neo4j.graph.Path():
+            return Path(tuple(map(_plain, value.nodes)), tuple(map(_plain, value.relationships)))
+        case list():
+            return [_plain(item) for item in value]
+        case dict():
+            return {name: _plain(item) for name, item in value.items()}
+        case neo4j.time.Date() | neo4j.time.DateTime() | neo4j.time.Time():
+            return value.to_native()
+        case None | bool() | int() | float() | str() | bytes():
+            return value
+    return value.iso_format() if isinstance(value, neo4j.time.Duration) else str(value)
