@@ -32,7 +32,7 @@ $(READY): setup.cfg setup.py pyproject.toml constraints.txt
 	@$(BIN)/python -c '' 2>/dev/null || { \
 	    for python in $(PYTHON); do \
 	        if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-	            echo "Installing into .venv: a few minutes and about 1 GB the first time."; \
+	            echo "Installing into .venv: a few minutes and about 1.1 GB the first time."; \
 	            exec $$python -m venv --clear .venv; \
 	        fi; \
 	    done; \
@@ -41,7 +41,7 @@ $(READY): setup.cfg setup.py pyproject.toml constraints.txt
 	    exit 1; \
 	}
 	@$(PIP) setuptools babel
-	@PYTHONWARNINGS=ignore $(PIP) --no-build-isolation --editable '.[test]'
+	@PYTHONWARNINGS=ignore $(PIP) --no-build-isolation --editable '.[test,server]'
 	@touch $@
 
 %.mo: %.po | $(READY)

@@ -120,7 +120,7 @@ def _here(there: _Parts | None, user: str | None, secret: str | None) -> tuple[_
     from influence_graph.store import local_neo4j
 
     status = local_neo4j.status()
-    local = _read(status.uri) if status.running else None
+    local = _read(status.uri) if status.uri and status.running else None
     if local is None:
         if there is None:
             raise StoreError("store.no-server")
