@@ -16,6 +16,7 @@ from influence_graph.drivers.gibbs import Draws
 from influence_graph.drivers.identify import DOUBTFUL, FEW, SURE
 from influence_graph.drivers.lift import LEVELS, lift
 from influence_graph.drivers.ripple import parents, ripple
+from influence_graph.drivers.rules.counts import claims
 from influence_graph.network import Network
 from influence_graph.tables.schema import Note, Tables
 
@@ -51,9 +52,7 @@ def people_table(
     people.loc[authors, "audience"] = by["audience"].mean().to_numpy()
     people.loc[authors, "audience_basis"] = _usual(shares, len(authors))
     people["audience"] = people["audience"].where(people["audience_basis"].notna())
-    claims = orders.dropna(subset="claimed_by").groupby("claimed_by")["count"].sum()
-    if len(claims):
-        people["claimed"] = claims.reindex(people.index).fillna(0.0).astype("float64")
+    people["claimed"] = claims(orders, people.index)
     if not orders["count"].sum() or exposure.shares.empty:
         return people
     people.loc[authors, "driven"] = fit.caused

@@ -275,9 +275,14 @@ def _weighed(links: Links, events: Events, shares: pd.DataFrame, orders: pd.Data
     link = np.repeat(np.arange(links.author.size), np.diff(links.exposure_ptr))
     event = links.event[link]
     campaign = events.campaign[event]
-    placed = orders.loc[orders["campaign"] >= 0]
-    part = summed(placed["count"], placed["campaign"], max(campaigns, 1))
-    part = part / max(part.sum(), 1e-300)
+    part = campaign_parts(orders, campaigns)
     homeless = (shares["campaign"].to_numpy()[links.share] < 0) & (campaign >= 0)
     weight[homeless] *= part[campaign[homeless]]
     return replace(links, weight=weight)
+
+
+def campaign_parts(orders: pd.DataFrame, campaigns: int) -> Floats:
+    """(max(campaigns, 1),) float64: each campaign's part of the orders that name one."""
+    placed = orders.loc[orders["campaign"] >= 0]
+    part = summed(placed["count"], placed["campaign"], max(campaigns, 1))
+    return np.asarray(part / max(part.sum(), 1e-300))
