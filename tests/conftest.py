@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import server
 from hypothesis import settings
+from platformdirs import user_cache_path
+
+from influence_graph.errors import StoreError
+from influence_graph.store.local_neo4j import jars
 
 CHECKOUT = Path(__file__).parents[1]
 CAPABILITIES = {
     "browser": "headless Chromium and its driver",
     "install": "a package index for pip",
+    "neo4j": "a Neo4j server, which is fetched once",
     "realdata": "public data sets in ../shared/data beside the checkout",
 }
 REQUIRED = frozenset(filter(None, os.environ.get("INFLUENCE_GRAPH_REQUIRE", "").split(",")))
@@ -26,6 +32,7 @@ Require = Callable[[str, object, str], None]
 def pytest_configure(config: pytest.Config) -> None:
     if unknown := REQUIRED - CAPABILITIES.keys():
         raise pytest.UsageError(f"INFLUENCE_GRAPH_REQUIRE names {sorted(unknown)}; known are {sorted(CAPABILITIES)}")
+    server.provide(config)
 
 
 @pytest.fixture(scope="session")
@@ -50,14 +57,31 @@ def shared_data(require: Require) -> Path:
     return folder
 
 
+@pytest.fixture
+def graph(require: Require) -> Iterator[server.Graph]:
+    """A real server with an empty database, for this test alone."""
+    there = server.Graph(server.place())
+    with server.turn(there.place):
+        try:
+            there.up()
+        except StoreError as error:
+            if error.message not in ("store.local-extra", "store.local-offline"):
+                raise
+            require("neo4j", False, str(error))
+        there.empty()
+        yield there
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """An English speaker with an empty home and no database: results do not depend on who runs the tests."""
     home = tmp_path_factory.mktemp("home")
+    fetched = os.environ.get(jars.FOLDER) or user_cache_path("influence-graph", appauthor=False)
     with pytest.MonkeyPatch.context() as patch:
         for name in ("LC_ALL", "LC_MESSAGES", "NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"):
             patch.delenv(name, raising=False)
         patch.setenv("LANG", "en_US.UTF-8")
         for name in ("CACHE", "CONFIG", "DATA", "STATE"):
             patch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+        patch.setenv(jars.FOLDER, str(fetched))  # fetched once a machine, not once a session
         yield

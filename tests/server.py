@@ -1,0 +1,121 @@
+"""One real Neo4j server for the whole test session, empty and alone for each test that asks for it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import pytest
+
+from influence_graph.store import local_neo4j
+from influence_graph.store.local_neo4j.home import Home
+
+if TYPE_CHECKING:
+    from influence_graph.store.address import Address
+
+PLACE = "INFLUENCE_GRAPH_TEST_SERVER"
+"""Environment variable by which the processes of a test session know the one server's place."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The server. It is the default one of whoever has XDG_DATA_HOME set to `place`."""
+
+    place: Path
+
+    @property
+    def home(self) -> Path:
+        return self.place / "influence-graph" / "neo4j"
+
+    @property
+    def uri(self) -> str:
+        uri = local_neo4j.status(self.home).uri
+        assert uri
+        return uri
+
+    @property
+    def user(self) -> str:
+        return local_neo4j.status(self.home).user
+
+    @cached_property
+    def password(self) -> str:
+        password = local_neo4j.password(self.home)
+        assert password
+        return password
+
+    @property
+    def address(self) -> Address:
+        from influence_graph.store.address import address
+
+        return address(self.uri, user=self.user, password=self.password)
+
+    @property
+    def pid(self) -> int:
+        record = Home(self.home).record()
+        assert record
+        assert record.pid
+        return record.pid
+
+    def up(self) -> None:
+        local_neo4j.up(self.home)
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        process = psutil.Process(self.pid)
+        process.kill()
+        process.wait()
+
+    def run(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """What the server answers, asked past the package."""
+        from neo4j import GraphDatabase
+
+        with (
+            GraphDatabase.driver(self.uri, auth=(self.user, self.password)) as driver,
+            driver.session() as session,
+        ):
+            return [tuple(record.values()) for record in session.run(statement, parameters)]
+
+    def empty(self) -> None:
+        """Neither nodes nor constraints nor indexes."""
+        for (name,) in self.run("SHOW CONSTRAINTS YIELD name"):
+            self.run(f"DROP CONSTRAINT `{name}`")
+        for (name,) in self.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"):
+            self.run(f"DROP INDEX `{name}`")
+        self.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 20000 ROWS")
+
+
+@contextmanager
+def turn(place: Path) -> Iterator[None]:
+    """The block has the server for itself: Community has one database, a parallel test session several processes."""
+    held = sqlite3.connect(place / "turn", timeout=3600, isolation_level=None)
+    try:
+        held.execute("BEGIN EXCLUSIVE")
+        yield
+    finally:
+        held.close()
+
+
+def provide(config: pytest.Config) -> None:
+    """Make a place for the server before any worker starts; remove it, and stop the server, when all are done."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = TemporaryDirectory(prefix="influence-graph-server-", ignore_cleanup_errors=True)
+    os.environ[PLACE] = folder.name
+
+    def remove() -> None:
+        local_neo4j.down(Graph(Path(folder.name)).home)
+        folder.cleanup()
+
+    config.add_cleanup(remove)
+
+
+def place() -> Path:
+    return Path(os.environ[PLACE])
