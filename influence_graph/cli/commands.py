@@ -12,7 +12,10 @@ from influence_graph.cli.options import heard, option
 from influence_graph.cli.worded import Group, complaint, panels
 from influence_graph.errors import ExitCode
 
-_ROOMS = {"demo": "demo", "check": "tables", "load": "tables", "map": "map"}
+_ROOMS = {
+    "demo": "demo", "check": "tables", "load": "tables", "map": "map", "compare": "compare", "queries": "queries",
+    "query": "queries",
+}  # fmt: skip
 """Which file of this folder holds a command."""
 
 

@@ -16,8 +16,9 @@ import pandas as pd
 
 from influence_graph.errors import StoreError
 from influence_graph.store import Loaded, Progress, Results
+from influence_graph.store.answers import Answer
 from influence_graph.store.kept import Kept
-from influence_graph.store.refusals import refusal
+from influence_graph.store.refusals import refusal, statement_refusal
 from influence_graph.tables.privacy import protect
 from influence_graph.tables.schema import FAULTS, SCHEMA, SOURCES, Note, Tables, empty
 
@@ -131,6 +132,32 @@ class DuckDBStore:
         run = frames.pop(_RUN, None)
         told = None if run is None else {n: json.loads(v) for n, v in zip(run["name"], run["value"], strict=True)}
         return Results({name.removeprefix(_RESULT): frame for name, frame in frames.items()}, told)
+
+    def answer(self, statement: str, parameters: Mapping[str, Any] | None = None) -> Answer:
+        """Run a user's SQL, which can neither change this file nor read or write another.
+
+        Parameters
+        ----------
+        statement : str
+        parameters : mapping, optional
+
+        Raises
+        ------
+        StoreError
+            ``store.statement-refused-at`` tells line, column and what was said, ``store.statement-refused`` only
+            this, ``store.statement-writes`` that it would change something.
+        """
+        if not self.path.exists():
+            raise StoreError("store.missing", path=str(self.path))
+        with self._open(read_only=True) as connection:
+            self._is_new(connection)
+            connection.execute("SET enable_external_access = false")
+            try:
+                connection.execute(statement, dict(parameters or {}) or None)
+                columns = tuple(column[0] for column in connection.description or ())
+                return Answer(columns, connection.fetchall(), {})
+            except duckdb.Error as error:
+                raise statement_refusal(error, self.path) from error
 
     @contextmanager
     def _writing(self) -> Iterator[Kept]:

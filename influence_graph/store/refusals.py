@@ -9,6 +9,7 @@ from pathlib import Path
 from influence_graph.errors import StoreError
 
 _HOLDER = re.compile(r"lock is held in (?P<holder>.+?) \(PID (?P<pid>\d+)\)")
+_PLACE = re.compile(r"^LINE (?P<line>\d+): (?P<text>.*)\n(?P<before> *)\^", re.MULTILINE)
 _SAYINGS = (
     (r"could not set lock|used by another process", "store.locked"),
     (r"different configuration|unique file handle|already attached", "store.open-here"),
@@ -38,6 +39,26 @@ def refusal(error: Exception, path: Path) -> StoreError:
                 return _locked(said, path)
             return StoreError(message, path=str(path))
     return StoreError("store.failed", path=str(path), said=said.splitlines()[0] if said else type(error).__name__)
+
+
+def statement_refusal(error: Exception, path: Path) -> StoreError:
+    """The sentence for what DuckDB refuses in a statement of the user's, with its place where that is told.
+
+    Parameters
+    ----------
+    error : Exception
+        As DuckDB raised it.
+    path : Path
+        The store.
+    """
+    message, place = str(error), _PLACE.search(str(error))
+    if "read-only mode" in message:
+        return StoreError("store.statement-writes")
+    told = {"at": str(path), "said": message.splitlines()[0].rstrip(".!")}
+    if place is None:
+        return StoreError("store.statement-refused", **told)
+    column = len(place["before"]) - len(f"LINE {place['line']}: ") + 1
+    return StoreError("store.statement-refused-at", **told, line=int(place["line"]), column=max(column, 1))
 
 
 def _locked(said: str, path: Path) -> StoreError:

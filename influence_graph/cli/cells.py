@@ -1,0 +1,210 @@
+"""What a store answered, for people's eyes: nodes by their names, numbers in line, intervals beside their number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from influence_graph.cli.output import line
+from influence_graph.language import number, say
+from influence_graph.store.answers import Answer, Node, Path, Relationship
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+
+SHOWN = 50
+"""Rows that are shown: more are read in a file."""
+PRECISE = 4
+"""Digits behind the point that are shown, at most."""
+NARROW = 14
+"""Text is broken into lines no shorter than this, where it has to be."""
+_GAP = 3
+_GROUPED = 10_000
+"""Whole numbers from here on have their thousands marked: a year has not."""
+
+
+def hidden(answer: Answer) -> Answer:
+    """The answer with everybody but creators under a stable pseudonym, wherever a node stands for them."""
+    return replace(answer, rows=[tuple(map(_hidden, row)) for row in answer.rows])
+
+
+def _hidden(value: Any) -> Any:
+    match value:
+        case Node() if "Person" in value.labels and "Creator" not in value.labels and "id" in value.properties:
+            from influence_graph.tables.privacy import pseudonym
+
+            return replace(value, properties={**value.properties, "id": pseudonym(str(value.properties["id"]))})
+        case Path():
+            return replace(value, nodes=tuple(map(_hidden, value.nodes)))
+        case list():
+            return list(map(_hidden, value))
+        case dict():
+            return {name: _hidden(item) for name, item in value.items()}
+    return value
+
+
+def record(value: Any) -> Any:
+    """A value for JSON."""
+    match value:
+        case Node():
+            return {"labels": value.labels, "properties": record(dict(value.properties))}
+        case Relationship():
+            return {"type": value.type, "properties": record(dict(value.properties))}
+        case Path():
+            return {"nodes": record(list(value.nodes)), "relationships": record(list(value.relationships))}
+        case list():
+            return list(map(record, value))
+        case dict():
+            return {name: record(item) for name, item in value.items()}
+        case bytes():
+            return value.hex()
+    return value
+
+
+def text(value: Any) -> str:
+    """A value in one line."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return say("cli.yes") if value else say("cli.no")
+        case int():
+            return number(value, "," if abs(value) >= _GROUPED else "")
+        case float():
+            return number(value, f",.{_digits(value)}f") if isfinite(value) else ""
+        case datetime():
+            return value.strftime("%Y-%m-%d %H:%M") + (value.strftime(" %z") if value.utcoffset() else "")
+        case date() | time():
+            return value.isoformat()
+        case bytes():
+            return value.hex()
+        case Node():
+            return _named(value)
+        case Relationship():
+            return value.type
+        case Path():
+            return "".join(_steps(value))
+        case list():
+            return ", ".join(map(text, value))
+        case dict():
+            return ", ".join(f"{name}: {text(item)}" for name, item in value.items())
+    return str(value)
+
+
+def _named(node: Node) -> str:
+    """What a node is called: creators and campaigns by name, posts by kind and day, all else by label and id."""
+    told = node.properties
+    if "Share" in node.labels and told.get("shared_at"):
+        return say("cli.post", kind=told.get("kind") or say("cli.a-post"), day=told["shared_at"].date().isoformat())
+    if "Conversion" in node.labels:
+        return say("cli.order", id=told.get("id", ""))
+    name = told.get("name") or told.get("id") or next(map(text, told.values()), "")
+    known = {"Creator", "Person", "Campaign"} & set(node.labels)
+    return str(name) if known and name else " ".join([*node.labels, str(name)]).strip()
+
+
+def _steps(path: Path) -> Iterator[str]:
+    yield _named(path.nodes[0])
+    for before, step, after in zip(path.nodes, path.relationships, path.nodes[1:], strict=False):
+        forth = step.start == before.id
+        yield f" ─{step.type}→ {_named(after)}" if forth else f" ←{step.type}─ {_named(after)}"
+
+
+def _digits(value: float) -> int:
+    """Digits behind the point that a number needs."""
+    return len(f"{value:.{PRECISE}f}".rstrip("0").partition(".")[2])
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it is shown: its heading, what stands in its cells, and whether those are numbers."""
+
+    heading: str
+    cells: tuple[str, ...]
+    is_number: bool
+
+    @property
+    def narrowest(self) -> int:
+        """How wide it has to be: numbers are never broken, texts between words, and anywhere where words are long."""
+        widest = max((len(cell) for cell in self.cells), default=0)
+        return max(*map(len, self.heading.split()), widest if self.is_number else min(widest, NARROW))
+
+
+def columns(answer: Answer, *, rows: int = SHOWN) -> list[Column]:
+    """The columns of an answer's first rows; `x`, `x_low` and `x_high` as one."""
+    told = {name: [row[place] for row in answer.rows[:rows]] for place, name in enumerate(answer.columns)}
+    numbers = {name for name, values in told.items() if any(map(_is_number, values)) and all(map(_may_be, values))}
+    between = {name: (f"{name}_low", f"{name}_high") for name in numbers}
+    between = {name: ends for name, ends in between.items() if set(ends) <= numbers}
+    ends = {end for pair in between.values() for end in pair}
+    shown = []
+    for name, values in told.items():
+        if name in between:
+            cells = _ranges(values, *(told[end] for end in between[name]))
+        elif name not in ends:
+            cells = _numbers(values) if name in numbers else [text(value) for value in values]
+        else:
+            continue
+        heading = re.sub(r"_percent$", " %", name).replace("_", " ")
+        shown.append(Column(line(heading), tuple(map(line, cells)), name in numbers))
+    return shown
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _may_be(value: Any) -> bool:
+    return value is None or _is_number(value)
+
+
+def _numbers(*columns: Sequence[float | None]) -> list[str]:
+    """The cells of one column, all with the digits that the most precise of all columns needs."""
+    known = [value for values in columns for value in values if value is not None]
+    grouped = "," if any(abs(value) >= _GROUPED for value in known) else ""
+    spec = f"{grouped}.{max(_digits(value) for value in known)}f"
+    return ["" if value is None or not isfinite(value) else number(value, spec) for value in columns[0]]
+
+
+def _ranges(values: Sequence[float | None], low: Sequence[float | None], high: Sequence[float | None]) -> list[str]:
+    parts = zip(_numbers(values, low, high), _numbers(low, values, high), _numbers(high, low, values), strict=True)
+    return [f"{value} ({least or '?'}–{most or '?'})" if least or most else value for value, least, most in parts]
+
+
+class Grid:
+    """Columns side by side where the screen is wide enough, else row after row with each column on its line."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = columns
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        needed = sum(column.narrowest + _GAP for column in self.columns)
+        yield from self._table() if needed <= options.max_width else self._records()
+
+    def _table(self) -> Iterator[RenderableType]:
+        from rich.box import SIMPLE_HEAD
+        from rich.table import Table
+        from rich.text import Text
+
+        drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
+        for column in self.columns:
+            right, least = column.is_number, column.narrowest
+            drawn.add_column(Text(column.heading), justify="right" if right else "left", no_wrap=right, min_width=least)
+        for row in zip(*(column.cells for column in self.columns), strict=True):
+            drawn.add_row(*(Text(cell, overflow="fold") for cell in row))
+        yield drawn
+
+    def _records(self) -> Iterator[RenderableType]:
+        from rich.table import Table
+        from rich.text import Text
+
+        for row in zip(*(column.cells for column in self.columns), strict=True):
+            drawn = Table.grid(padding=(0, 2))
+            for column, cell in zip(self.columns, row, strict=True):
+                drawn.add_row(Text(column.heading, style="dim"), Text(cell, overflow="fold"))
+            yield drawn
+            yield Text("")

@@ -1,0 +1,23 @@
+// 03 Where do the platforms' claims and the conversions driven part ways?
+// people: how many creators to list, the widest gap first
+WITH 30 AS people
+MATCH (run:Run {status: 'complete'})
+MATCH (creator:Creator {run: run.id})
+WHERE creator.claimed IS NOT NULL AND creator.driven IS NOT NULL
+WITH people, creator
+ORDER BY abs(creator.claimed - creator.driven) DESC
+WITH people, collect(creator) AS listed
+UNWIND listed[..people] AS creator
+RETURN
+  coalesce(creator.name, creator.id) AS creator,
+  toInteger(creator.claimed) AS claimed,
+  round(creator.driven, 1) AS driven,
+  round(creator.driven_low, 1) AS driven_low,
+  round(creator.driven_high, 1) AS driven_high,
+  round(creator.claimed - creator.driven, 1) AS gap,
+  CASE
+    WHEN creator.claimed > creator.driven_high THEN 'claims more than was driven'
+    WHEN creator.claimed < creator.driven_low THEN 'drove more than is claimed'
+    ELSE 'agree within the interval'
+  END AS verdict
+ORDER BY abs(gap) DESC

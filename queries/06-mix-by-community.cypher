@@ -1,0 +1,22 @@
+// 06 Which roles carry each community, and who leads it?
+// measure: what to split: people, reach, driven or value
+WITH 'driven' AS measure
+MATCH (run:Run {status: 'complete'})-[:FOUND]->(mix:Mix {scope: 'community', measure: measure})
+WITH run, mix, mix.influencer + mix.ugc + mix.advocate + mix.unassigned AS total
+WHERE total > 0
+OPTIONAL MATCH (creator:Creator {run: run.id})
+WHERE toString(creator.community) = mix.key AND creator.driven > 0
+WITH mix, total, creator
+ORDER BY creator.driven DESC
+WITH mix, total, collect(coalesce(creator.name, creator.id)) AS creators
+RETURN
+  CASE coalesce(mix.key, '') WHEN '' THEN 'of no community' ELSE 'community ' + mix.key END AS community,
+  creators[..3] AS leaders,
+  size(creators) AS creators,
+  mix.measure AS of,
+  round(100 * mix.influencer / total, 1) AS influencer_percent,
+  round(100 * mix.ugc / total, 1) AS ugc_percent,
+  round(100 * mix.advocate / total, 1) AS advocate_percent,
+  round(100 * mix.unassigned / total, 1) AS unassigned_percent,
+  toInteger(round(total)) AS total
+ORDER BY total DESC

@@ -1,0 +1,22 @@
+// 11 Which large accounts are silent?
+// followers: what makes an account large
+// posts: silent are those with no more posts than this
+WITH 20000 AS followers, 2 AS posts
+MATCH (run:Run {status: 'complete'})
+MATCH (creator:Creator {run: run.id})
+WHERE creator.followers_known >= followers
+OPTIONAL MATCH (creator)-[:SHARED]->(share:Share)
+WHERE share.shared_at IS NOT NULL
+WITH posts, creator, count(share) AS shared, max(share.shared_at) AS last
+WHERE shared <= posts
+RETURN
+  coalesce(creator.name, creator.id) AS creator,
+  toInteger(creator.followers_known) AS followers,
+  shared AS posts,
+  date(last) AS last_post,
+  round(creator.driven, 1) AS driven,
+  round(creator.driven_low, 1) AS driven_low,
+  round(creator.driven_high, 1) AS driven_high,
+  round(creator.expected, 1) AS expected
+ORDER BY followers DESC
+LIMIT 100

@@ -1,0 +1,18 @@
+// 18 Whose posts work on through the people who pass them on?
+// creators: how many to list, the largest ripple first
+WITH 25 AS creators
+MATCH (run:Run {status: 'complete'})
+MATCH (creator:Creator {run: run.id})
+WHERE creator.ripple > 0
+WITH creators, creator
+ORDER BY creator.ripple DESC
+WITH creators, collect(creator) AS found
+UNWIND found[..creators] AS creator
+OPTIONAL MATCH (creator)-[:SHARED]->(:Share)<-[:RESHARE_OF]-(reshare:Share)
+WITH creator, count(reshare) AS reshares
+RETURN
+  coalesce(creator.name, creator.id) AS creator,
+  round(creator.driven, 1) AS driven_directly,
+  round(creator.ripple, 2) AS driven_through_others,
+  reshares
+ORDER BY driven_through_others DESC
