@@ -1,10 +1,13 @@
-"""Compiles the message catalogues while the package is built. Everything else stands in setup.cfg."""
+"""Compiles the message catalogues while the package is built, and packs the queries, which lie beside the package.
+
+Everything else stands in setup.cfg.
+"""
 
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from setuptools import setup
+from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
 
@@ -20,4 +23,10 @@ class BuildWithCatalogues(build_py):
         super().run()
 
 
-setup(cmdclass={"build_py": BuildWithCatalogues})
+QUERIES = "influence_graph.queries.cypher"
+
+setup(
+    cmdclass={"build_py": BuildWithCatalogues},
+    packages=[*find_packages(include=["influence_graph", "influence_graph.*"]), QUERIES],
+    package_dir={QUERIES: "queries"},
+)

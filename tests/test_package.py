@@ -69,6 +69,8 @@ def test_every_source_and_data_file_is_in_the_wheel(wheel: Path) -> None:
     left_out = {".po", ".pyc", ".nbi", ".nbc"}
     expected = {path.relative_to(CHECKOUT).as_posix() for path in sources if path.suffix not in left_out}
     expected |= {f"influence_graph/language/{path.parents[1].name}/LC_MESSAGES/{path.stem}.mo" for path in catalogues()}
+    queries = [path for path in (CHECKOUT / "queries").iterdir() if path.suffix in (".cypher", ".grass", ".py")]
+    expected |= {f"influence_graph/queries/cypher/{path.name}" for path in queries}
     packed = {name for name in contents(wheel) if not name.partition("/")[0].endswith(".dist-info")}
     assert packed == expected
 

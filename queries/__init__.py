@@ -1,0 +1,1 @@
+"""The questions, one a file; `influence_graph.queries` reads them."""
