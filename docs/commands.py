@@ -28,20 +28,27 @@ MEANINGS = {
 
 def page() -> str:
     """The whole page, in Markdown."""
-    with speaking("en"), click.Context(group, info_name="influence-graph") as parent:
-        names = group.list_commands(parent)
-        commands = (group.get_command(parent, name) for name in names)
-        inner = [click.Context(command, parent, command.name) for command in commands if command is not None]
-        parts = [section(context) for context in (parent, *inner)]
-    return "\n".join([HEAD, *parts, exit_codes()])
+    with speaking("en"), click.Context(group, info_name="influence-graph") as whole:
+        return "\n".join([HEAD, *sections(whole), exit_codes()])
+
+
+def sections(context: click.Context) -> Iterator[str]:
+    """A command, then each of its own commands."""
+    yield section(context)
+    if isinstance(context.command, click.Group):
+        for name in context.command.list_commands(context):
+            command = context.command.get_command(context, name)
+            if command is not None:
+                yield from sections(click.Context(command, context, name))
 
 
 def section(context: click.Context) -> str:
     """One command: its usage, what it does, its arguments and options."""
     command = context.command
+    name = context.command_path.removeprefix("influence-graph ")
     usage = f"{context.command_path} {' '.join(command.collect_usage_pieces(context))}"
     rows = "\n".join(f"| {word} | {what} |" for word, what in parameters(command, context))
-    return f"## {command.name}\n\n{command.help}\n\n```\n{usage}\n```\n\n| | |\n|---|---|\n{rows}\n"
+    return f"## {name}\n\n{command.help}\n\n```\n{usage}\n```\n\n| | |\n|---|---|\n{rows}\n"
 
 
 def parameters(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from influence_graph.errors import ExitCode
 
 _ROOMS = {
     "demo": "demo", "check": "tables", "load": "tables", "map": "map", "compare": "compare", "queries": "queries",
-    "query": "queries",
+    "query": "queries", "neo4j": "neo4j",
 }  # fmt: skip
 """Which file of this folder holds a command."""
 
@@ -50,8 +50,7 @@ def group() -> None:
 def run(words: Sequence[str]) -> int:
     """Parse and run; what the parser refuses becomes our own error."""
     try:
-        # no words at all: what there is to say
-        with group.make_context("influence-graph", list(words) or ["--help"], rich_help_config=panels()) as context:
+        with group.make_context("influence-graph", list(words), rich_help_config=panels()) as context:
             group.invoke(context)
     except Exit as left:
         return left.exit_code

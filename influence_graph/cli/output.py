@@ -27,14 +27,14 @@ class Answer:
     ----------
     data : mapping
         Everything, for ``--json``.
-    rows : DataFrame
-        The main table, for ``--csv``.
+    rows : DataFrame or callable
+        The main table, for ``--csv``; called for where it is made for that alone.
     drawing : callable
         Called for people alone: what is printed, piece by piece.
     """
 
     data: Mapping[str, Any]
-    rows: pd.DataFrame
+    rows: pd.DataFrame | Callable[[], pd.DataFrame]
     drawing: Callable[[], Sequence[RenderableType]]
 
 
@@ -82,7 +82,7 @@ class Output:
         elif self.form == "csv":
             from influence_graph.folder import as_csv
 
-            stream.write(as_csv(answer.rows))
+            stream.write(as_csv(answer.rows() if callable(answer.rows) else answer.rows))
         else:
             draw(answer.drawing(), stream)
 

@@ -61,7 +61,15 @@ class Command(_Worded, click.RichCommand):
 
 
 class Group(Command, click.RichGroup):  # type: ignore[misc]  # rich-click's own
-    """A group with worded help."""
+    """A group with worded help, which it shows where no command is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; no words at all ask what there is to say."""
+        return super().parse_args(ctx, args or ["--help"])
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """In the order they are defined in."""
+        return list(self.commands)
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """The line on top of a help page."""
