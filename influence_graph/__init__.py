@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from influence_graph.comparison import Comparison, compare
     from influence_graph.drivers import Drivers, drive
     from influence_graph.errors import InfluenceGraphError
     from influence_graph.map import MapResult, map_tables
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from influence_graph.world import World, make
 
 __all__ = [
+    "Comparison",
     "Drivers",
     "InfluenceGraphError",
     "MapResult",
@@ -31,6 +33,7 @@ __all__ = [
     "World",
     "__version__",
     "check",
+    "compare",
     "drive",
     "load",
     "make",
@@ -40,6 +43,7 @@ __all__ = [
 ]
 
 _ROOM = {
+    "Comparison": "comparison",
     "Drivers": "drivers",
     "InfluenceGraphError": "errors",
     "MapResult": "map",
@@ -47,6 +51,7 @@ _ROOM = {
     "Tables": "tables",
     "World": "world",
     "check": "tables",
+    "compare": "comparison",
     "drive": "drivers",
     "load": "store",
     "make": "world",

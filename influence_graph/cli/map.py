@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
 
-from influence_graph.cli.options import answers, connecting, is_store, mapping, option, reading
+from influence_graph.cli.options import answers, connecting, is_store, mapping, naming, option, reading
 from influence_graph.cli.output import Answer, Output
 from influence_graph.cli.progress import Progress, stage
 from influence_graph.cli.worded import Argument, Command
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @connecting
 @reading
 @mapping
+@naming
 def map(  # noqa: A001  the command's own name
     source: tuple[str, ...],
     output: Output,

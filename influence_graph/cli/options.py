@@ -159,6 +159,10 @@ mapping = _all(
     option("--market", type=Positive(), metavar="PEOPLE", help="cli.help-market"),
     option("--trust-codes", is_flag=True, help="cli.help-trust-codes"),
     option("--seed", type=Whole(), default=0, show_default=True, metavar="NUMBER", help="cli.help-seed"),
-    option("--names", type=OneOf(("creators", "all")), default="creators", show_default=True, help="cli.help-names"),
 )
 """How the map is made."""
+
+naming = option(
+    "--names", type=OneOf(("creators", "all")), default="creators", show_default=True, help="cli.help-names"
+)
+"""Who is named in what is written."""

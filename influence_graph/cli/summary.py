@@ -61,13 +61,13 @@ def _lists(people: pd.DataFrame) -> Iterator[RenderableType]:
     creator, followers, driven = say("cli.creator"), say("cli.followers"), say("cli.driven")
     beating, large, reach = (part.to_dict("records") for part in (beaters(people), largest(people), widest(people)))
     if beating:
-        told = [(_name(row), _count(row["followers"]), _range(row, "driven"), _range(row, "lift")) for row in beating]
+        told = [(named(row), count(row["followers"]), span(row, "driven"), span(row, "lift")) for row in beating]
         yield table(say("cli.beaters"), creator, followers, driven, say("cli.lift"), rows=told)
     if large:
-        told = [(_name(row), _count(row["followers"]), _range(row, "driven"), _count(row["expected"])) for row in large]
+        told = [(named(row), count(row["followers"]), span(row, "driven"), count(row["expected"])) for row in large]
         yield table(say("cli.largest"), creator, followers, driven, say("cli.expected"), rows=told)
     if reach and people["driven"].fillna(0).le(0).all():
-        seen = [(_name(row), _count(row["followers"]), _count(row["audience"])) for row in reach]
+        seen = [(named(row), count(row["followers"]), count(row["audience"])) for row in reach]
         yield table(say("cli.widest"), creator, followers, say("cli.audience"), rows=seen)
 
 
@@ -93,15 +93,18 @@ def _creators(people: pd.DataFrame) -> pd.Series[bool]:
     return people["is_creator"].astype(bool)
 
 
-def _name(row: Mapping[Any, Any]) -> str:
+def named(row: Mapping[Any, Any]) -> str:
+    """What a creator is called."""
     return str(row["name"] if isinstance(row["name"], str) and row["name"] else row["person_id"])
 
 
-def _count(value: float) -> str:
+def count(value: float) -> str:
+    """A count, empty where unknown."""
     return number(value) if value == value else ""
 
 
-def _range(row: Mapping[Any, Any], column: str) -> str:
+def span(row: Mapping[Any, Any], column: str) -> str:
+    """A number with its interval, where there is one."""
     value, low, high = (row[name] for name in (column, f"{column}_low", f"{column}_high"))
     spec = ",.1f" if abs(value) < 100 else ",.0f"
     if value != value:
