@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -79,7 +79,6 @@ def _lock() -> str:
     return (files("influence_graph.store.local_neo4j") / "jars.lock").read_text("ascii")
 
 
-@cache
 def jars() -> tuple[Jar, ...]:
     """All that the server is made of."""
     return tuple(map(parse, _lock().splitlines()))

@@ -210,8 +210,8 @@ def obituary(home: Home) -> StoreError:
     for saying, message in _REASONS:
         if any(re.search(saying, line, re.IGNORECASE) for line in said):
             return StoreError(message, path=str(home.path), log=str(_log(home)))
-    causes = [line for line in said if re.search(r"Caused by: | ERROR |^Error", line)]
-    reason = re.sub(r"^.*?( ERROR |Caused by: )", "", (causes or said or ["?"])[-1])
+    causes = [line for line in said if "Caused by: " in line or " ERROR " in line]
+    reason = re.sub(r"^.*?( ERROR |Caused by: )", "", (causes[-1:] or said or ["?"])[0])
     return StoreError("store.local-crashed", reason=reason.strip(), log=str(_log(home)))
 
 
