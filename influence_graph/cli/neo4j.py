@@ -93,10 +93,11 @@ def has_display(environment: Mapping[str, str], platform: str) -> bool:
 
 
 def _give(output: Output, there: Status, words: Callable[[], str]) -> None:
-    from rich.text import Text
-
-    record = asdict(there)
-    output.give(Answer(record, lambda: _frame(record), lambda: [Text(words())]))
+    if output.form == "text":
+        output.give_text(f"{words()}\n")  # unwrapped: a path or command that is cut in two can't be copied
+    else:
+        record = asdict(there)
+        output.give(Answer(record, lambda: _frame(record), list))
 
 
 def _frame(record: Mapping[str, Any]) -> pd.DataFrame:

@@ -66,6 +66,7 @@ class Home:
         self.conf = self.path / "conf"
         self.password_file = self.path / "password"
         self._record = self.path / "server.json"
+        self._lock = self.path / "lock"
 
     def record(self) -> Record | None:
         """What is on record; None where no server was started yet.
@@ -97,12 +98,9 @@ class Home:
     def make(self) -> None:
         """Make the folder, for its user alone; one that holds anything else is refused."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.record() is None and any(self.path.iterdir()):
-            known = {self._record.name, _LOCK, self.password_file.name, self.conf.name, self.logs.name, "data"}
-            if {entry.name for entry in self.path.iterdir()} - known:
-                raise StoreError("store.local-foreign", path=str(self.path))
-        for folder in (self.conf, self.logs):
-            folder.mkdir(exist_ok=True)
+        ours = self._lock.exists() or self.record() is not None
+        if not ours and any(not entry.name.startswith(".") for entry in self.path.iterdir()):
+            raise StoreError("store.local-foreign", path=str(self.path))
 
     def password(self) -> str | None:
         """The password as it was generated; None where there is none."""
@@ -136,16 +134,13 @@ class Home:
         A transaction of SQLite is the one lock that the standard library has for every system, and that ends with
         the process that holds it, however that ends.
         """
-        held = sqlite3.connect(self.path / _LOCK, timeout=0, isolation_level=None)
+        held = sqlite3.connect(self._lock, timeout=0, isolation_level=None)
         try:
             while not _begun(held, self.path):
                 time.sleep(0.1)
             yield
         finally:
             held.close()
-
-
-_LOCK = "lock"
 
 
 def _begun(held: sqlite3.Connection, path: Path) -> bool:

@@ -145,6 +145,8 @@ def launch(home: Home, jars: Path, bolt: int, http: int) -> int:
 
     memory = psutil.virtual_memory().total
     lines = [f"{name}={value}\n" for name, value in settings(bolt, http, memory).items()]
+    for folder in (home.conf, home.logs):
+        folder.mkdir(exist_ok=True)
     (home.conf / "neo4j.conf").write_text("".join(lines), encoding="utf-8")
     if _log(home).exists():
         _log(home).replace(home.logs / "neo4j.before.log")  # so that what is read there is about this start
