@@ -80,7 +80,8 @@ class _Walks:
     """Starts, steps and ends of all walks, as often as they happen; shares of one moment in every order at once."""
 
     def __init__(self, journeys: Journeys) -> None:
-        kept = np.flatnonzero(journeys.single)
+        walked = journeys.orders + journeys.lost > 0
+        kept = np.flatnonzero(journeys.single & walked[journeys.of_touch])
         journey, age = journeys.of_touch[kept], journeys.age[kept]
         self.author = journeys.author[kept]
         fresh = np.ones(kept.size, bool)
