@@ -1,4 +1,5 @@
 // 01 Who drives more conversions than their follower count explains?
+// vi Ai tạo ra nhiều chuyển đổi hơn mức mà số người theo dõi của họ giải thích được?
 // people: how many creators to list, the surest first
 WITH 25 AS people
 MATCH (run:Run {status: 'complete'})

@@ -1,4 +1,5 @@
 // 02 Is it because they are active, or because they persuade?
+// vi Đó là nhờ họ hoạt động nhiều, hay nhờ họ thuyết phục?
 // people: how many creators to list, the largest lift first
 // lift: list only those with at least this lift (0 lists all)
 WITH 40 AS people, 0.0 AS lift

@@ -1,4 +1,5 @@
 // 03 Where do the platforms' claims and the conversions driven part ways?
+// vi Ở đâu con số nền tảng ghi nhận khác với số chuyển đổi thực sự được tạo ra?
 // people: how many creators to list, the widest gap first
 WITH 30 AS people
 MATCH (run:Run {status: 'complete'})

@@ -1,4 +1,5 @@
 // 04 What is the mix of influencers, UGC creators and advocates?
+// vi Tỷ lệ giữa influencer, người sáng tạo UGC và người ủng hộ là bao nhiêu?
 MATCH (:Run {status: 'complete'})-[:FOUND]->(mix:Mix {scope: 'all'})
 WITH mix, mix.influencer + mix.ugc + mix.advocate + mix.unassigned AS total
 WHERE total > 0

@@ -1,4 +1,5 @@
 // 05 Which roles carried each campaign?
+// vi Vai trò nào đã gánh từng chiến dịch?
 // measure: what to split: people, reach, driven or value
 WITH 'driven' AS measure
 MATCH (:Run {status: 'complete'})-[:FOUND]->(mix:Mix {scope: 'campaign', measure: measure})

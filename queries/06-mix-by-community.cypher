@@ -1,4 +1,5 @@
 // 06 Which roles carry each community, and who leads it?
+// vi Vai trò nào gánh từng cộng đồng, và ai dẫn dắt?
 // measure: what to split: people, reach, driven or value
 WITH 'driven' AS measure
 MATCH (run:Run {status: 'complete'})-[:FOUND]->(mix:Mix {scope: 'community', measure: measure})

@@ -1,7 +1,8 @@
 // 07 How did a first post become a purchase?
+// vi Bài đăng đầu tiên đã trở thành đơn hàng như thế nào?
 // creators: how many to draw, those who drove most; of each the order that is most surely theirs
 // days: how long before the order the first post may stand
-WITH 15 AS creators, 30 AS days
+WITH 8 AS creators, 30 AS days
 MATCH (run:Run {status: 'complete'})
 MATCH (creator:Creator {run: run.id})
 WHERE creator.driven > 0

@@ -1,4 +1,5 @@
 // 08 Which posts were passed on, by whom, and how far?
+// vi Những bài nào được chia sẻ tiếp, bởi ai, và đi xa đến đâu?
 // chains: how many chains to draw, the most passed on first
 // reshares: how many reshares of each to draw
 WITH 6 AS chains, 20 AS reshares

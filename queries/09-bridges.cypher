@@ -1,6 +1,7 @@
 // 09 Who connects communities that would hardly meet otherwise?
+// vi Ai nối những cộng đồng vốn khó gặp nhau?
 // people: how many bridges to draw, the most often passed first
-WITH 8 AS people
+WITH 5 AS people
 MATCH (run:Run {status: 'complete'})
 MATCH (bridge:Creator {run: run.id})
 WHERE bridge.betweenness > 0

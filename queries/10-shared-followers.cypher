@@ -1,4 +1,5 @@
 // 10 Which creators share their followers, so that paying both buys the same people twice?
+// vi Những nhà sáng tạo nào có chung người theo dõi, khiến trả tiền cho cả hai là mua cùng một nhóm hai lần?
 // creators: how many to compare, those who drove most
 // pairs: how many pairs to list, the largest overlap first
 WITH 40 AS creators, 30 AS pairs

@@ -1,4 +1,5 @@
 // 11 Which large accounts are silent?
+// vi Những tài khoản lớn nào đang im lặng?
 // followers: what makes an account large
 // posts: silent are those with no more posts than this
 WITH 20000 AS followers, 2 AS posts

@@ -1,4 +1,5 @@
 // 13 Which advocates are not in the programme yet?
+// vi Những người ủng hộ nào còn ở ngoài chương trình?
 // people: how many to draw, the strongest first
 // advocate: at least this part of their role is advocacy
 // posts: how many posts of each to draw

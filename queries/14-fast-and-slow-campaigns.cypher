@@ -1,4 +1,5 @@
 // 14 Which campaigns convert fast, and which slowly?
+// vi Chiến dịch nào chuyển đổi nhanh, chiến dịch nào chậm?
 MATCH (run:Run {status: 'complete'})
 MATCH (campaign:Campaign {run: run.id})<-[:IN]-(order:Conversion)<-[drove:DROVE {run: run.id}]-(creator:Person)
 WITH campaign, creator, collect({at: order.converted_at, credit: drove.credit}) AS orders

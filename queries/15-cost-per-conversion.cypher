@@ -1,4 +1,5 @@
 // 15 What does a driven conversion cost with each creator?
+// vi Với mỗi nhà sáng tạo, một chuyển đổi tạo ra tốn bao nhiêu?
 // creators: how many to list, the cheapest conversions first
 // price_is_per_post: whether the price in the list of creators is paid for each post, or once
 WITH 40 AS creators, false AS price_is_per_post

@@ -1,4 +1,5 @@
 // 17 Whom do the strongest drivers move?
+// vi Những người tạo chuyển đổi mạnh nhất tác động đến ai?
 // creators: how many to draw, those who drove most
 // moved: how many people to draw for each, those moved most
 WITH 8 AS creators, 20 AS moved

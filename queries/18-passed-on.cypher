@@ -1,4 +1,5 @@
 // 18 Whose posts work on through the people who pass them on?
+// vi Bài của ai còn tác dụng qua những người chia sẻ lại?
 // creators: how many to list, the largest ripple first
 WITH 25 AS creators
 MATCH (run:Run {status: 'complete'})

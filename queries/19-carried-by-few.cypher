@@ -1,4 +1,5 @@
-// 19 How few creators carry each campaign?
+// 19 How few people carry each campaign?
+// vi Mỗi chiến dịch dựa vào bao nhiêu người?
 MATCH (run:Run {status: 'complete'})
 MATCH (creator:Person)-[drove:DROVE {run: run.id}]->(target:Conversion|Campaign)
 OPTIONAL MATCH (target:Conversion)-[:IN]->(of:Campaign)
@@ -7,10 +8,17 @@ WHERE campaign IS NOT NULL
 WITH campaign, creator, credit
 ORDER BY credit DESC
 WITH campaign, collect(credit) AS credits, sum(credit) AS driven
+WITH campaign, driven, size(credits) AS people, reduce(
+    half = {driven: 0.0, people: 0},
+    credit IN credits | CASE
+      WHEN half.driven >= driven / 2 THEN half
+      ELSE {driven: half.driven + credit, people: half.people + 1}
+    END
+  ) AS half
 RETURN
   coalesce(campaign.name, campaign.id) AS campaign,
   toInteger(campaign.conversions) AS conversions,
   round(driven, 1) AS driven,
-  size(credits) AS people,
-  head([n IN range(1, size(credits)) WHERE reduce(sum = 0.0, credit IN credits[..n] | sum + credit) >= driven / 2]) AS carry_half
+  people AS people_who_drove,
+  half.people AS carry_half
 ORDER BY driven DESC

@@ -1,4 +1,5 @@
 // 20 Which communities move which?
+// vi Cộng đồng nào tác động đến cộng đồng nào?
 MATCH (run:Run {status: 'complete'})
 MATCH (source:Person)-[moved:INFLUENCES {run: run.id}]->(target:Person)
 WITH source.community AS source, target.community AS target, sum(moved.credit) AS conversions, count(*) AS pairs

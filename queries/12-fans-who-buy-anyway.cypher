@@ -1,0 +1,26 @@
+// 12 Whose followers buy anyway, with or without a post?
+// vi Người theo dõi của ai vẫn mua, dù có bài đăng hay không?
+// creators: how many to list, those whose followers bought most by themselves
+WITH 30 AS creators
+MATCH (run:Run {status: 'complete'})
+MATCH (buyer:Person)-[:MADE]->(order:Conversion {run: run.id})
+WITH run, creators, buyer, count(order) AS orders, sum(order.organic) AS organic
+MATCH (buyer)-[:FOLLOWS]->(creator:Creator {run: run.id})
+WITH creators, creator, count(buyer) AS buyers, sum(orders) AS orders, sum(organic) AS organic
+ORDER BY organic DESC
+WITH creators, collect({creator: creator, buyers: buyers, orders: orders, organic: organic}) AS found
+UNWIND found[..creators] AS fans
+WITH fans, fans.creator AS creator
+WITH fans, creator, COUNT { (creator)<-[:FOLLOWS]-() } AS followers
+RETURN
+  coalesce(creator.name, creator.id) AS creator,
+  followers,
+  fans.buyers AS followers_who_bought,
+  fans.orders AS their_orders,
+  round(fans.organic, 1) AS came_anyway,
+  round(100 * fans.organic / fans.orders, 1) AS anyway_percent,
+  round(1000 * fans.organic / followers, 1) AS anyway_per_1000,
+  round(creator.driven, 1) AS driven,
+  round(creator.driven_low, 1) AS driven_low,
+  round(creator.driven_high, 1) AS driven_high
+ORDER BY came_anyway DESC
