@@ -1,4 +1,4 @@
-"""How the columns of a frame are kept in SQL, and how they come back as they were."""
+"""How the columns of a frame are kept in a store, and how they come back as they were."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def common_dtype(one: str, other: str) -> str:
     return "str"
 
 
-def to_sql(column: pd.Series, dtype: str) -> pd.Series:
-    """A column as DuckDB scans it fast and keeps it in `SQL[dtype]`."""
+def to_kept(column: pd.Series, dtype: str) -> pd.Series:
+    """A column as stores keep it where it comes back in `dtype`: instants in UTC without a zone, numbers with gaps."""
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         column = column.dt.tz_convert("UTC").dt.tz_localize(None)
     if dtype.startswith("datetime64"):
@@ -66,8 +66,8 @@ def to_sql(column: pd.Series, dtype: str) -> pd.Series:
     return column.astype(types.pandas_dtype({"bool": "boolean", "int64": "Int64"}.get(dtype, dtype)))
 
 
-def from_sql(column: pd.Series, dtype: str) -> pd.Series:
-    """A column as it was before `to_sql`."""
+def from_kept(column: pd.Series, dtype: str) -> pd.Series:
+    """A column as it was before `to_kept`."""
     if dtype == "datetime64[us, UTC]":
         return column.astype("datetime64[us]").dt.tz_localize("UTC")
     if dtype in ("bool", "int64") and column.isna().any():  # a later load came without this column

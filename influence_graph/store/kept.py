@@ -10,21 +10,13 @@ from typing import NamedTuple
 import duckdb
 import pandas as pd
 
-from influence_graph.store.columns import SQL, common_dtype, from_sql, kept_dtype, quoted, sql_names, to_sql
+from influence_graph.store.columns import SQL, common_dtype, from_kept, kept_dtype, quoted, sql_names, to_kept
+from influence_graph.store.news import Upserted, once
 
 ROW = "store_row"
 """Where a row stood when it came: SQL tables have no order of their own, and frames do."""
 _COLUMNS = "store_columns"
 _INCOMING = "incoming"
-
-
-class Upserted(NamedTuple):
-    """Rows a load added, changed and found as they were, and rows stored now."""
-
-    added: int
-    updated: int
-    unchanged: int
-    stored: int
 
 
 class _Column(NamedTuple):
@@ -68,7 +60,7 @@ class Kept:
         listed = ", ".join(quoted(column.name) for column in columns)
         raw = self._run(f"SELECT {listed} FROM {quoted(kept)} ORDER BY {ROW}").df()
         return pd.DataFrame(
-            {column.label: from_sql(raw.iloc[:, place], column.dtype) for place, column in enumerate(columns)}
+            {column.label: from_kept(raw.iloc[:, place], column.dtype) for place, column in enumerate(columns)}
         )
 
     def create(self, kept: str, frame: pd.DataFrame) -> None:
@@ -90,11 +82,8 @@ class Kept:
         stored = self._count(kept)
         if not len(frame):
             return Upserted(0, 0, 0, stored)
+        frame = once(frame, key)
         names = self._register(kept, frame)
-        keys = ", ".join(names[part] for part in key)
-        if self._number(f"SELECT count(*) - count(DISTINCT row({keys})) FROM {_INCOMING}"):
-            frame = frame.groupby(list(key), dropna=False, sort=False, as_index=False).last()[frame.columns]
-            self._register(kept, frame)
         if not stored:
             return Upserted(self._insert(kept), 0, 0, len(frame))
         same = " AND ".join(f"kept.{names[part]} IS NOT DISTINCT FROM {_INCOMING}.{names[part]}" for part in key)
@@ -133,7 +122,7 @@ class Kept:
                 columns[label] = self._add(kept, _Column(label, new[label], comes), place=len(columns))
             elif (wide := common_dtype(columns[label].dtype, comes)) != columns[label].dtype:
                 columns[label] = self._widen(kept, columns[label]._replace(dtype=wide))
-            shown[columns[label].name] = to_sql(frame.iloc[:, place], columns[label].dtype)
+            shown[columns[label].name] = to_kept(frame.iloc[:, place], columns[label].dtype)
         # Views over a frame live as long as the connection does: each replaces the last.
         self._open.register(_INCOMING, pd.DataFrame(shown | {ROW: range(len(frame))}, index=frame.index))
         return {label: quoted(columns[label].name) for label in labels}
