@@ -37,10 +37,11 @@ def reasons(exposure: Exposure, told: Journeys, credit: pd.DataFrame) -> pd.Data
         O(touches log touches).
     """
     authors = len(exposure.authors)
-    known = credit[credit["conversion_id"].notna()]
-    order = pd.Index(exposure.orders["conversion_id"]).get_indexer(pd.Index(known["conversion_id"]))
-    event, author = exposure.events.of_order[order], exposure.authors.get_indexer(pd.Index(known["person_id"]))
-    driven = known["credit"].to_numpy(dtype=np.float64)
+    credit = credit[credit["conversion_id"].notna()]
+    order = pd.Index(exposure.orders["conversion_id"]).get_indexer(pd.Index(credit["conversion_id"]))
+    event, author = exposure.events.of_order[order], exposure.authors.get_indexer(pd.Index(credit["person_id"]))
+    known = ~told.crowd[event]
+    event, author, driven = event[known], author[known], credit["credit"].to_numpy(dtype=np.float64)[known]
     organic = told.orders - summed(driven, event, told.orders.size)
 
     pair = told.of_touch[told.single] * authors + told.author[told.single]
