@@ -1,6 +1,6 @@
 // 07 How did a first post become a purchase?
 // vi Bài đăng đầu tiên đã trở thành đơn hàng như thế nào?
-// creators: how many to draw, those who drove most; of each the order that is most surely theirs
+// creators: how many to draw, those who drove most, each with the order that is most surely theirs
 // days: how long before the order the first post may stand
 WITH 8 AS creators, 30 AS days
 MATCH (run:Run {status: 'complete'})

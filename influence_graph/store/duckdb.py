@@ -154,8 +154,8 @@ class DuckDBStore:
             connection.execute("SET enable_external_access = false")
             try:
                 connection.execute(statement, dict(parameters or {}) or None)
-                columns = tuple(column[0] for column in connection.description or ())
-                return Answer(columns, connection.fetchall(), {})
+                names = [column[0] for column in connection.description or ()]
+                return Answer(_distinct(names), connection.fetchall(), {})
             except duckdb.Error as error:
                 raise statement_refusal(error, self.path) from error
 
@@ -227,6 +227,12 @@ def _record(kept: Kept, tables: Tables) -> None:
     numbers = [json.dumps(note.numbers, ensure_ascii=False, sort_keys=True, default=_plain) for note in tables.notes]
     notes = pd.DataFrame({"id": [note.id for note in tables.notes], "numbers": numbers}, dtype="str")
     kept.upsert("notes", notes, ("id", "numbers"))
+
+
+def _distinct(names: list[str]) -> tuple[str, ...]:
+    """Columns of joined tables may share a name: from the second on they are numbered."""
+    before = (names[:place].count(name) for place, name in enumerate(names))
+    return tuple(f"{name}_{n + 1}" if n else name for name, n in zip(names, before, strict=True))
 
 
 def _plain(value: Any) -> Any:
