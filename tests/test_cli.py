@@ -15,7 +15,7 @@ from influence_graph.cli.commands import group
 from influence_graph.cli.output import line
 from influence_graph.errors import ExitCode
 
-COMMANDS = ("demo", "check", "load", "map")
+COMMANDS = ("demo", "check", "load", "map", "compare")
 
 
 @pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
