@@ -28,7 +28,7 @@ from influence_graph.drivers.rules.touches import (
 )
 from influence_graph.network import Network
 
-__all__ = ["RULES", "SPLITS", "Journeys", "credits_by", "from_paths", "journeys", "removal_effect"]
+__all__ = ["OF_CROWD", "RULES", "SPLITS", "Journeys", "credits_by", "from_paths", "journeys", "removal_effect"]
 
 SPLITS: Mapping[str, Callable[[Journeys], NDArray[np.float64]]] = MappingProxyType(
     {
