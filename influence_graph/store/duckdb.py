@@ -18,9 +18,10 @@ from influence_graph.errors import StoreError
 from influence_graph.store import Loaded, Progress, Results
 from influence_graph.store.answers import Answer
 from influence_graph.store.kept import Kept
+from influence_graph.store.records import plain, records, told
 from influence_graph.store.refusals import refusal, statement_refusal
 from influence_graph.tables.privacy import protect
-from influence_graph.tables.schema import FAULTS, SCHEMA, SOURCES, Note, Tables, empty
+from influence_graph.tables.schema import FAULTS, SCHEMA, SOURCES, Tables, empty
 
 FORMAT = 1
 """Version of the layout below. A file of a later one is refused, never guessed at."""
@@ -96,9 +97,8 @@ class DuckDBStore:
             faults = kept.frame("faults", like=pd.DataFrame(columns=list(FAULTS), dtype="str"))
             sources = kept.frame("sources", like=pd.DataFrame(columns=list(SOURCES)))
             notes = kept.frame("notes", like=pd.DataFrame(columns=["id", "numbers"], dtype="str"))
-        told = tuple(Note(id_, json.loads(numbers)) for id_, numbers in zip(notes["id"], notes["numbers"], strict=True))
         faults = faults[[column for column in faults if column != "sha256"]]
-        return replace(Tables(), **frames, faults=faults, sources=sources, notes=told)
+        return replace(Tables(), **frames, faults=faults, sources=sources, notes=told(notes))
 
     def write_results(
         self,
@@ -122,7 +122,7 @@ class DuckDBStore:
                     kept.drop(name)
             for name, frame in results.items():
                 kept.create(_RESULT + name, frame.reset_index(drop=frame.index.name is None))
-            entries = [(name, json.dumps(value, ensure_ascii=False, default=_plain)) for name, value in run.items()]
+            entries = [(name, json.dumps(value, ensure_ascii=False, default=plain)) for name, value in run.items()]
             kept.create(_RUN, pd.DataFrame(entries, columns=["name", "value"], dtype="str"))
 
     def read_results(self) -> Results:
@@ -216,25 +216,14 @@ class DuckDBStore:
 
 
 def _record(kept: Kept, tables: Tables) -> None:
-    """Sources are known by their content, so that every version that was ever loaded stays on record, once."""
     known = kept.frame("sources", like=pd.DataFrame(columns=list(SOURCES)))
-    before = set(zip(known["file"], known["sha256"], strict=True))
-    sha = dict(zip(tables.sources["file"], tables.sources["sha256"], strict=True))
-    faults = tables.faults.assign(sha256=tables.faults["file"].map(sha).astype("str"))
-    new = [(file, sha.get(file)) not in before for file in faults["file"]]
-    kept.append("faults", faults[new])
-    kept.upsert("sources", tables.sources, ("file", "table", "sha256"))
-    numbers = [json.dumps(note.numbers, ensure_ascii=False, sort_keys=True, default=_plain) for note in tables.notes]
-    notes = pd.DataFrame({"id": [note.id for note in tables.notes], "numbers": numbers}, dtype="str")
-    kept.upsert("notes", notes, ("id", "numbers"))
+    new = records(tables, set(zip(known["file"], known["sha256"], strict=True)))
+    kept.append("faults", new["faults"])
+    kept.upsert("sources", new["sources"], ("file", "table", "sha256"))
+    kept.upsert("notes", new["notes"], ("id", "numbers"))
 
 
 def _distinct(names: list[str]) -> tuple[str, ...]:
     """Columns of joined tables may share a name: from the second on they are numbered."""
     before = (names[:place].count(name) for place, name in enumerate(names))
     return tuple(f"{name}_{n + 1}" if n else name for name, n in zip(names, before, strict=True))
-
-
-def _plain(value: Any) -> Any:
-    """Numbers of numpy as numbers, everything else as its text."""
-    return value.item() if hasattr(value, "item") else str(value)
