@@ -11,7 +11,6 @@ import server
 from hypothesis import settings
 from platformdirs import user_cache_path
 
-from influence_graph.errors import StoreError
 from influence_graph.store.local_neo4j import jars
 
 CHECKOUT = Path(__file__).parents[1]
@@ -60,15 +59,7 @@ def shared_data(require: Require) -> Path:
 @pytest.fixture
 def graph(require: Require) -> Iterator[server.Graph]:
     """A real server with an empty database, for this test alone."""
-    there = server.Graph(server.place())
-    with server.turn(there.place):
-        try:
-            there.up()
-        except StoreError as error:
-            if error.message not in ("store.local-extra", "store.local-offline"):
-                raise
-            require("neo4j", False, str(error))
-        there.empty()
+    with server.alone(require) as there:
         yield there
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
+from influence_graph.errors import StoreError
 from influence_graph.store import local_neo4j
 from influence_graph.store.local_neo4j.home import Home
 
@@ -101,6 +102,21 @@ def turn(place: Path) -> Iterator[None]:
         yield
     finally:
         held.close()
+
+
+@contextmanager
+def alone(require: Callable[[str, object, str], None]) -> Iterator[Graph]:
+    """The server with an empty database, for the block alone."""
+    there = Graph(place())
+    with turn(there.place):
+        try:
+            there.up()
+        except StoreError as error:
+            if error.message not in ("store.local-extra", "store.local-offline"):
+                raise
+            require("neo4j", False, str(error))
+        there.empty()
+        yield there
 
 
 def provide(config: pytest.Config) -> None:
