@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -35,7 +36,7 @@ CLOSED = "http://somebody:secret@127.0.0.1:9"
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory, require: Callable[[str, object, str], None]) -> Iterator[Path]:
-    """The data folder of a user; its name has spaces and letters beyond ASCII."""
+    """The data folder of a user; its name, and that of the jars' folder, has spaces and letters beyond ASCII."""
     try:
         java.check_installed()
         jars.fetch()
@@ -44,8 +45,11 @@ def data(tmp_path_factory: pytest.TempPathFactory, require: Callable[[str, objec
             raise
         require("neo4j", False, str(error))
     folder = tmp_path_factory.mktemp("dữ liệu của Mai")
-    yield folder
-    local_neo4j.down(folder / "influence-graph" / "neo4j")
+    (folder / "jars").symlink_to(jars.folder().parent)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(jars.FOLDER, str(folder / "jars"))
+        yield folder
+        local_neo4j.down(folder / "influence-graph" / "neo4j")
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +129,15 @@ def test_it_listens_on_loopback_alone_and_calls_nobody(served: local_neo4j.Statu
     assert {end.ip.removeprefix("::ffff:") for end in ends} == {"127.0.0.1"}
 
 
+def test_the_pages_may_load_nothing_from_elsewhere(served: local_neo4j.Status) -> None:
+    assert served.browser
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(served.browser) as told:
+        policy = str(told.headers["Content-Security-Policy"])
+    assert "default-src 'self'" in policy
+    assert "https:" not in policy
+    assert all(host.startswith(("127.0.0.1", "localhost")) for host in re.findall(r"http://(\S+)", policy))
+
+
 def test_the_password_is_nowhere_else(served: local_neo4j.Status, home: Home) -> None:
     password = str(home.password()).encode()
     holding = {path for path in home.path.rglob("*") if path.is_file() and password in path.read_bytes()}
@@ -161,7 +174,9 @@ def test_open_opens_the_browser(served: local_neo4j.Status, home: Home, tmp_path
     browser.write_text(f'#!/bin/sh\necho "$1" > "{tmp_path}/opened"\n')
     browser.chmod(0o755)
     fine("neo4j", "open", "--home", home.path, BROWSER=str(browser))
-    assert (tmp_path / "opened").read_text().strip() == served.browser
+    opened = (tmp_path / "opened").read_text().strip()
+    assert opened.partition("?")[0] == served.browser
+    assert opened.endswith(f"=neo4j://neo4j@127.0.0.1:{urlsplit(served.uri).port}")
 
 
 def test_open_without_a_screen_tells_the_address(served: local_neo4j.Status, home: Home) -> None:

@@ -118,14 +118,14 @@ def test_the_server_is_reached_from_this_machine_alone_and_tells_nobody() -> Non
 
 @pytest.mark.parametrize(("memory", "heap", "cache"), [(2, 512, 256), (8, 1024, 512), (512, 4096, 2048)])
 def test_memory_fits_the_machine(memory: int, heap: int, cache: int) -> None:
-    words = java.command("java", Path("jars"), Path("home"), memory * GIGABYTE)
+    words = java.command("java", "jars", Path("home"), memory * GIGABYTE)
     assert f"-Xmx{heap}m" in words
     assert java.settings(1, 2, memory * GIGABYTE)["server.memory.pagecache.size"] == f"{cache}m"
 
 
 def test_the_command_on_windows() -> None:
     user = PureWindowsPath(r"C:\Users\Đỗ Mai\AppData\Local")
-    words = java.command(user / "java.exe", user / "jars", user / "home", GIGABYTE)  # type: ignore[arg-type]
+    words = java.command(user / "java.exe", str(user / "jars" / "*"), user / "home", GIGABYTE)  # type: ignore[arg-type]
     assert words[0] == r"C:\Users\Đỗ Mai\AppData\Local\java.exe"
     assert words[words.index("-cp") + 1] == r"C:\Users\Đỗ Mai\AppData\Local\jars\*"
     assert words[-2:] == [

@@ -63,12 +63,13 @@ def open_(output: Output, home: Path | None) -> None:
     from influence_graph.store import local_neo4j
 
     there = local_neo4j.status(home)
-    if not there.running or there.browser is None:
+    if not there.running or there.uri is None:
         raise StoreError("store.local-stopped")
     if has_display(os.environ, sys.platform):
         import webbrowser
 
-        webbrowser.open(there.browser)
+        # With this the page asks for the password alone.
+        webbrowser.open(f"{there.browser}?connectURL={there.uri.replace('://', f'://{there.user}@')}")
     _give(output, there, lambda: _entrance(there))
 
 

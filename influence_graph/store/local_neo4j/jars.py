@@ -84,6 +84,11 @@ def jars() -> tuple[Jar, ...]:
     return tuple(map(parse, _lock().splitlines()))
 
 
+def browser() -> Jar:
+    """The one that holds Neo4j Browser's pages."""
+    return next(jar for jar in jars() if jar.artifact == "neo4j-browser")
+
+
 def folder() -> Path:
     """Where the jars of this very lock are kept; those of another lock have a folder of their own."""
     if told := os.environ.get(FOLDER):

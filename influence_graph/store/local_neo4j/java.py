@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,11 +14,13 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import psutil
 
 from influence_graph.errors import StoreError
 from influence_graph.store.local_neo4j.home import HOST, Home, Record
+from influence_graph.store.local_neo4j.jars import browser
 
 BOLT, HTTP = 7687, 7474
 """The ports that everybody expects; taken ones are passed over, both by as much."""
@@ -26,6 +29,10 @@ _MAIN = "org.neo4j.server.CommunityEntryPoint"
 _MEGABYTE = 1024**2
 _STOPPING_SECONDS = 120
 _OPENS = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch", "java.base/java.util.concurrent")
+_POLICY = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
+    "connect-src 'self' ws: wss: http://127.0.0.1:* http://localhost:*"
+)
 _JAVA_OPTIONS = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH")
 _REASONS = (
     (r"address already in use|failed to bind|BindException", "store.local-port"),
@@ -93,12 +100,29 @@ def settings(bolt: int, http: int, memory: int) -> dict[str, str]:
         "dbms.security.auth_enabled": "true",
         "dbms.usage_report.enabled": "false",
         "client.allow_telemetry": "false",
+        # Neo4j Browser would load its maker's analytics all the same, and fonts from elsewhere.
+        "dbms.security.http_static_content_security_policy_header": _POLICY,
         # The server waits twice this long whenever it stops, even where nobody is connected.
         "internal.server.bolt.thread_pool_shutdown_wait_time": "100ms",
     }
 
 
-def command(java: str | Path, jars: Path, home: Path, memory: int) -> list[str]:
+def class_path(jars: Path, unpacked: Path) -> str:
+    """Where Java finds the server.
+
+    From inside a jar whose path has letters beyond ASCII it finds every class, but can't serve Neo4j Browser's pages:
+    then those are unpacked.
+    """
+    whole = str(jars / "*")
+    if whole.isascii():
+        return whole
+    shutil.rmtree(unpacked, ignore_errors=True)
+    with ZipFile(jars / browser().name) as archive:
+        archive.extractall(unpacked)
+    return os.pathsep.join([str(unpacked), whole])
+
+
+def command(java: str | Path, class_path: str, home: Path, memory: int) -> list[str]:
     """The command line of the server; there is no secret on it."""
     return [
         str(java),
@@ -109,7 +133,7 @@ def command(java: str | Path, jars: Path, home: Path, memory: int) -> list[str]:
         "-Dlog4j2.disable.jmx=true",
         *(f"--add-opens={package}=ALL-UNNAMED" for package in _OPENS),
         "-cp",
-        str(jars / "*"),
+        class_path,
         _MAIN,
         *_marks(home),
     ]
@@ -152,7 +176,7 @@ def launch(home: Home, jars: Path, bolt: int, http: int) -> int:
         _log(home).replace(home.logs / "neo4j.before.log")  # so that what is read there is about this start
     with _console(home).open("wb") as console:
         process = subprocess.Popen(  # noqa: S603 -- our own command
-            command(JAVA, jars, home.path, memory),
+            command(JAVA, class_path(jars, home.path / "browser"), home.path, memory),
             cwd=home.path,
             env=environment(os.environ, sys.platform),
             stdin=subprocess.DEVNULL,
