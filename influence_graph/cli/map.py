@@ -68,7 +68,7 @@ def mapped(
     """Map a folder, files, or a store; and that store, so that the results can go back."""
     begun = perf_counter()
     show("cli.stage-read", 0, 0)
-    tables, store = _read(source, stage("cli.stage-read", show), server or {}, reading or {})
+    tables, store = opened(source, stage("cli.stage-read", show), server or {}, reading or {})
     show("cli.stage-read", 1, 1)
     seconds = {"read": round(perf_counter() - begun, 3)}
     show("cli.stage-start", 0, 0)  # compiled libraries take a moment to load
@@ -79,9 +79,10 @@ def mapped(
     return replace(result, run={**result.run, "seconds": seconds | result.run["seconds"]}), store
 
 
-def _read(
+def opened(
     source: Sequence[str], show: Progress, server: Mapping[str, str | None], reading: Mapping[str, Any]
 ) -> tuple[Tables, Store | None]:
+    """The tables of a folder, of files or of a store; and that store."""
     from influence_graph import store, tables
 
     if len(source) == 1 and is_store(source[0]):

@@ -66,6 +66,26 @@ class Whole(click.IntRange):
         return ""
 
 
+class Part(click.FloatRange):
+    """A part of a whole, from 0 to 1."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, max=1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The part, or our own error."""
+        try:
+            part = float(super().convert(value, param, ctx))
+        except click.BadParameter:
+            part = float("nan")
+        if part != part:
+            raise UsageError("cli.not-a-part", option=_name(param), word=value)
+        return part
+
+    def _describe_range(self) -> str:
+        return ""
+
+
 def _name(param: click.Parameter | None) -> str:
     return param.opts[-1] if param else ""
 
