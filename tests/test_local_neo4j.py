@@ -15,6 +15,7 @@ from pathlib import Path, PureWindowsPath
 
 import psutil
 import pytest
+import yaml
 from server import Graph
 
 from influence_graph.errors import ExitCode, StoreError
@@ -271,3 +272,18 @@ def test_a_server_that_was_killed_starts_again_with_what_it_held(graph: Graph) -
     graph.up()
     assert graph.uri == before
     assert graph.run("MATCH (a)-[:FOLLOWS]->(b) RETURN a.id, b.id") == [("mai", "linh")]
+
+
+def test_the_server_for_people_with_docker() -> None:
+    text = (Path(__file__).parents[1] / "compose.yaml").read_text(encoding="utf-8")
+    told = yaml.safe_load(text)
+    (server,) = told["services"].values()
+    version, _, edition = server["image"].removeprefix("neo4j:").partition("-")
+    assert jars.VERSION.startswith(version + ".")
+    assert edition == "community"
+    assert {port.rpartition(":")[0] for port in server["ports"]} == {"127.0.0.1:7474", "127.0.0.1:7687"}
+    assert server["environment"]["NEO4J_AUTH"].startswith("neo4j/${NEO4J_PASSWORD:?")  # none: it does not start
+    assert [volume.partition(":")[0] for volume in server["volumes"]] == list(told["volumes"])
+    assert server["healthcheck"]["test"]
+    settings = {name.removeprefix("NEO4J_").replace("_", ".").replace("..", "_") for name in server["environment"]}
+    assert settings - {"AUTH", "server.memory.heap.max_size"} <= java.settings(1, 2, 3).keys()
