@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
@@ -20,7 +20,7 @@ from influence_graph.language import say
 from influence_graph.measures import all_measures
 from influence_graph.network import Network
 from influence_graph.people import mix, roles
-from influence_graph.tables.resolve import direction, orders, resolve
+from influence_graph.tables.resolve import direction, orders, resolve_accounts
 from influence_graph.tables.schema import Note, Tables
 
 _TEXTS = ("name", "platform", "audience_basis", "identifiable")
@@ -57,6 +57,8 @@ class MapResult:
         The input, accounts joined.
     network, measures, roles, drivers
         What the stages returned.
+    accounts : mapping of str to str
+        The id that stands for each account that was joined to another.
     """
 
     people: pd.DataFrame
@@ -69,6 +71,7 @@ class MapResult:
     measures: pd.DataFrame
     roles: pd.DataFrame
     drivers: Drivers
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def faults(self) -> pd.DataFrame:
@@ -84,7 +87,20 @@ class MapResult:
             "mix": self.mix,
             "credit": self.drivers.credit,
             "influences": self.influences,
+            "orders": self.orders,
+            "accounts": pd.DataFrame(self.accounts.items(), columns=["account", "person_id"], dtype="str"),
         }
+
+    @property
+    def orders(self) -> pd.DataFrame:
+        """The orders that count: conversion_id, count, value net of refunds, and organic: how many nobody drove.
+
+        The organic part is unknown for orders without a buyer, which share their credit.
+        """
+        counted = orders(self.tables.conversions)
+        driven = counted["conversion_id"].map(self.drivers.credit.groupby("conversion_id")["credit"].sum())
+        organic = (counted["count"] - driven.fillna(0.0)).clip(lower=0.0).where(counted["person_id"].notna())
+        return counted[["conversion_id", "count", "value"]].assign(organic=organic)
 
     @property
     def influences(self) -> pd.DataFrame:
@@ -128,7 +144,7 @@ def map_tables(
     stage = _Stages(progress)
     read = tables
     with stage("map.stage-resolve"):
-        tables = resolve(read)
+        tables, accounts = resolve_accounts(read)
         tested = direction(tables.follows, tables.shares)
         tables = replace(tables, notes=(*tables.notes, *tested.notes()))
     with stage("map.stage-network"):
@@ -166,6 +182,7 @@ def map_tables(
         measures=measures,
         roles=memberships,
         drivers=drivers,
+        accounts=accounts,
     )
 
 

@@ -53,6 +53,12 @@ def conserved(result: MapResult) -> None:
     assert people["person_id"].is_unique
     assert abs(people["driven"].sum() + result.campaigns["organic"].sum() - kept) <= 1e-6 * max(kept, 1)
     assert kept == orders(result.tables.conversions)["count"].sum()
+    each = result.frames["orders"].set_index("conversion_id")
+    assert each["count"].sum() == kept
+    credit = result.drivers.credit.groupby("conversion_id")["credit"].sum().reindex(each.index, fill_value=0.0)
+    bought = orders(result.tables.conversions).set_index("conversion_id")["person_id"].notna()
+    assert each["organic"].notna().equals(bought)
+    assert np.allclose(each["organic"][bought] + credit[bought], each["count"][bought], atol=1e-4)
     memberships = people[["influencer", "ugc", "advocate"]]
     assert np.allclose(memberships.dropna().sum(axis="columns"), 1)
     assert (memberships.isna().all(axis="columns") == memberships.isna().any(axis="columns")).all()
@@ -142,6 +148,15 @@ def test_again_gives_the_same_bytes(world: Tables, mapped: MapResult, tmp_path: 
         elif name == "report.html":  # the chart library numbers its clips through a whole process
             one, two = (re.sub(rb"clip\d+", b"clip", text) for text in (one, two))
         assert one == two, name
+
+
+def test_accounts_that_were_joined_are_told(world: Tables) -> None:
+    account = world.conversions["person_id"].dropna().iloc[0]
+    person = world.creators["creator_id"].iloc[0]
+    aliases = table("aliases", alias=[account], kind=["account"], person_id=[person])
+    frames = map_tables(replace(world, aliases=aliases)).frames
+    assert frames["accounts"].to_numpy().tolist() == [[account, person]]
+    assert account not in set(frames["people"]["person_id"])
 
 
 def test_nothing_given_is_changed(world: Tables) -> None:

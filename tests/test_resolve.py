@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from influence_graph.tables.resolve import resolve
+from influence_graph.tables.resolve import resolve, resolve_accounts
 from influence_graph.tables.schema import SCHEMA, Tables
 
 KEY = b"k" * 32
@@ -59,6 +59,8 @@ def test_chains_end_and_circles_have_one_name() -> None:
     chain = aliases(("a", "account", "b"), ("b", "account", "c"), ("x", "account", "z"), ("z", "account", "x"))
     resolved = resolve(Tables(aliases=chain, shares=shares("a", "b", "c", "x", "z")), key=KEY)
     assert resolved.shares["person_id"].tolist() == ["c", "c", "c", "x", "x"]
+    _, accounts = resolve_accounts(Tables(aliases=chain, shares=shares("a", "b", "c", "x", "z")), key=KEY)
+    assert accounts == {"a": "c", "b": "c", "z": "x"}
 
 
 def test_an_alias_of_two_people_joins_nobody() -> None:

@@ -14,7 +14,7 @@ from influence_graph.tables.orders import net, orders
 from influence_graph.tables.privacy import protect
 from influence_graph.tables.schema import SCHEMA, Note, Tables
 
-__all__ = ["Direction", "direction", "orders", "resolve"]
+__all__ = ["Direction", "direction", "orders", "resolve", "resolve_accounts"]
 
 _CODES = frozenset(
     """code coupon couponcode voucher vouchercode promocode discountcode referralcode ma magiamgia makhuyenmai
@@ -60,32 +60,37 @@ def resolve(tables: Tables, *, key: bytes | None = None) -> Tables:
     -----
     O(rows + aliases).
     """
+    return resolve_accounts(tables, key=key)[0]
+
+
+def resolve_accounts(tables: Tables, *, key: bytes | None = None) -> tuple[Tables, dict[str, str]]:
+    """The tables as `resolve` gives them, and whom each account that is not its person's own id stands for."""
     protected = protect(tables, key=key)
     people = {name: protected[name] for name in _PEOPLE}
-    joined = 0
+    accounts: dict[str, str] = {}
     # Joining people may leave an alias with one person that named two before: repeat until nothing joins.
     while (found := _canonical(people))[0]:
-        joined += len(found[0])
+        accounts = {account: found[0].get(person, person) for account, person in accounts.items()} | found[0]
         people = {name: _renamed(people[name], columns, found[0]) for name, columns in _PEOPLE.items()}
     codes, of_several = _codes(people["aliases"])
     people["conversions"] = _claimed(people["conversions"], codes)
     follows = people["follows"]
     apart = (follows["follower_id"] != follows["followed_id"]).to_numpy()
     people["follows"] = follows[apart].reset_index(drop=True)
-    if joined:
+    if accounts:
         people["creators"] = joined_creators(people["creators"])
         people["follows"] = joined_follows(people["follows"])
         people["followers"] = joined_history(people["followers"], protected.followers["creator_id"])
         people["touches"] = people["touches"].drop_duplicates(list(SCHEMA["touches"].key), ignore_index=True)
     noticed = (
-        Note("resolve.accounts-joined", {"n": joined}),
+        Note("resolve.accounts-joined", {"n": len(accounts)}),
         Note("resolve.ambiguous-aliases", {"n": len(found[1])}),
         Note("resolve.ambiguous-codes", {"n": len(of_several), "codes": ", ".join(of_several[:_NAMED])}),
         Note("resolve.self-follows", {"n": int((~apart).sum())}),
         *net(people["conversions"]).notes,
     )
     new = [note for note in noticed if note.numbers["n"] and note not in protected.notes]
-    return replace(protected, **people, notes=(*protected.notes, *new))
+    return replace(protected, **people, notes=(*protected.notes, *new)), accounts
 
 
 def _handle(text: str) -> str:
