@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir, mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 PLACE = "INFLUENCE_GRAPH_TEST_SERVER"
 """Environment variable by which the processes of a test session know the one server's place."""
+
+PREFIX = "influence-graph-tests-"
 
 
 @dataclass(frozen=True)
@@ -123,14 +126,17 @@ def provide(config: pytest.Config) -> None:
     """Make a place for the server before any worker starts; remove it, and stop the server, when all are done."""
     if hasattr(config, "workerinput"):
         return
-    folder = TemporaryDirectory(prefix="influence-graph-server-", ignore_cleanup_errors=True)
-    os.environ[PLACE] = folder.name
+    for left in Path(gettempdir()).glob(f"{PREFIX}*"):  # by a session that was killed
+        if not psutil.pid_exists(int(left.name.removeprefix(PREFIX).partition("-")[0])):
+            remove(left)
+    made = Path(mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    os.environ[PLACE] = str(made)
+    config.add_cleanup(lambda: remove(made))
 
-    def remove() -> None:
-        local_neo4j.down(Graph(Path(folder.name)).home)
-        folder.cleanup()
 
-    config.add_cleanup(remove)
+def remove(place: Path) -> None:
+    local_neo4j.down(Graph(place).home)
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def place() -> Path:

@@ -151,8 +151,11 @@ def test_another_lock_has_another_folder(repository: Repository, monkeypatch: py
     assert len(files(jars.fetch())) == 1
 
 
-def test_without_network_nothing_is_fetched(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(jars.REPOSITORY, f"http://somebody:secret@127.0.0.1:{closed_port()}")
+@pytest.mark.parametrize("scheme", ["http://", ""])
+def test_without_network_nothing_is_fetched(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv(jars.REPOSITORY, f"{scheme}somebody:secret@127.0.0.1:{closed_port()}")
     assert "127.0.0.1" in refused("store.local-offline")
     assert files(jars.folder()) == {}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -153,6 +154,7 @@ class _Fetching:
     def __init__(self, wanted: Iterable[Jar], kept: Path, drafts: Path) -> None:
         from jgo.maven import MavenContext, PythonResolver
 
+        logging.getLogger("jgo").addHandler(logging.NullHandler())  # what it would warn of is told as an error
         self.wanted = list(wanted)
         self.kept = kept
         self.bytes = dict.fromkeys((jar.name for jar in self.wanted), 0)
@@ -220,7 +222,7 @@ class _Fetching:
 
     @property
     def _where(self) -> str:
-        return ", ".join(urlsplit(url).hostname or url for url in self.context.remote_repos.values())
+        return ", ".join(urlsplit(url).hostname or url.rpartition("@")[2] for url in self.context.remote_repos.values())
 
 
 def _repositories() -> dict[str, str]:

@@ -184,8 +184,12 @@ def launch(home: Home, jars: Path, bolt: int, http: int) -> int:
             stderr=subprocess.STDOUT,
             **detached(sys.platform),
         )
-    while process.poll() is None and running(home, process.pid) is None:
-        time.sleep(0.01)  # the system shows a new command line a moment later
+    try:
+        while process.poll() is None and running(home, process.pid) is None:
+            time.sleep(0.01)  # the system shows a new command line a moment later
+    except KeyboardInterrupt:
+        process.kill()
+        raise
     process.returncode = process.returncode or 0  # it outlives us: without this Python warns when we forget it
     return process.pid
 
