@@ -3,14 +3,14 @@
 // people: how many creators to list, the surest first
 WITH 25 AS people
 MATCH (run:Run {status: 'complete'})
-MATCH (creator:Creator {run: run.id})
+MATCH (creator:Person {run: run.id, is_creator: true})
 WHERE creator.beats_followers
 WITH people, creator
 ORDER BY creator.lift_low DESC
 WITH people, collect(creator) AS surest
 UNWIND surest[..people] AS creator
 RETURN
-  coalesce(creator.name, creator.id) AS creator,
+  creator.known_as AS creator,
   toInteger(creator.followers_known) AS followers,
   round(creator.driven, 1) AS driven,
   round(creator.driven_low, 1) AS driven_low,

@@ -4,14 +4,14 @@
 // lift: list only those with at least this lift (0 lists all)
 WITH 40 AS people, 0.0 AS lift
 MATCH (run:Run {status: 'complete'})
-MATCH (creator:Creator {run: run.id})
+MATCH (creator:Person {run: run.id, is_creator: true})
 WHERE creator.lift >= lift
 WITH people, creator
 ORDER BY creator.lift DESC
 WITH people, collect(creator) AS listed
 UNWIND listed[..people] AS creator
 RETURN
-  coalesce(creator.name, creator.id) AS creator,
+  creator.known_as AS creator,
   round(creator.lift, 2) AS lift,
   round(creator.activity, 2) AS activity,
   round(creator.persuasion, 2) AS persuasion,

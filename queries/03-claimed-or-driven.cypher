@@ -3,14 +3,14 @@
 // people: how many creators to list, the widest gap first
 WITH 30 AS people
 MATCH (run:Run {status: 'complete'})
-MATCH (creator:Creator {run: run.id})
+MATCH (creator:Person {run: run.id, is_creator: true})
 WHERE creator.claimed IS NOT NULL AND creator.driven IS NOT NULL
 WITH people, creator
 ORDER BY abs(creator.claimed - creator.driven) DESC
 WITH people, collect(creator) AS listed
 UNWIND listed[..people] AS creator
 RETURN
-  coalesce(creator.name, creator.id) AS creator,
+  creator.known_as AS creator,
   toInteger(creator.claimed) AS claimed,
   round(creator.driven, 1) AS driven,
   round(creator.driven_low, 1) AS driven_low,

@@ -5,11 +5,11 @@ WITH 'driven' AS measure
 MATCH (run:Run {status: 'complete'})-[:FOUND]->(mix:Mix {scope: 'community', measure: measure})
 WITH run, mix, mix.influencer + mix.ugc + mix.advocate + mix.unassigned AS total
 WHERE total > 0
-OPTIONAL MATCH (creator:Creator {run: run.id})
+OPTIONAL MATCH (creator:Person {run: run.id, is_creator: true})
 WHERE toString(creator.community) = mix.key AND creator.driven > 0
 WITH mix, total, creator
 ORDER BY creator.driven DESC
-WITH mix, total, collect(coalesce(creator.name, creator.id)) AS creators
+WITH mix, total, collect(creator.known_as) AS creators
 RETURN
   CASE coalesce(mix.key, '') WHEN '' THEN 'of no community' ELSE 'community ' + mix.key END AS community,
   creators[..3] AS leaders,

@@ -1,23 +1,22 @@
 // 09 Who connects communities that would hardly meet otherwise?
 // vi Ai nối những cộng đồng vốn khó gặp nhau?
-// people: how many bridges to draw, the most often passed first
+// people: how many bridges to draw, those on most ways from one to another first
 WITH 5 AS people
 MATCH (run:Run {status: 'complete'})
-MATCH (bridge:Creator {run: run.id})
+MATCH (bridge:Person {run: run.id, is_creator: true})
 WHERE bridge.betweenness > 0
 WITH run, people, bridge
 ORDER BY bridge.betweenness DESC
 WITH run, people, collect(bridge) AS bridges
 UNWIND bridges[..people] AS bridge
-MATCH (bridge)<-[heard:FOLLOWS]-(other:Creator {run: run.id})
+MATCH heard = (bridge)<-[:ACCOUNT_OF*0..1 {run: run.id}]-(:Person)<-[:FOLLOWS]-(:Person)
+  -[:ACCOUNT_OF*0..1 {run: run.id}]->(other:Person {run: run.id, is_creator: true})
 WHERE other.community <> bridge.community
 WITH bridge, heard, other
 ORDER BY other.driven DESC
-WITH bridge, other.community AS community, collect({heard: heard, other: other})[0] AS strongest
+WITH bridge, other.community AS community, collect(heard)[0] AS strongest
 RETURN
-  bridge,
-  strongest.heard AS heard,
-  strongest.other AS heard_by,
+  strongest AS heard_by,
   bridge.community AS own_community,
   community AS other_community,
   round(bridge.betweenness, 4) AS betweenness

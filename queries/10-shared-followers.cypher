@@ -4,29 +4,34 @@
 // pairs: how many pairs to list, the largest overlap first
 WITH 40 AS creators, 30 AS pairs
 MATCH (run:Run {status: 'complete'})
-MATCH (creator:Creator {run: run.id})
+MATCH (creator:Person {run: run.id, is_creator: true})
 WHERE creator.driven > 0
-WITH creators, pairs, creator
+WITH run, creators, pairs, creator
 ORDER BY creator.driven DESC
-WITH creators, pairs, collect(creator) AS drivers
+WITH run, creators, pairs, collect(creator) AS drivers
 UNWIND drivers[..creators] AS creator
-MATCH (creator)<-[:FOLLOWS]-(follower:Person)
-WITH pairs, follower, collect(creator) AS followed
+MATCH (creator)<-[:ACCOUNT_OF*0..1 {run: run.id}]-(:Person)<-[:FOLLOWS]-(follower:Person)
+WITH DISTINCT pairs, creator, follower
+WITH pairs, creator, collect(follower) AS followers
+WITH pairs, collect({creator: creator, number: size(followers), followers: followers}) AS audiences
+UNWIND audiences AS audience
+UNWIND audience.followers AS follower
+WITH pairs, follower, collect({creator: audience.creator, number: audience.number}) AS followed
 UNWIND followed AS smaller
 UNWIND followed AS larger
 WITH pairs, smaller, larger, count(*) AS both
-WITH *, COUNT { (smaller)<-[:FOLLOWS]-() } AS fewer, COUNT { (larger)<-[:FOLLOWS]-() } AS more
-WHERE fewer < more OR fewer = more AND smaller.id < larger.id
-WITH pairs, smaller, larger, both, fewer, more
-ORDER BY 1.0 * both / (fewer + more - both) DESC
-WITH pairs, collect({smaller: smaller, larger: larger, both: both, fewer: fewer, more: more}) AS found
+WHERE smaller.number < larger.number
+  OR smaller.number = larger.number AND smaller.creator.id < larger.creator.id
+WITH pairs, smaller, larger, both, smaller.number + larger.number - both AS all
+ORDER BY 1.0 * both / all DESC
+WITH pairs, collect({smaller: smaller, larger: larger, both: both, all: all}) AS found
 UNWIND found[..pairs] AS pair
 RETURN
-  coalesce(pair.smaller.name, pair.smaller.id) AS creator,
-  pair.fewer AS followers,
-  coalesce(pair.larger.name, pair.larger.id) AS larger_creator,
-  pair.more AS larger_followers,
+  pair.smaller.creator.known_as AS creator,
+  pair.smaller.number AS followers,
+  pair.larger.creator.known_as AS larger_creator,
+  pair.larger.number AS larger_followers,
   pair.both AS follow_both,
-  round(100.0 * pair.both / pair.fewer, 1) AS percent_of_followers,
-  round(100.0 * pair.both / (pair.fewer + pair.more - pair.both), 1) AS percent_of_all
+  round(100.0 * pair.both / pair.smaller.number, 1) AS percent_of_followers,
+  round(100.0 * pair.both / pair.all, 1) AS percent_of_all
 ORDER BY percent_of_all DESC

@@ -4,14 +4,13 @@
 // posts: silent are those with no more posts than this
 WITH 20000 AS followers, 2 AS posts
 MATCH (run:Run {status: 'complete'})
-MATCH (creator:Creator {run: run.id})
+MATCH (creator:Person {run: run.id, is_creator: true})
 WHERE creator.followers_known >= followers
-OPTIONAL MATCH (creator)-[:SHARED]->(share:Share)
-WHERE share.shared_at IS NOT NULL
+OPTIONAL MATCH (creator)<-[:ACCOUNT_OF*0..1 {run: run.id}]-(:Person)-[:SHARED]->(share:Share)
 WITH posts, creator, count(share) AS shared, max(share.shared_at) AS last
 WHERE shared <= posts
 RETURN
-  coalesce(creator.name, creator.id) AS creator,
+  creator.known_as AS creator,
   toInteger(creator.followers_known) AS followers,
   shared AS posts,
   date(last) AS last_post,

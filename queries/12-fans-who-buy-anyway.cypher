@@ -3,17 +3,21 @@
 // creators: how many to list, those whose followers bought most by themselves
 WITH 30 AS creators
 MATCH (run:Run {status: 'complete'})
-MATCH (buyer:Person)-[:MADE]->(order:Conversion {run: run.id})
-WITH run, creators, buyer, count(order) AS orders, sum(order.organic) AS organic
-MATCH (buyer)-[:FOLLOWS]->(creator:Creator {run: run.id})
-WITH creators, creator, count(buyer) AS buyers, sum(orders) AS orders, sum(organic) AS organic
+MATCH (account:Person)-[:MADE]->(order:Conversion {run: run.id})
+OPTIONAL MATCH (account)-[:ACCOUNT_OF {run: run.id}]->(person:Person)
+WITH run, creators, coalesce(person, account) AS buyer, count(order) AS orders, sum(order.organic) AS organic
+MATCH (buyer)<-[:ACCOUNT_OF*0..1 {run: run.id}]-(:Person)-[:FOLLOWS]->(:Person)
+  -[:ACCOUNT_OF*0..1 {run: run.id}]->(creator:Person {run: run.id, is_creator: true})
+WITH DISTINCT run, creators, creator, buyer, orders, organic
+WITH run, creators, creator, count(buyer) AS buyers, sum(orders) AS orders, sum(organic) AS organic
 ORDER BY organic DESC
-WITH creators, collect({creator: creator, buyers: buyers, orders: orders, organic: organic}) AS found
+WITH run, creators, collect({creator: creator, buyers: buyers, orders: orders, organic: organic}) AS found
 UNWIND found[..creators] AS fans
-WITH fans, fans.creator AS creator
-WITH fans, creator, COUNT { (creator)<-[:FOLLOWS]-() } AS followers
+WITH run, fans, fans.creator AS creator
+MATCH (creator)<-[:ACCOUNT_OF*0..1 {run: run.id}]-(:Person)<-[:FOLLOWS]-(follower:Person)
+WITH fans, creator, count(DISTINCT follower) AS followers
 RETURN
-  coalesce(creator.name, creator.id) AS creator,
+  creator.known_as AS creator,
   followers,
   fans.buyers AS followers_who_bought,
   fans.orders AS their_orders,

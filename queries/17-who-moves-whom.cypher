@@ -4,7 +4,7 @@
 // moved: how many people to draw for each, those moved most
 WITH 8 AS creators, 20 AS moved
 MATCH (run:Run {status: 'complete'})
-MATCH (creator:Creator {run: run.id})
+MATCH (creator:Person {run: run.id, is_creator: true})
 WHERE creator.driven > 0
 WITH run, creators, moved, creator
 ORDER BY creator.driven DESC

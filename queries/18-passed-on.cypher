@@ -3,16 +3,16 @@
 // creators: how many to list, the largest ripple first
 WITH 25 AS creators
 MATCH (run:Run {status: 'complete'})
-MATCH (creator:Creator {run: run.id})
+MATCH (creator:Person {run: run.id, is_creator: true})
 WHERE creator.ripple > 0
-WITH creators, creator
+WITH run, creators, creator
 ORDER BY creator.ripple DESC
-WITH creators, collect(creator) AS found
+WITH run, creators, collect(creator) AS found
 UNWIND found[..creators] AS creator
-OPTIONAL MATCH (creator)-[:SHARED]->(:Share)<-[:RESHARE_OF]-(reshare:Share)
+OPTIONAL MATCH (creator)<-[:ACCOUNT_OF*0..1 {run: run.id}]-(:Person)-[:SHARED]->(:Share)<-[:RESHARE_OF]-(reshare:Share)
 WITH creator, count(reshare) AS reshares
 RETURN
-  coalesce(creator.name, creator.id) AS creator,
+  creator.known_as AS creator,
   round(creator.driven, 1) AS driven_directly,
   round(creator.ripple, 2) AS driven_through_others,
   reshares
