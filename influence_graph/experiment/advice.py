@@ -70,7 +70,7 @@ def _sees(design: Design) -> Iterator[Note]:
 def _rests_on(design: Design) -> Iterator[Note]:
     past = design.history
     if past["days"] < design.days:
-        yield Note("experiment.short-history", {"days": past["days"], "asked": design.days})
+        yield Note("experiment.short-history", {"have": past["days"], "asked": design.days})
     if design.power.periods:
         yield Note("experiment.played", {"n": design.power.periods, "days": past["days"]})
     else:

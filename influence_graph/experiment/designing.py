@@ -81,6 +81,8 @@ def design(
     tell("experiment.stage-audiences", 0, 0)
     tables = resolve(tables)
     network = networks.build(tables)
+    if not network.n_edges:
+        raise TablesError("experiment.no-follows")
     listed = find(shortlist, tables, network)
     everybody = observe(network, listed.creators, before=start)
     audience, left_out = _participants(everybody, apart, asked=shortlist is not None)

@@ -15,7 +15,7 @@ from influence_graph.experiment.randomisation import Comparison, compare, list_d
 
 Floats = NDArray[np.float64]
 POWER, LEVEL = 0.8, 0.05
-PLAYED, DRAWS, EVERY = 400, 999, 4_096
+PLAYED, DRAWS, EVERY = 400, 999, 1_024
 """Experiments played, draws that each is compared with, and up to how many all draws are listed instead."""
 IMAGINED = 8
 """Pairs of periods imagined where too little is past."""
@@ -121,14 +121,14 @@ def _found(play: Comparison, effect: float) -> NDArray[np.bool_]:
 
 
 def _threshold(power: Callable[[float], float], usual: float) -> float:
-    """The least effect found with enough power, to a hundredth; infinite beyond many times what is usual."""
-    high = 0.01 * usual
+    """The least effect found with enough power, to a fiftieth; infinite beyond many times what is usual."""
+    high = LARGEST / 2**11 * usual
     while power(high) < POWER:
-        high *= 1.5
+        high *= 2.0
         if high > LARGEST * usual:
             return float("inf")
-    low = high / 1.5
-    while high > 1.01 * low:
+    low = high / 2.0
+    while high > 1.02 * low:
         middle = (low + high) / 2
         low, high = (low, middle) if power(middle) >= POWER else (middle, high)
     return high
