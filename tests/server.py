@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from random import sample
 from tempfile import gettempdir, mkdtemp
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ import pytest
 
 from influence_graph.errors import StoreError
 from influence_graph.store import local_neo4j
-from influence_graph.store.local_neo4j.home import Home
+from influence_graph.store.local_neo4j.home import Home, Record
 
 if TYPE_CHECKING:
     from influence_graph.store.address import Address
@@ -69,6 +70,12 @@ class Graph:
         return record.pid
 
     def up(self) -> None:
+        """Start it on ports of its own: those that everybody takes first may be taken while it is down."""
+        home = Home(self.home)
+        home.make()
+        if home.record() is None:
+            bolt, http = sample(range(20_000, 30_000), 2)
+            home.write(Record(bolt, http))
         local_neo4j.up(self.home)
 
     def kill(self) -> None:

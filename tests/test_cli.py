@@ -15,10 +15,13 @@ from influence_graph.cli.commands import group
 from influence_graph.cli.output import line
 from influence_graph.errors import ExitCode
 
-COMMANDS = ("demo", "check", "load", "map", "compare")
+COMMANDS = ("demo", "check", "load", "map", "compare", "queries", "query")
+GROUPS = {"experiment": ("design", "read"), "neo4j": ("up", "status", "open", "down")}
+ALL = [(name,) for name in COMMANDS] + [(name, inner) for name, each in GROUPS.items() for inner in each]
+"""Every command that does something."""
 
 
-@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
+@pytest.mark.parametrize("command", [(), *((name,) for name in GROUPS), *ALL])
 def test_help_speaks_both_languages_and_fits(command: tuple[str, ...]) -> None:
     english, vietnamese = fine(*command, "--help").stdout, fine(*command, "--help", "--lang", "vi").stdout
     assert "Options" in english
@@ -35,10 +38,13 @@ def test_help_follows_the_system_language() -> None:
 
 
 def test_help_lists_the_commands_that_exist_and_no_others() -> None:
-    assert set(group.list_commands(None)) == set(COMMANDS)
-    assert fine("--help").stdout == fine().stdout
-    for name in COMMANDS:
-        options = {word for word in fine(name, "--help").stdout.split() if word.startswith("--")}
+    assert set(group.list_commands(None)) == {*COMMANDS, *GROUPS}
+    for name, inner in GROUPS.items():
+        assert group.get_command(None, name).list_commands(None) == list(inner)
+    for words in [(), *((name,) for name in GROUPS)]:
+        assert fine(*words, "--help").stdout == fine(*words).stdout
+    for words in ALL:
+        options = {word for word in fine(*words, "--help").stdout.split() if word.startswith("--")}
         assert {"--json", "--csv", "--out", "--lang", "--quiet", "--debug"} <= options
 
 

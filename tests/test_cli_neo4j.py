@@ -234,10 +234,3 @@ def test_without_network_the_first_start_is_refused_in_one_line(tmp_path: Path) 
 
 def test_the_download_is_counted_in_bytes() -> None:
     assert "store.stage-download" in BYTES
-
-
-def test_the_group_alone_shows_its_commands() -> None:
-    shown = fine("neo4j").stdout
-    assert shown == fine("neo4j", "--help").stdout
-    places = [shown.index(f"│ {command} ") for command in ("up", "status", "open", "down")]
-    assert places == sorted(places)

@@ -122,7 +122,7 @@ def class_path(jars: Path, unpacked: Path) -> str:
     return os.pathsep.join([str(unpacked), whole])
 
 
-def command(java: str | Path, class_path: str, home: Path, memory: int) -> list[str]:
+def command(java: str | Path, classes: str, home: Path, memory: int) -> list[str]:
     """The command line of the server; there is no secret on it."""
     return [
         str(java),
@@ -133,7 +133,7 @@ def command(java: str | Path, class_path: str, home: Path, memory: int) -> list[
         "-Dlog4j2.disable.jmx=true",
         *(f"--add-opens={package}=ALL-UNNAMED" for package in _OPENS),
         "-cp",
-        class_path,
+        classes,
         _MAIN,
         *_marks(home),
     ]
