@@ -25,12 +25,15 @@ RESULTS: Mapping[str, frozenset[str]] = MappingProxyType(
             """is_creator audience audience_basis driven driven_low driven_high driven_value claimed per_1000
             per_1000_low per_1000_high expected lift lift_low lift_high activity persuasion beats_followers q_value
             persuasive identifiable ripple influencer ugc advocate strength pagerank betweenness core community
-            followers_known run""".split()
+            followers_known known_as run""".split()
         ),
+        "Conversion": frozenset("organic counted_count counted_value run".split()),
         "Campaign": frozenset("shares conversions organic driven organic_share value run".split()),
     }
 )
 """Properties in which a map's results are written back, by label: no column of the user may be called so."""
+LABELS = ("Influencer", "UGC", "Advocate", "Drove1", "Drove10", "Drove100", "Drove1000")
+"""Labels that a map gives to people besides, so that Neo4j Browser can colour and size them."""
 
 
 @dataclass(frozen=True)

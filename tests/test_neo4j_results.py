@@ -1,0 +1,186 @@
+"""Results in the graph: whole, or visibly not; of one run, never of two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import mapped
+import pandas as pd
+import pytest
+
+from influence_graph.errors import StoreError
+from influence_graph.store.graph import Neo4jStore
+from influence_graph.store.neo4j import Server
+from influence_graph.store.results import read_results, write_results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from server import Graph
+
+    from influence_graph.store.neo4j import Ask
+
+KEY = b"k" * 32
+FOUND = (
+    "MATCH (n) RETURN labels(n) AS names, properties(n) AS told"
+    " UNION ALL MATCH (a)-[r]->(b) RETURN [type(r), a.id, b.id] AS names, properties(r) AS told"
+)
+
+
+class Interrupted(Exception):
+    """Whatever ends a process."""
+
+
+class Dying(Server):
+    """A server whose connection ends after some transactions."""
+
+    def __init__(self, address: Any, left: int) -> None:
+        super().__init__(address)
+        self.left = left
+
+    def transact(self, work: Callable[[Ask], Any], *, write: bool = True) -> Any:
+        if write and not self.left:
+            raise Interrupted
+        self.left -= write
+        return super().transact(work, write=write)
+
+
+@pytest.fixture
+def loaded(graph: Graph) -> Graph:
+    Neo4jStore(graph.address, key=KEY).write(mapped.tables())
+    return graph
+
+
+def write(graph: Graph, results: dict[str, pd.DataFrame] | None = None) -> None:
+    with Server(graph.address) as server:
+        write_results(server, results or mapped.results(), mapped.run())
+
+
+def everything(graph: Graph) -> list[str]:
+    """The graph without what differs between two runs of the same map."""
+    told = []
+    for names, properties in graph.run(FOUND):
+        if names != ["Run"]:
+            kept = {name: value for name, value in properties.items() if name not in ("run", "loaded_at")}
+            told.append(repr((sorted(map(str, names)), sorted(kept.items()))))
+    return sorted(told)
+
+
+def test_what_is_written_comes_back(loaded: Graph) -> None:
+    expected = mapped.results()
+    write(loaded)
+    with Server(loaded.address) as server:
+        found = read_results(server)
+    assert found.run
+    assert found.run["seed"] == 7
+    assert set(found.tables) == set(expected)
+    for name in ("mix", "accounts", "influences", "orders"):
+        order = list(expected[name].columns[:3])
+        pd.testing.assert_frame_equal(
+            found.tables[name].sort_values(order, ignore_index=True),
+            expected[name].sort_values(order, ignore_index=True),
+        )
+    people = expected["people"].set_index("person_id").sort_index()
+    back = found.tables["people"].set_index("person_id").sort_index()
+    pd.testing.assert_frame_equal(back.drop(columns="name"), people.drop(columns="name"), check_dtype=False)
+    campaigns = expected["campaigns"].sort_values("campaign_id", ignore_index=True)
+    pd.testing.assert_frame_equal(found.tables["campaigns"], campaigns)
+    known = expected["credit"].dropna(subset="conversion_id")
+    back = found.tables["credit"].dropna(subset="conversion_id")
+    keys = ["conversion_id", "person_id"]
+    found_credit, credit = (part.set_index(keys)["credit"].sort_index() for part in (back, known))
+    pd.testing.assert_series_equal(found_credit, credit)
+    nobodys = found.tables["credit"][found.tables["credit"]["conversion_id"].isna()]
+    assert nobodys[["campaign_id", "person_id", "credit"]].to_numpy().tolist() == [["spring", "linh", 0.3]]
+
+
+def test_unknown_is_absent_and_the_users_own_is_untouched(loaded: Graph) -> None:
+    before = dict(loaded.run("MATCH (c:Creator) RETURN c.id, [c.name, c.followers, c.platform]"))
+    write(loaded)
+    assert dict(loaded.run("MATCH (c:Creator) RETURN c.id, [c.name, c.followers, c.platform]")) == before
+    [(driven, lift)] = loaded.run("MATCH (p:Person {id: 'p1'}) RETURN p.driven, p.lift")
+    assert driven is None
+    assert lift is None
+    [mai] = loaded.run("MATCH (p:Person {id: 'mai'}) RETURN p.driven, p.known_as, p.followers_known")
+    assert mai == (2.0, "Mai", 1000.0)
+    assert loaded.run("MATCH (p:Person) WHERE p.known_as IS NOT NULL AND NOT p.is_creator RETURN p.id") == []
+    assert loaded.run("MATCH (p:Drove1:UGC) RETURN p.id") == [("mai",)]
+
+
+def test_what_a_map_no_longer_says_is_gone(loaded: Graph) -> None:
+    first = mapped.results()
+    write(loaded, first)
+    people = first["people"]
+    second = {
+        **first,
+        "people": people[people["person_id"] != "duy"].assign(lift=None),
+        "credit": first["credit"][first["credit"]["person_id"] != "duy"],
+        "influences": first["influences"].iloc[:1],
+        "accounts": first["accounts"].iloc[:0],
+        "mix": first["mix"].iloc[:2],
+    }
+    write(loaded, second)
+    [(properties,)] = loaded.run("MATCH (p:Person {id: 'duy'}) RETURN properties(p)")
+    assert set(properties) == {"id", "name", "followers", "cost", "currency"}
+    assert loaded.run("MATCH (p {id: 'duy'}) RETURN [l IN labels(p) WHERE NOT l IN ['Person', 'Creator']]") == [([],)]
+    assert loaded.run("MATCH (p:Person) WHERE p.lift IS NOT NULL RETURN p.id") == []
+    assert loaded.run("MATCH (:Person {id: 'duy'})-[r:DROVE|INFLUENCES]->() RETURN count(r)") == [(0,)]
+    assert loaded.run("MATCH ()-[r:INFLUENCES]->() RETURN count(r)") == [(1,)]
+    assert loaded.run("MATCH ()-[r:ACCOUNT_OF]->() RETURN count(r)") == [(0,)]
+    assert loaded.run("MATCH (m:Mix) RETURN count(m)") == [(2,)]
+    assert loaded.run("MATCH (r:Run) RETURN r.status ORDER BY r.status") == [("complete",), ("replaced",)]
+
+
+def test_an_interruption_is_visible_wherever_it_strikes_and_healed_by_running_again(loaded: Graph) -> None:
+    write(loaded)
+    whole = everything(loaded)
+    changed = {**mapped.results(), "people": mapped.results()["people"].assign(driven=99.0)}
+    struck = 0
+    while True:
+        try:
+            with Dying(loaded.address, struck) as server:
+                write_results(server, changed, mapped.run())
+            break
+        except Interrupted:
+            complete = loaded.run("MATCH (run:Run {status: 'complete'}) RETURN count(run)")
+            assert complete == [(1 if struck == 0 else 0,)]
+            if struck:
+                assert loaded.run("MATCH (run:Run {status: 'writing'}) RETURN count(run)") == [(1,)]
+                with Server(loaded.address) as server:
+                    assert read_results(server).run is None
+        struck += 1
+    assert struck > 10
+    write(loaded)
+    assert everything(loaded) == whole
+
+
+def test_of_two_maps_at_once_the_later_stands(loaded: Graph) -> None:
+    class Slow(Server):
+        """In whose middle another map is written."""
+
+        left = 6
+
+        def transact(self, work: Callable[[Ask], Any], *, write: bool = True) -> Any:
+            self.left -= write
+            if not self.left:
+                write_results(Server(self.address), mapped.results(), {**mapped.run(), "seed": 8})
+            return super().transact(work, write=write)
+
+    with Slow(loaded.address) as server, pytest.raises(StoreError, match="Another map"):
+        write_results(server, mapped.results(), mapped.run())
+    assert loaded.run("MATCH (run:Run {status: 'complete'}) RETURN run.seed") == [(8,)]
+    [(id_,)] = loaded.run("MATCH (run:Run {status: 'complete'}) RETURN run.id")
+    assert loaded.run("MATCH (n) WHERE n.run IS NOT NULL RETURN DISTINCT n.run") == [(id_,)]
+    assert loaded.run("MATCH ()-[r:DROVE|INFLUENCES]->() RETURN DISTINCT r.run") == [(id_,)]
+
+
+def test_columns_of_the_users_that_are_called_like_results_are_kept(graph: Graph) -> None:
+    tables = mapped.tables()
+    tables = replace(tables, creators=tables.creators.assign(driven="often", run="daily"))
+    store = Neo4jStore(graph.address, key=KEY)
+    store.write(tables)
+    write(graph)
+    back = store.read().creators.set_index("creator_id")
+    assert set(back["driven"]) == {"often"}
+    assert set(back["run"]) == {"daily"}
