@@ -20,11 +20,11 @@ SHOWN = 50
 """Rows that are shown: more are read in a file."""
 PRECISE = 4
 """Digits behind the point that are shown, at most."""
-NARROW = 14
-"""Text is broken into lines no shorter than this, where it has to be."""
+NARROW, LONGEST = 14, 24
+"""Text is broken into lines no shorter than this, where it has to be, and words only where they are longer."""
 _GAP = 3
-_GROUPED = 10_000
-"""Whole numbers from here on have their thousands marked: a year has not."""
+_COARSE, _GROUPED = 100, 10_000
+"""Intervals are in whole numbers from the first on, and thousands are marked from the second on: a year's are not."""
 
 
 def hidden(answer: Answer) -> Answer:
@@ -34,7 +34,7 @@ def hidden(answer: Answer) -> Answer:
 
 def _hidden(value: Any) -> Any:
     match value:
-        case Node() if "Person" in value.labels and "Creator" not in value.labels and "id" in value.properties:
+        case Node() if "Person" in value.labels and not _is_creator(value) and "id" in value.properties:
             from influence_graph.tables.privacy import pseudonym
 
             return replace(value, properties={**value.properties, "id": pseudonym(str(value.properties["id"]))})
@@ -45,6 +45,11 @@ def _hidden(value: Any) -> Any:
         case dict():
             return {name: _hidden(item) for name, item in value.items()}
     return value
+
+
+def _is_creator(person: Node) -> bool:
+    """A row of the list of creators, or somebody whom the map found to be one: their accounts were such rows."""
+    return "Creator" in person.labels or bool(person.properties.get("is_creator"))
 
 
 def record(value: Any) -> Any:
@@ -89,7 +94,7 @@ def text(value: Any) -> str:
         case Path():
             return "".join(_steps(value))
         case list():
-            return ", ".join(map(text, value))
+            return ("; " if any(isinstance(item, Path) for item in value) else ", ").join(map(text, value))
         case dict():
             return ", ".join(f"{name}: {text(item)}" for name, item in value.items())
     return str(value)
@@ -102,8 +107,8 @@ def _named(node: Node) -> str:
         return say("cli.post", kind=told.get("kind") or say("cli.a-post"), day=told["shared_at"].date().isoformat())
     if "Conversion" in node.labels:
         return say("cli.order", id=told.get("id", ""))
-    name = told.get("name") or told.get("id") or next(map(text, told.values()), "")
-    known = {"Creator", "Person", "Campaign"} & set(node.labels)
+    name = told.get("known_as") or told.get("name") or told.get("id") or next(map(text, told.values()), "")
+    known = {"Person", "Campaign"} & set(node.labels)
     return str(name) if known and name else " ".join([*node.labels, str(name)]).strip()
 
 
@@ -128,10 +133,18 @@ class Column:
     is_number: bool
 
     @property
+    def widest(self) -> int:
+        """How wide it is where nothing is broken but the heading."""
+        return max(*map(len, self.heading.split()), *map(len, self.cells))
+
+    @property
     def narrowest(self) -> int:
-        """How wide it has to be: numbers are never broken, texts between words, and anywhere where words are long."""
-        widest = max((len(cell) for cell in self.cells), default=0)
-        return max(*map(len, self.heading.split()), widest if self.is_number else min(widest, NARROW))
+        """How wide it has to be: numbers are never broken, texts between words."""
+        if self.is_number:
+            return self.widest
+        words = max((len(word) for cell in self.cells for word in cell.split()), default=0)
+        text = max(min(self.widest, NARROW), min(words, LONGEST))
+        return max(*map(len, self.heading.split()), text)
 
 
 def columns(answer: Answer, *, rows: int = SHOWN) -> list[Column]:
@@ -144,9 +157,12 @@ def columns(answer: Answer, *, rows: int = SHOWN) -> list[Column]:
     shown = []
     for name, values in told.items():
         if name in between:
-            cells = _ranges(values, *(told[end] for end in between[name]))
+            low, high = (told[end] for end in between[name])
+            spec = _spec([*values, *low, *high])
+            cells = [_range(*parts, spec) for parts in zip(values, low, high, strict=True)]
         elif name not in ends:
-            cells = _numbers(values) if name in numbers else [text(value) for value in values]
+            spec = _spec(values) if name in numbers else ""
+            cells = [_number(value, spec) if spec else text(value) for value in values]
         else:
             continue
         heading = re.sub(r"_percent$", " %", name).replace("_", " ")
@@ -162,17 +178,23 @@ def _may_be(value: Any) -> bool:
     return value is None or _is_number(value)
 
 
-def _numbers(*columns: Sequence[float | None]) -> list[str]:
-    """The cells of one column, all with the digits that the most precise of all columns needs."""
-    known = [value for values in columns for value in values if value is not None]
+def _spec(values: Sequence[float | None]) -> str:
+    """A format for all numbers of a column: with the digits of the most precise, so that points stand in line."""
+    known = [value for value in values if value is not None]
     grouped = "," if any(abs(value) >= _GROUPED for value in known) else ""
-    spec = f"{grouped}.{max(_digits(value) for value in known)}f"
-    return ["" if value is None or not isfinite(value) else number(value, spec) for value in columns[0]]
+    return f"{grouped}.{max(map(_digits, known))}f"
 
 
-def _ranges(values: Sequence[float | None], low: Sequence[float | None], high: Sequence[float | None]) -> list[str]:
-    parts = zip(_numbers(values, low, high), _numbers(low, values, high), _numbers(high, low, values), strict=True)
-    return [f"{value} ({least or '?'}–{most or '?'})" if least or most else value for value, least, most in parts]
+def _number(value: float | None, spec: str) -> str:
+    return "" if value is None or not isfinite(value) else number(value, spec)
+
+
+def _range(value: float | None, low: float | None, high: float | None, spec: str) -> str:
+    """A number with its interval behind it; from 100 on, nobody reads what stands behind the point."""
+    if value is not None and abs(value) >= _COARSE:
+        spec = re.sub(r"\.\d+f", ".0f", spec)
+    middle, least, most = (_number(part, spec) for part in (value, low, high))
+    return f"{middle} ({least or '?'}–{most or '?'})" if least or most else middle
 
 
 class Grid:
@@ -182,18 +204,22 @@ class Grid:
         self.columns = columns
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        needed = sum(column.narrowest + _GAP for column in self.columns)
-        yield from self._table() if needed <= options.max_width else self._records()
+        spare = options.max_width - sum(column.narrowest + _GAP for column in self.columns) + _GAP
+        yield from self._table(spare) if spare >= 0 else self._records()
 
-    def _table(self) -> Iterator[RenderableType]:
+    def _table(self, spare: int) -> Iterator[RenderableType]:
         from rich.box import SIMPLE_HEAD
         from rich.table import Table
         from rich.text import Text
 
-        drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
-        for column in self.columns:
-            right, least = column.is_number, column.narrowest
-            drawn.add_column(Text(column.heading), justify="right" if right else "left", no_wrap=right, min_width=least)
+        widths = [column.narrowest for column in self.columns]
+        for _ in range(spare):  # each letter of room to the column that lacks most
+            lacking = [column.widest - width for column, width in zip(self.columns, widths, strict=True)]
+            if max(lacking) > 0:
+                widths[lacking.index(max(lacking))] += 1
+        drawn = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for column, width in zip(self.columns, widths, strict=True):
+            drawn.add_column(Text(column.heading), justify="right" if column.is_number else "left", width=width)
         for row in zip(*(column.cells for column in self.columns), strict=True):
             drawn.add_row(*(Text(cell, overflow="fold") for cell in row))
         yield drawn
