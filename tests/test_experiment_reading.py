@@ -135,6 +135,8 @@ def test_a_window_that_is_not_over_is_a_first_look(run: Run) -> None:
     assert 13 < seen.days_seen <= 14
     with pytest.raises(TablesError, match=r"end on 2026-05-31, before the experiment starts on 2026-06-01"):
         read(told, tables)
+    with pytest.raises(TablesError, match="no orders and no posts"):
+        read(told, replace(tables, conversions=tables.conversions.head(0)))
 
 
 def test_creators_who_are_gone_take_their_block_with_them(run: Run) -> None:

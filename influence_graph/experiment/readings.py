@@ -143,8 +143,10 @@ def read(design: Design, tables: Tables, *, model: bool = True, progress: Progre
     tell("experiment.stage-read", 0, 0)
     tables = resolve(tables)
     until = _latest(tables)
-    if until is None or until < design.start:
-        raise TablesError("experiment.not-begun", start=design.start.date(), until=until.date() if until else "")
+    if until is None:
+        raise TablesError("experiment.nothing-happened", start=design.start.date())
+    if until < design.start:
+        raise TablesError("experiment.not-begun", start=design.start.date(), until=until.date())
     network = networks.build(tables)
     creators = pd.Index(design.creators["creator_id"], dtype="str")
     audience = observe(network, creators, before=design.start)
