@@ -13,8 +13,9 @@ import pandas as pd
 from influence_graph.errors import StoreError
 from influence_graph.store import Loaded, Progress, Results, statements
 from influence_graph.store.address import Address
+from influence_graph.store.batches import lock
 from influence_graph.store.layout import Layout
-from influence_graph.store.loading import lock, upsert
+from influence_graph.store.loading import upsert
 from influence_graph.store.model import FORMAT
 from influence_graph.store.neo4j import Ask, Server
 from influence_graph.store.records import records, told

@@ -53,7 +53,8 @@ class News:
     @property
     def changed(self) -> npt.NDArray[np.bool_]:
         """Which rows are known and tell something else."""
-        return ~self.added & np.logical_or.reduce(list(self.told.values()) or [self.added])
+        told: npt.NDArray[np.bool_] = np.logical_or.reduce(list(self.told.values()))
+        return ~self.added & told
 
 
 def news(came: pd.DataFrame, kept: pd.DataFrame, key: Sequence[str]) -> News:

@@ -22,7 +22,7 @@ def records(tables: Tables, known: Collection[tuple[str, str]]) -> dict[str, pd.
     """
     sha = dict(zip(tables.sources["file"], tables.sources["sha256"], strict=True))
     faults = tables.faults.assign(sha256=tables.faults["file"].map(sha).astype("str"))
-    new = [(file, sha.get(file)) not in known for file in faults["file"]]
+    new = pd.Series([(file, sha.get(file)) not in known for file in faults["file"]], faults.index, "bool")
     numbers = [json.dumps(note.numbers, ensure_ascii=False, sort_keys=True, default=plain) for note in tables.notes]
     notes = pd.DataFrame({"id": [note.id for note in tables.notes], "numbers": numbers}, dtype="str")
     return {"faults": faults[new], "notes": notes, "sources": tables.sources}

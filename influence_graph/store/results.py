@@ -21,9 +21,9 @@ import pandas as pd
 
 from influence_graph.errors import StoreError
 from influence_graph.store import Progress, Results, result_statements
+from influence_graph.store.batches import lock
 from influence_graph.store.cells import NEVER, cells, column
 from influence_graph.store.columns import from_kept, kept_dtype, to_kept
-from influence_graph.store.loading import lock
 from influence_graph.store.neo4j import Ask, Server
 from influence_graph.store.records import plain
 from influence_graph.store.result_statements import PIECES, Job, Piece

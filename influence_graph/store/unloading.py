@@ -17,7 +17,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from influence_graph.store import statements
-from influence_graph.store.cells import NEVER, column
+from influence_graph.store.batches import unpacked
+from influence_graph.store.cells import NEVER
 from influence_graph.store.columns import from_kept
 from influence_graph.store.layout import Column, Layout
 from influence_graph.store.model import MODEL, Nodes, Part, Ties
@@ -116,7 +117,7 @@ class Unloading:
         statement = statements.page(part, columns, bounds)
         [told] = self._server.read(statement, **bounds, never=NEVER)
         ends, cells = (told[:2], told[2:]) if isinstance(part, Ties) else (((), ()), told)
-        rows = pd.DataFrame({at.label: column(values, at.dtype) for at, values in zip(columns, cells, strict=True)})
+        rows = unpacked(cells, columns)
         sources, targets = (np.array(numbers, np.int64) for numbers in ends)
         advance(max(len(rows), len(sources)))
         return _Read(rows, sources, targets)
@@ -138,9 +139,8 @@ class Unloading:
                 found += [page.rows for page in pages]
             else:
                 found += [names.placed(page, part) for page in pages]
-        empty = {at.label: column([], at.dtype) for at in columns}
-        rows = pd.concat([pd.DataFrame(empty), *found], ignore_index=True)
-        rows = in_order(rows[list(empty)], MODEL[table][0].identity)
+        empty = unpacked([[] for _ in columns], columns)
+        rows = in_order(pd.concat([empty, *found], ignore_index=True)[empty.columns], MODEL[table][0].identity)
         return pd.DataFrame({at.label: from_kept(rows[at.label], at.dtype) for at in columns})
 
 
