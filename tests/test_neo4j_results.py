@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mapped
@@ -24,7 +28,8 @@ if TYPE_CHECKING:
 KEY = b"k" * 32
 FOUND = (
     "MATCH (n) RETURN labels(n) AS names, properties(n) AS told"
-    " UNION ALL MATCH (a)-[r]->(b) RETURN [type(r), a.id, b.id] AS names, properties(r) AS told"
+    " UNION ALL MATCH (a)-[r]->(b) WITH r, [n IN [a, b] | CASE WHEN n:Run THEN 'run' ELSE n.id END] AS ends"
+    " RETURN [type(r), ends[0], ends[1]] AS names, properties(r) AS told"
 )
 
 
@@ -155,6 +160,49 @@ def test_an_interruption_is_visible_wherever_it_strikes_and_healed_by_running_ag
     assert everything(loaded) == whole
 
 
+PAUSING = """
+import sys, time
+import mapped
+from influence_graph.store.address import address
+from influence_graph.store.neo4j import Server
+from influence_graph.store.results import write_results
+
+class Pausing(Server):
+    left = 5
+    def transact(self, work, *, write=True):
+        self.left -= write
+        if not self.left:
+            print("half", flush=True)
+            sys.stdin.readline()
+        return super().transact(work, write=write)
+
+uri, user, password = sys.argv[1:]
+with Pausing(address(uri, user=user, password=password), patience=1) as server:
+    write_results(server, mapped.results(), mapped.run())
+"""
+
+
+def test_a_server_that_is_killed_half_way_shows_it_and_is_healed(loaded: Graph) -> None:
+    write(loaded)
+    whole = everything(loaded)
+    command = [sys.executable, "-c", PAUSING, loaded.uri, loaded.user, loaded.password]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "half\n"
+        loaded.kill()
+        _, said = process.communicate("\n", timeout=120)
+    assert process.returncode
+    assert "StoreError" in said
+    assert loaded.password not in said
+    loaded.up()
+    assert loaded.run("MATCH (run:Run {status: 'complete'}) RETURN count(run)") == [(0,)]
+    assert loaded.run("MATCH (run:Run {status: 'writing'}) RETURN count(run)") == [(1,)]
+    write(loaded)
+    assert everything(loaded) == whole
+
+
 def test_of_two_maps_at_once_the_later_stands(loaded: Graph) -> None:
     class Slow(Server):
         """In whose middle another map is written."""
@@ -184,3 +232,12 @@ def test_columns_of_the_users_that_are_called_like_results_are_kept(graph: Graph
     back = store.read().creators.set_index("creator_id")
     assert set(back["driven"]) == {"often"}
     assert set(back["run"]) == {"daily"}
+
+
+def test_an_account_that_only_a_claim_names_is_nobody(loaded: Graph) -> None:
+    results = mapped.results()
+    claimed = pd.DataFrame({"account": ["@Mai.claims"], "person_id": ["mai"]}, dtype="str")
+    write(loaded, {**results, "accounts": pd.concat([results["accounts"], claimed], ignore_index=True)})
+    assert loaded.run("MATCH (p {id: '@Mai.claims'}) RETURN p.id") == []
+    assert loaded.run("MATCH ()-[r:ACCOUNT_OF]->() RETURN count(r)") == [(len(results["accounts"]),)]
+    assert loaded.run("MATCH (run:Run {status: 'complete'}) RETURN count(run)") == [(1,)]

@@ -195,7 +195,7 @@ class Server:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except (DriverError, Neo4jError, OSError) as error:
+        except (DriverError, Neo4jError, OSError, UnicodeError) as error:  # the last: a name that no host can have
             raise refusal(error, self.address, connected=self._connected is not None) from error
 
 

@@ -257,28 +257,39 @@ def _mix_read(columns: Sequence[str]) -> list[str]:
     return [f"MATCH (:Run {{id: $run}})-[:FOUND]->(mix:Mix) RETURN [{cells}]"]
 
 
-def _between(type_: str, source: str, target: str) -> Piece:
-    """A table whose rows are relationships between people, with the rest of its columns as properties."""
+def _accounts(accounts: pd.DataFrame) -> Iterator[Job]:
+    """Accounts that stand for somebody else. One that only an order's claim names is nobody in the graph."""
+    write = (
+        f"{_EACH} OPTIONAL MATCH (a:Person {{id: $cells[0][i]}}) OPTIONAL MATCH (b:Person {{id: $cells[1][i]}})"
+        " FOREACH (known IN CASE WHEN a IS NULL OR b IS NULL THEN [] ELSE [1] END |"
+        " MERGE (a)-[r:ACCOUNT_OF]->(b) SET r.run = $run) RETURN count(*)"
+    )
+    yield Job(write, accounts[["account", "person_id"]])
 
-    def jobs(frame: pd.DataFrame) -> Iterator[Job]:
-        rest = [str(name) for name in frame if name not in (source, target)]
-        yield _ties(type_, "Person", frame[[source, target, *rest]])
 
-    def read(columns: Sequence[str]) -> list[str]:
-        own = {source: "a.id", target: "b.id"}
-        cells = ", ".join(own.get(name, f"r.{quoted(name)}") for name in columns)
-        return [f"MATCH (a:Person)-[r:{type_} {{run: $run}}]->(b:Person) RETURN [{cells}]"]
+def _accounts_read(columns: Sequence[str]) -> list[str]:
+    cells = ", ".join({"account": "a.id", "person_id": "b.id"}[name] for name in columns)
+    return [f"MATCH (a:Person)-[:ACCOUNT_OF {{run: $run}}]->(b:Person) RETURN [{cells}]"]
 
-    return Piece(jobs, read, (source, target), (True, True))
+
+def _influences(influences: pd.DataFrame) -> Iterator[Job]:
+    rest = [str(name) for name in influences if name not in ("source", "target")]
+    yield _ties("INFLUENCES", "Person", influences[["source", "target", *rest]])
+
+
+def _influences_read(columns: Sequence[str]) -> list[str]:
+    own = {"source": "a.id", "target": "b.id"}
+    cells = ", ".join(own.get(name, f"r.{quoted(name)}") for name in columns)
+    return [f"MATCH (a:Person)-[r:INFLUENCES {{run: $run}}]->(b:Person) RETURN [{cells}]"]
 
 
 PIECES: Mapping[str, Piece] = MappingProxyType(
     {
         "people": Piece(_people, _people_read, ("driven", "followers", "person_id"), (False, False, True)),
-        "accounts": _between("ACCOUNT_OF", "account", "person_id"),
+        "accounts": Piece(_accounts, _accounts_read, ("account",), (True,)),
         "orders": Piece(_orders, _orders_read, ("conversion_id",), (True,)),
         "credit": Piece(_credit, _credit_read, ("conversion_id", "campaign_id", "person_id"), (True, True, True)),
-        "influences": _between("INFLUENCES", "source", "target"),
+        "influences": Piece(_influences, _influences_read, ("source", "target"), (True, True)),
         "campaigns": Piece(_campaigns, _campaigns_read, ("campaign_id",), (True,)),
         "mix": Piece(_mix, _mix_read, ("scope", "key", "measure"), (True, True, True)),
     }
