@@ -150,7 +150,8 @@ def _write(server: Server, id_: str, job: Job, renewing: bool, advance: Callable
         server.transact(partial(_write_batch, id_, job, told, renewing))
         advance(len(told[0]))
 
-    lanes = ThreadPoolExecutor(_LANES)
+    # Renewed side by side, relationships of one person may make transactions wait for each other for ever.
+    lanes = ThreadPoolExecutor(1 if job.renew and renewing else _LANES)
     try:
         list(lanes.map(batch, range(0, len(job.rows), _ROWS)))
     finally:
