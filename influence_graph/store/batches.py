@@ -32,8 +32,21 @@ def lock(ask: Ask, *lanes: int) -> str:
 
 
 def unpacked(told: Sequence[list[Any]], columns: Sequence[Column]) -> pd.DataFrame:
-    """Columns of the graph as a frame of kept columns."""
-    return pd.DataFrame({at.label: column(values, at.dtype) for at, values in zip(columns, told, strict=True)})
+    """Columns of the graph as a frame of kept columns.
+
+    Raises
+    ------
+    StoreError
+        Somebody put something else into the graph: a text where numbers are.
+    """
+    return pd.DataFrame({at.label: _unpacked(values, at) for at, values in zip(columns, told, strict=True)})
+
+
+def _unpacked(values: list[Any], at: Column) -> pd.Series:
+    try:
+        return column(values, at.dtype)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise StoreError("store.graph-cell", property=at.property, kind=at.dtype) from error
 
 
 def packed(rows: pd.DataFrame, columns: Sequence[Column]) -> list[list[Any]]:

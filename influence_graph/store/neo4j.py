@@ -22,6 +22,8 @@ from influence_graph.store.neo4j_refusals import refusal
 OLDEST = (5, 26)
 """The oldest server that is supported."""
 
+_DIALECT = "CYPHER 5 "
+"""What our own statements are written in: a database may be set to a later one."""
 _CONNECT = 5.0
 _ANSWER = 15.0
 _PATIENCE = 30.0
@@ -99,8 +101,16 @@ class Server:
 
     def change_schema(self, statement: str) -> None:
         """Make or drop a constraint or an index."""
+
+        def managed(transaction: neo4j.ManagedTransaction) -> None:
+            transaction.run(_DIALECT + statement).consume()
+
         with self._session(neo4j.WRITE_ACCESS) as session:
-            session.run(statement).consume()
+            try:
+                session.execute_write(managed)
+            except Neo4jError as error:
+                if "AlreadyExists" not in str(error.code):  # another was quicker
+                    raise
 
     def transact(self, work: Callable[[Ask], Answered], *, write: bool = True) -> Answered:
         """Do several things in one transaction: all of them take effect or, where `work` raises, none.
@@ -115,7 +125,7 @@ class Server:
         """
 
         def managed(transaction: neo4j.ManagedTransaction) -> Answered:
-            return work(lambda statement, parameters: _rows(transaction.run(statement, dict(parameters))))
+            return work(lambda statement, parameters: _rows(transaction.run(_DIALECT + statement, dict(parameters))))
 
         with self._session(neo4j.WRITE_ACCESS if write else neo4j.READ_ACCESS) as session:
             return session.execute_write(managed) if write else session.execute_read(managed)

@@ -94,7 +94,10 @@ def _rows(part: Nodes, name: str) -> str:
 
 def ends(label: str) -> str:
     """Make the nodes of $keys that are not there yet; where each one is."""
-    return f"UNWIND $keys AS key MERGE (n:{label} {{id: key}}){_unlisted(label, 'n')} RETURN collect(elementId(n))"
+    return (
+        f"UNWIND range(0, size($keys) - 1) AS i MERGE (n:{label} {{id: $keys[i]}}){_unlisted(label, 'n')}"
+        f" WITH i, n ORDER BY i RETURN collect(elementId(n))"
+    )
 
 
 def _unlisted(label: str, name: str) -> str:
@@ -117,7 +120,7 @@ def add_nodes(part: Nodes, columns: Sequence[Column]) -> str:
     stamp = f"n.{part.stamp} = datetime(), " if part.stamp else ""
     return (
         f"UNWIND range(0, size($keys) - 1) AS i MERGE (n:{part.label} {{{part.key}: $keys[i]}})"
-        f" SET {label}{listed}{stamp}n += {_cells(columns)} RETURN collect(elementId(n))"
+        f" SET {label}{listed}{stamp}n += {_cells(columns)} WITH i, n ORDER BY i RETURN collect(elementId(n))"
     )
 
 
@@ -203,7 +206,8 @@ def quantiles(label: str, key: str) -> str:
 def page(part: Part, columns: Sequence[Column], bounds: Iterable[str]) -> str:
     """The rows from $begin on and before $end; of relationships, those of the people between."""
     if isinstance(part, Nodes):
-        found = f"MATCH (n:{part.node}){_where('n', part.key, bounds, _rows(part, 'n'))}"
+        # People may add nodes by hand: one without its key is no row.
+        found = f"MATCH (n:{part.node}){_where('n', part.key, bounds, _rows(part, 'n'), f'n.{part.key} IS NOT NULL')}"
         return f"{found} WITH collect(n) AS rows RETURN {_told(part, columns)}"
     # id() is deprecated, yet both dialects of Cypher have it, and neither names nor elementId(), which are texts, are
     # half as fast. Numbers are used anew only after nodes were deleted, which nobody does to a graph that is read.
@@ -214,7 +218,7 @@ def page(part: Part, columns: Sequence[Column], bounds: Iterable[str]) -> str:
 
 def directory(label: str, bounds: Iterable[str]) -> str:
     """Number and name of each node from $begin on and before $end."""
-    return f"MATCH (n:{label}){_where('n', 'id', bounds)} RETURN collect(id(n)), collect(n.id)"
+    return f"MATCH (n:{label}){_where('n', 'id', bounds, 'n.id IS NOT NULL')} RETURN collect(id(n)), collect(n.id)"
 
 
 def _where(name: str, key: str, bounds: Iterable[str], *conditions: str) -> str:
