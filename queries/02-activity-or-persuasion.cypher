@@ -21,6 +21,7 @@ RETURN
     WHEN NOT creator.beats_followers THEN 'may be luck'
     WHEN creator.persuasive AND creator.activity > 1 THEN 'both'
     WHEN creator.persuasive THEN 'persuasion'
-    ELSE 'activity'
+    WHEN creator.activity > 1 THEN 'activity'
+    ELSE 'cannot be told apart'
   END AS because
 ORDER BY lift DESC

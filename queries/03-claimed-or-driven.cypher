@@ -19,6 +19,7 @@ RETURN
   CASE
     WHEN creator.claimed > creator.driven_high THEN 'claims more than was driven'
     WHEN creator.claimed < creator.driven_low THEN 'drove more than is claimed'
+    WHEN creator.driven_low IS NULL OR creator.driven_high IS NULL THEN 'cannot be told'
     ELSE 'agree within the interval'
   END AS verdict
 ORDER BY abs(gap) DESC

@@ -10,8 +10,9 @@ WITH run, creators, pairs, creator
 ORDER BY creator.driven DESC
 WITH run, creators, pairs, collect(creator) AS drivers
 UNWIND drivers[..creators] AS creator
-MATCH (creator)<-[:ACCOUNT_OF*0..1 {run: run.id}]-(:Person)<-[:FOLLOWS]-(follower:Person)
-WITH DISTINCT pairs, creator, follower
+MATCH (creator)<-[:ACCOUNT_OF*0..1 {run: run.id}]-(:Person)<-[:FOLLOWS]-(account:Person)
+OPTIONAL MATCH (account)-[:ACCOUNT_OF {run: run.id}]->(person:Person)
+WITH DISTINCT pairs, creator, coalesce(person, account) AS follower
 WITH pairs, creator, collect(follower) AS followers
 WITH pairs, collect({creator: creator, number: size(followers), followers: followers}) AS audiences
 UNWIND audiences AS audience

@@ -14,8 +14,9 @@ ORDER BY organic DESC
 WITH run, creators, collect({creator: creator, buyers: buyers, orders: orders, organic: organic}) AS found
 UNWIND found[..creators] AS fans
 WITH run, fans, fans.creator AS creator
-MATCH (creator)<-[:ACCOUNT_OF*0..1 {run: run.id}]-(:Person)<-[:FOLLOWS]-(follower:Person)
-WITH fans, creator, count(DISTINCT follower) AS followers
+MATCH (creator)<-[:ACCOUNT_OF*0..1 {run: run.id}]-(:Person)<-[:FOLLOWS]-(account:Person)
+OPTIONAL MATCH (account)-[:ACCOUNT_OF {run: run.id}]->(person:Person)
+WITH fans, creator, count(DISTINCT coalesce(person, account)) AS followers
 RETURN
   creator.known_as AS creator,
   followers,

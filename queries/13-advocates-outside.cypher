@@ -3,7 +3,7 @@
 // people: how many to draw, the strongest first
 // advocate: at least this part of their role is advocacy
 // posts: how many posts of each to draw
-WITH 25 AS people, 0.5 AS advocate, 5 AS posts
+WITH 18 AS people, 0.5 AS advocate, 5 AS posts
 MATCH (run:Run {status: 'complete'})
 MATCH (person:Person {run: run.id, is_creator: false})
 WHERE person.advocate >= advocate

@@ -5,9 +5,9 @@ MATCH (campaign:Campaign {run: run.id})<-[:IN]-(order:Conversion)<-[drove:DROVE 
 WITH run, campaign, creator, collect({at: order.converted_at, credit: drove.credit}) AS orders
 MATCH (creator)<-[:ACCOUNT_OF*0..1 {run: run.id}]-(:Person)-[:SHARED]->(share:Share)
 WHERE EXISTS { (share)-[:IN]->(campaign) } OR NOT EXISTS { (share)-[:IN]->(:Campaign) }
-WITH campaign, orders, share
+WITH campaign, creator, orders, share
 ORDER BY share.shared_at DESC
-WITH campaign, orders, collect(share.shared_at) AS posts
+WITH campaign, creator, orders, collect(share.shared_at) AS posts
 UNWIND orders AS order
 WITH campaign, order, head([at IN posts WHERE at < order.at]) AS posted_at
 WITH
