@@ -1,0 +1,189 @@
+"""A programme in Neo4j, beside the plain way: ``python -m benchmarks graph [--people N]`` writes results/graph.md.
+
+The server is one of the project's own in a home of its own. Both sides of every ratio run in turn, on the same server
+and the same people, and the median of the repetitions counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import neo4j
+import numpy as np
+import pandas as pd
+
+from influence_graph import world
+from influence_graph.map import map_tables
+from influence_graph.store import local_neo4j
+from influence_graph.store.address import address
+from influence_graph.store.graph import Neo4jStore
+from influence_graph.store.neo4j import Server
+from influence_graph.store.results import write_results
+from influence_graph.tables.schema import Tables
+
+RESULTS = Path(__file__).parent / "results"
+ROUNDS = 3
+BATCH = 10_000
+SCORED = 100_000
+PLAIN_LOAD = """
+UNWIND $rows AS row MATCH (a:Person {id: row.source}) MATCH (b:Person {id: row.target}) MERGE (a)-[:FOLLOWS]->(b)
+"""
+PLAIN_READ = "MATCH (a:Person)-[:FOLLOWS]->(b:Person) RETURN a.id AS source, b.id AS target"
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes."""
+    begun = perf_counter()
+    work()
+    return perf_counter() - begun
+
+
+class Bench:
+    """A server, what is loaded into it, and the lines that come out."""
+
+    def __init__(self, home: Path, people: int) -> None:
+        status, password = local_neo4j.up(home), local_neo4j.password(home)
+        assert status.uri
+        assert password
+        self.address = address(status.uri, user=status.user, password=password)
+        self.driver = neo4j.GraphDatabase.driver(status.uri, auth=(status.user, password))
+        self.store = Neo4jStore(self.address, key=b"k" * 32)
+        part = people / 100_000
+        made = world.make(
+            people=people, creators=people // 10, campaigns=10, driven=28_000 * part, organic=22_000 * part,
+            mean_follows=10.0,
+        )  # fmt: skip
+        self.tables = made.tables
+
+    def run(self, statement: str) -> None:
+        """Run a statement that divides itself."""
+        with self.driver.session() as session:
+            session.run(statement).consume()
+
+    def empty(self, what: str = "MATCH (n)") -> None:
+        """Delete everything, or what is said."""
+        variable = what[what.rindex("(" if "[" not in what else "[") + 1]
+        delete = "DETACH DELETE" if variable == "n" else "DELETE"
+        self.run(f"{what} CALL ({variable}) {{ {delete} {variable} }} IN TRANSACTIONS OF 20000 ROWS")
+
+    def lines(self) -> Iterator[tuple[str, str, str, str, bool | None]]:
+        """What, ours, the plain way, ratio or bar, and whether it was held."""
+        yield from self.follows()
+        yield from self.whole()
+
+    def follows(self) -> Iterator[tuple[str, str, str, str, bool]]:
+        """Loading and reading FOLLOWS alone."""
+        alone = replace(Tables(), follows=self.tables.follows.assign(since=pd.NaT).astype(self.tables.follows.dtypes))
+        many = len(alone.follows)
+        first = replace(alone, follows=alone.follows.iloc[:1])
+        self.store.write(first)
+        self.store.write(alone)  # everybody is there from now on, as they are for the plain way
+        ours, plain, read, iterated = [], [], [], []
+        for _ in range(ROUNDS):
+            self.empty("MATCH ()-[r:FOLLOWS]->()")
+            plain.append(seconds(self.plain_load))
+            self.empty("MATCH ()-[r:FOLLOWS]->()")
+            ours.append(seconds(lambda: self.store.write(alone)))
+            read.append(seconds(self.store.read))
+            iterated.append(seconds(self.plain_read))
+        yield self.line(f"load {many:,} FOLLOWS", many, ours, plain, 1.5)
+        yield self.line(f"read {many:,} FOLLOWS", many, read, iterated, 5.0)
+        self.empty()
+
+    @staticmethod
+    def line(
+        what: str, many: int, ours: list[float], plain: list[float], bar: float
+    ) -> tuple[str, str, str, str, bool]:
+        """A ratio of medians."""
+        ratio = median(plain) / median(ours)
+        paces = [f"{median(times):.1f} s, {many / median(times):,.0f}/s" for times in (ours, plain)]
+        return what, paces[0], paces[1], f"{ratio:.1f} times as fast (bar {bar:g})", ratio >= bar
+
+    def plain_load(self) -> None:
+        """UNWIND, MATCH, MATCH, MERGE in batches through one session."""
+        follows = self.tables.follows
+        with self.driver.session() as session:
+            for begin in range(0, len(follows), BATCH):
+                batch = follows.iloc[begin : begin + BATCH]
+                pairs = zip(batch["follower_id"], batch["followed_id"], strict=True)
+                rows = [{"source": source, "target": target} for source, target in pairs]
+                session.execute_write(lambda transaction, rows=rows: transaction.run(PLAIN_LOAD, rows=rows).consume())
+
+    def plain_read(self) -> None:
+        """A record a relationship."""
+        with self.driver.session() as session:
+            found = [(record["source"], record["target"]) for record in session.run(PLAIN_READ)]
+        assert len(found) == len(self.tables.follows)
+
+    def whole(self) -> Iterator[tuple[str, str, str, str, bool | None]]:
+        """A whole programme: loaded, read, mapped, written back; then the scores alone."""
+        sizes = ", ".join(f"{len(self.tables[name]):,} {name}" for name in ("follows", "shares", "conversions"))
+        yield f"load {sizes}", f"{seconds(lambda: self.store.write(self.tables)):.1f} s", "", "", None
+        yield (
+            "the same again, which changes nothing",
+            f"{seconds(lambda: self.store.write(self.tables)):.1f} s",
+            "",
+            "",
+            None,
+        )
+        begun = perf_counter()
+        tables = self.store.read()
+        yield "read it back", f"{perf_counter() - begun:.1f} s", "", "", None
+        begun = perf_counter()
+        result = map_tables(tables)
+        yield "map it", f"{perf_counter() - begun:.1f} s", "", "", None
+        frames = result.frames
+        rows = ", ".join(f"{len(frames[name]):,} {name}" for name in ("people", "credit", "influences"))
+        written = seconds(lambda: self.store.write_results(frames, result.run))
+        yield f"write back {rows}", f"{written:.1f} s", "", "", None
+        again = seconds(lambda: self.store.write_results(frames, result.run))
+        yield "write back again", f"{again:.1f} s", "", "", None
+        rng = np.random.default_rng(0)
+        everybody = pd.concat([self.tables.follows["follower_id"], self.tables.follows["followed_id"]]).unique()
+        scores = frames["people"].iloc[rng.integers(0, len(frames["people"]), SCORED)]
+        scores = scores.assign(person_id=rng.permutation(everybody)[:SCORED]).dropna(subset="person_id")
+        with Server(self.address) as server:
+            times = [seconds(lambda: write_results(server, {"people": scores}, {"seed": 0})) for _ in range(ROUNDS)]
+        told = ", ".join(f"{time:.1f}" for time in times)
+        yield f"scores of {len(scores):,} people", f"{told} s", "", "bar 5 s", median(times) <= 5
+
+
+def main(arguments: list[str]) -> None:
+    """Measure, and write the table."""
+    parser = argparse.ArgumentParser(prog="benchmarks graph", description=__doc__)
+    parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--out", type=Path, default=RESULTS / "graph.md")
+    asked = parser.parse_args(arguments)
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("influence-graph", "neo4j", "numpy", "pandas"))
+    told = [
+        "# A programme in Neo4j",
+        "",
+        f"`python -m benchmarks graph --people {asked.people}` on Python {platform.python_version()},"
+        f" {platform.system()} {platform.machine()}, {os.cpu_count()} cores for server and client together;"
+        f" Neo4j {local_neo4j.jars.VERSION}; {libraries}. Median of {ROUNDS} rounds where there is a ratio; load before: {os.getloadavg()[0]:.1f}.",
+        "",
+        "| what | ours | the plain way | against the bar | held |",
+        "|---|---|---|---|---|",
+    ]
+    with tempfile.TemporaryDirectory(prefix="influence-graph-", ignore_cleanup_errors=True) as home:
+        try:
+            for *cells, held in Bench(Path(home), asked.people).lines():
+                told.append("| " + " | ".join([*cells, {True: "yes", False: "no", None: ""}[held]]) + " |")
+                print(told[-1], flush=True)
+        finally:
+            local_neo4j.down(Path(home))
+    told += [
+        "",
+        "The plain way to load: `UNWIND $rows AS row MATCH (a) MATCH (b) MERGE (a)-[:FOLLOWS]->(b)` in batches of"
+        f" {BATCH:,} through one session, everybody being there. The plain way to read: a record a relationship.",
+    ]
+    asked.out.write_text("\n".join(told) + "\n", encoding="utf-8")
