@@ -168,7 +168,7 @@ class Server:
         """The driver, after one try that tells at once what a managed transaction would try again and again."""
         with self._lock:
             if self._connected is None:
-                with self._told():
+                with self._told(UnicodeError):  # a name that no host can have
                     driver = self._driver()
                     try:
                         with self._open(driver, neo4j.READ_ACCESS) as session:
@@ -202,11 +202,13 @@ class Server:
         return found["version"]
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self, *also: type[Exception]) -> Iterator[None]:
         try:
             yield
-        except (DriverError, Neo4jError, OSError, UnicodeError) as error:  # the last: a name that no host can have
+        except (DriverError, Neo4jError, OSError, *also) as error:
             raise refusal(error, self.address, connected=self._connected is not None) from error
+        except (OverflowError, UnicodeEncodeError) as error:
+            raise StoreError("store.unsendable", at=self.address.shown, said=str(error)) from error
 
 
 def _rows(result: neo4j.Result) -> list[Row]:

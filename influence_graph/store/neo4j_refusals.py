@@ -34,7 +34,7 @@ _SAYINGS = (
     (r"CERTIFICATE_VERIFY|certificate verify|self.signed", "store.certificate"),
     (r"\bSSL\w*Error|BoltSecurityError|encrypted connection", "store.encryption"),
     (r"not support communication|Notification filtering|fewer protocol|handshake manifest", "store.no-protocol"),
-    (r"resolve address|name or service|getaddrinfo|nodename|servname", "store.no-host"),
+    (r"resolve address|name or service|getaddrinfo|nodename|servname|idna|label", "store.no-host"),
     (r"unable to (obtain|acquire) a connection|acquir\w+ .*timed out", "store.database-away"),
 )
 """What the driver says where there is no code."""
