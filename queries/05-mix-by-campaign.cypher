@@ -7,9 +7,8 @@ WITH mix, mix.influencer + mix.ugc + mix.advocate + mix.unassigned AS total
 WHERE total > 0
 OPTIONAL MATCH (campaign:Campaign {id: mix.key})
 RETURN
-  coalesce(campaign.name, campaign.id, 'of no campaign') AS campaign,
+  coalesce(campaign.name, campaign.id, 'none') AS campaign,
   date(campaign.starts_at) AS starts,
-  mix.measure AS of,
   round(100 * mix.influencer / total, 1) AS influencer_percent,
   round(100 * mix.ugc / total, 1) AS ugc_percent,
   round(100 * mix.advocate / total, 1) AS advocate_percent,

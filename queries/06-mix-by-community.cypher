@@ -11,10 +11,8 @@ WITH mix, total, creator
 ORDER BY creator.driven DESC
 WITH mix, total, collect(creator.known_as) AS creators
 RETURN
-  CASE coalesce(mix.key, '') WHEN '' THEN 'of no community' ELSE 'community ' + mix.key END AS community,
+  CASE mix.key WHEN '' THEN 'none' ELSE mix.key END AS community,
   creators[..3] AS leaders,
-  size(creators) AS creators,
-  mix.measure AS of,
   round(100 * mix.influencer / total, 1) AS influencer_percent,
   round(100 * mix.ugc / total, 1) AS ugc_percent,
   round(100 * mix.advocate / total, 1) AS advocate_percent,

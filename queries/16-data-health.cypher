@@ -47,7 +47,7 @@ UNION ALL
     6 AS place,
     'direction of follows' AS about,
     'percent in which the followed posted first: far under 50, the columns are swapped' AS what,
-    round(100.0 * first / pairs, 1) AS number
+    toInteger(round(100.0 * first / pairs)) AS number
 }
 RETURN about, what, number
 ORDER BY place, number DESC
