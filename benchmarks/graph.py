@@ -82,7 +82,9 @@ class Bench:
 
     def follows(self) -> Iterator[tuple[str, str, str, str, bool]]:
         """Loading and reading FOLLOWS alone."""
-        alone = replace(Tables(), follows=self.tables.follows.assign(since=pd.NaT).astype(self.tables.follows.dtypes))
+        alone = replace(
+            Tables(), follows=self.tables.follows.assign(since=pd.Series(pd.NaT, dtype="datetime64[us, UTC]"))
+        )
         many = len(alone.follows)
         first = replace(alone, follows=alone.follows.iloc[:1])
         self.store.write(first)
@@ -149,8 +151,8 @@ class Bench:
         yield "write back again", f"{again:.1f} s", "", "", None
         rng = np.random.default_rng(0)
         everybody = pd.concat([self.tables.follows["follower_id"], self.tables.follows["followed_id"]]).unique()
-        scores = frames["people"].iloc[rng.integers(0, len(frames["people"]), SCORED)]
-        scores = scores.assign(person_id=rng.permutation(everybody)[:SCORED]).dropna(subset="person_id")
+        ids = rng.permutation(everybody)[:SCORED]
+        scores = frames["people"].iloc[rng.integers(0, len(frames["people"]), len(ids))].assign(person_id=ids)
         with Server(self.address) as server:
             times = [seconds(lambda: write_results(server, {"people": scores}, {"seed": 0})) for _ in range(ROUNDS)]
         told = ", ".join(f"{time:.1f}" for time in times)
@@ -169,7 +171,8 @@ def main(arguments: list[str]) -> None:
         "",
         f"`python -m benchmarks graph --people {asked.people}` on Python {platform.python_version()},"
         f" {platform.system()} {platform.machine()}, {os.cpu_count()} cores for server and client together;"
-        f" Neo4j {local_neo4j.jars.VERSION}; {libraries}. Median of {ROUNDS} rounds where there is a ratio; load before: {os.getloadavg()[0]:.1f}.",
+        f" Neo4j {local_neo4j.jars.VERSION}; {libraries}. Median of {ROUNDS} rounds where there is a"
+        f" ratio; load before: {os.getloadavg()[0]:.1f}.",
         "",
         "| what | ours | the plain way | against the bar | held |",
         "|---|---|---|---|---|",
