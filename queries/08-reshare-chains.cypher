@@ -1,7 +1,7 @@
 // 08 Which posts were passed on, by whom, and how far?
 // vi Những bài nào được chia sẻ tiếp, bởi ai, và đi xa đến đâu?
 // chains: how many chains to draw, the most passed on first
-// reshares: how many reshares of each to draw; in all, no more than 150 posts and so 300 nodes
+// reshares: how many reshares of each to draw: in all, no more than 150 posts and so 300 nodes
 WITH 6 AS chains, 20 AS reshares
 MATCH passed_on = (first:Share)<-[:RESHARE_OF*1..10]-(:Share)
 WHERE NOT (first)-[:RESHARE_OF]->()

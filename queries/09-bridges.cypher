@@ -1,6 +1,6 @@
 // 09 Who connects communities that would hardly meet otherwise?
 // vi Ai nối những cộng đồng vốn khó gặp nhau?
-// people: how many bridges to draw, those on most ways first; no more than 75 ways and so 300 nodes in all
+// people: how many bridges to draw, those on most ways first: no more than 75 ways and so 300 nodes in all
 WITH 5 AS people
 MATCH (run:Run {status: 'complete'})
 MATCH (bridge:Person {run: run.id, is_creator: true})

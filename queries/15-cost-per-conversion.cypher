@@ -1,7 +1,7 @@
 // 15 What does a driven conversion cost with each creator?
 // vi Với mỗi nhà sáng tạo, một chuyển đổi tạo ra tốn bao nhiêu?
 // creators: how many to list of each currency, the cheapest conversions first
-// price_is_per_post: whether a listed price is for each post, or once; accounts without one take the mean of the others
+// price_is_per_post: whether a listed price is for each post, or once: accounts without one take the mean of the others
 WITH 40 AS creators, false AS price_is_per_post
 MATCH (run:Run {status: 'complete'})
 MATCH (creator:Person {run: run.id, is_creator: true})
