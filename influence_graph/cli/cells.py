@@ -23,6 +23,8 @@ PRECISE = 4
 NARROW, LONGEST = 14, 24
 """Text is broken into lines no shorter than this, where it has to be, and words only where they are longer."""
 _GAP = 3
+_NAMING = {"Touch": "person_id", "Alias": "alias", "FollowerCount": None}
+"""Nodes that name somebody in this property, and again in their key. Whether that is a creator, they do not tell."""
 _COARSE, _GROUPED = 100, 10_000
 """Intervals are in whole numbers from the first on, and thousands are marked from the second on: a year's are not."""
 
@@ -38,6 +40,8 @@ def _hidden(value: Any) -> Any:
             from influence_graph.tables.privacy import pseudonym
 
             return replace(value, properties={**value.properties, "id": pseudonym(str(value.properties["id"]))})
+        case Node() if _NAMING.keys() & set(value.labels):
+            return replace(value, properties=_unnamed(value))
         case Path():
             return replace(value, nodes=tuple(map(_hidden, value.nodes)))
         case list():
@@ -45,6 +49,18 @@ def _hidden(value: Any) -> Any:
         case dict():
             return {name: _hidden(item) for name, item in value.items()}
     return value
+
+
+def _unnamed(node: Node) -> dict[str, Any]:
+    """The properties of a node that names somebody, under the pseudonym of the person's own node."""
+    from influence_graph.tables.privacy import pseudonym
+
+    told = {name: value for name, value in node.properties.items() if name != "key"}
+    for label in _NAMING.keys() & set(node.labels):
+        name = _NAMING[label]
+        if name in told and told.get("kind") != "code":  # only creators have codes
+            told[name] = pseudonym(str(told[name]))
+    return told
 
 
 def _is_creator(person: Node) -> bool:

@@ -98,8 +98,7 @@ def query(
         from influence_graph.cli import cells
 
         asked = queries.find(name)
-        told = queries.run(asked, source, parameters, write=write, server=server)
-        notices = list(queries.notices(source, server=server))
+        told, notices = queries.ask(asked, source, parameters, write=write, server=server)
         show("cli.stage-query", 1, 1)
     told = told if names == "all" else cells.hidden(told)
     rows = [dict(zip(told.columns, map(cells.record, row), strict=True)) for row in told.rows]

@@ -12,7 +12,8 @@ from influence_graph.queries.query import Language, Query
 from influence_graph.store import ENDINGS, shown
 
 if TYPE_CHECKING:
-    from influence_graph.store.answers import Answer
+    from influence_graph.store.answers import Answer, Row
+    from influence_graph.store.neo4j import Server
 
 _STATE = """
 OPTIONAL MATCH (ours:InfluenceGraph)
@@ -22,6 +23,7 @@ WITH ours, collect(run.status) AS runs, max(run.at) AS mapped
 OPTIONAL MATCH (source:Source)
 RETURN ours, runs, mapped, max(source.loaded_at) > mapped AS newer
 """
+_COMPLETE = "MATCH (run:Run {status: 'complete'}) RETURN run.id"
 _MAPPED = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'result_run'"
 
 
@@ -33,7 +35,19 @@ def run(
     write: bool = False,
     server: Mapping[str, str | None] | None = None,
 ) -> Answer:
-    """Ask a store.
+    """Ask a store. The parameters and errors are those of `ask`, which also tells what the answer is worth."""
+    return ask(query, source, given, write=write, server=server)[0]
+
+
+def ask(
+    query: Query,
+    source: str = "neo4j://",
+    given: Mapping[str, str] | None = None,
+    *,
+    write: bool = False,
+    server: Mapping[str, str | None] | None = None,
+) -> tuple[Answer, list[str]]:
+    """Ask a store, and find out what to know of its results before believing the answer.
 
     Parameters
     ----------
@@ -47,6 +61,12 @@ def run(
         Let the statement change the graph. Without it, the server itself refuses to.
     server : mapping, optional
         user, password and database, as for `influence_graph.store.open_store`.
+
+    Returns
+    -------
+    answer : Answer
+    notices : list of str
+        Those of `notices`, and whether a map began or ended meanwhile. That they can't be told is a notice too.
 
     Raises
     ------
@@ -65,12 +85,15 @@ def run(
         if is_file:
             from influence_graph.store.duckdb import DuckDBStore
 
-            return DuckDBStore(source).answer(query.statement, told)
+            answer = DuckDBStore(source).answer(query.statement, told)
+            return answer, _tellable(source, notices(source))
         from influence_graph.store.address import address
         from influence_graph.store.neo4j import Server
 
         with Server(address(source, **(server or {}))) as neo4j:
-            return neo4j.answer(query.statement, told, write=write)
+            complete = neo4j.read(_COMPLETE)
+            answer = neo4j.answer(query.statement, told, write=write)
+            return answer, _tellable(neo4j.address.shown, _worth(neo4j, complete))
     except StoreError as refused:
         raise _placed(refused, query, source) from refused
 
@@ -121,12 +144,29 @@ def notices(source: str = "neo4j://", *, server: Mapping[str, str | None] | None
     from influence_graph.store.address import address
     from influence_graph.store.neo4j import Server
 
-    at = address(source, **(server or {}))
-    with Server(at) as neo4j:
-        [(ours, runs, mapped, newer)] = neo4j.read(_STATE)
+    with Server(address(source, **(server or {}))) as neo4j:
+        yield from _worth(neo4j)
+
+
+def _worth(neo4j: Server, complete: list[Row] | None = None) -> Iterator[str]:
+    """What a server's results are worth, to somebody who saw those of the `complete` run a moment ago."""
+    at = neo4j.address.shown
+    if complete is not None and neo4j.read(_COMPLETE) != complete:
+        yield say("queries.changing", at=at)
+    [(ours, runs, mapped, newer)] = neo4j.read(_STATE)
     if not ours:
-        yield say("queries.foreign", at=at.shown)
+        yield say("queries.foreign", at=at)
     elif "complete" not in runs:
-        yield say("queries.interrupted" if "writing" in runs else "queries.never-mapped", at=at.shown)
+        yield say("queries.interrupted" if "writing" in runs else "queries.never-mapped", at=at)
     elif newer:
-        yield say("queries.older", at=at.shown, mapped=mapped)
+        yield say("queries.older", at=at, mapped=mapped)
+
+
+def _tellable(at: str, notices: Iterator[str]) -> list[str]:
+    """Notices, as far as they can be told: whoever has an answer keeps it."""
+    told: list[str] = []
+    try:
+        told.extend(notices)
+    except StoreError as error:
+        told.append(say("queries.unchecked", at=at, why=error))
+    return told
