@@ -2,7 +2,7 @@
 // vi Những người tạo chuyển đổi mạnh nhất tác động đến ai?
 // creators: how many to draw, those who drove most
 // moved: how many people to draw for each, those moved most
-WITH 8 AS creators, 20 AS moved
+WITH 8 AS creators, 12 AS moved
 MATCH (run:Run {status: 'complete'})
 MATCH (creator:Person {run: run.id, is_creator: true})
 WHERE creator.driven > 0
