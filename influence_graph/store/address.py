@@ -85,7 +85,7 @@ def address(
     Where NEO4J_URI names a server, the other variables are for that one alone: no server is sent another's password.
     """
     told = _read(source)
-    named = _read(os.environ.get("NEO4J_URI") or "neo4j://")
+    named = _read(os.environ.get("NEO4J_URI") or "neo4j://", refused="store.bad-environment")
     if told is None or named is None or told.place == named.place:
         environment = {name: os.environ.get(f"NEO4J_{name}") or None for name in ("USERNAME", "PASSWORD", "DATABASE")}
     else:
@@ -98,19 +98,19 @@ def address(
     return Address(there.uri, given or "neo4j", secret, database or environment.get("DATABASE"))
 
 
-def _read(uri: str) -> _Parts | None:
+def _read(uri: str, *, refused: str = "store.bad-address") -> _Parts | None:
     """The parts of a URI; None where it names no host. Nothing of a bad one is repeated: it may hold a password."""
     scheme, _, rest = uri.strip().partition("://")
     scheme = scheme.casefold()
     entrance, _, place = rest.rpartition("@")
     if scheme not in SCHEMES:
-        raise StoreError("store.bad-address", scheme="neo4j")
+        raise StoreError(refused, scheme="neo4j")
     if not rest.strip("/") and scheme == "neo4j":
         return None
     found = _HOST.fullmatch(place)
     port = int(found["port"] or PORT) if found else 0
     if found is None or not 0 < port < 65536:
-        raise StoreError("store.bad-address", scheme=scheme)
+        raise StoreError(refused, scheme=scheme)
     user, _, password = entrance.partition(":")
     return _Parts(scheme, found["host"], port, found["routing"] or "", unquote(user) or None, unquote(password) or None)
 

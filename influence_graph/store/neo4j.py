@@ -203,9 +203,10 @@ class Server:
 
     @contextmanager
     def _told(self, *also: type[Exception]) -> Iterator[None]:
+        failures: tuple[type[Exception], ...] = (DriverError, Neo4jError, OSError, *also)
         try:
             yield
-        except (DriverError, Neo4jError, OSError, *also) as error:
+        except failures as error:
             raise refusal(error, self.address, connected=self._connected is not None) from error
         except (OverflowError, UnicodeEncodeError) as error:
             raise StoreError("store.unsendable", at=self.address.shown, said=str(error)) from error

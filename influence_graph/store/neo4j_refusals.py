@@ -15,8 +15,8 @@ _CODES = (
     (r"Security\.CredentialsExpired", "store.password-expired"),
     (r"Security\.Forbidden|Security\.AuthorizationFailed", "store.forbidden"),
     (r"Security\.(Unauthorized|Token|Authorization|AuthProvider)", "store.wrong-password"),
-    (r"Database\.DatabaseNotFound|Database\.Illegal", "store.no-database"),
-    (r"DatabaseUnavailable|Database\.Unable|Cluster\.|Request\.NoThreads", "store.database-away"),
+    (r"Database\.(Home)?DatabaseNotFound|Database\.Illegal", "store.no-database"),
+    (r"DatabaseUnavailable|Database\.Unable|Cluster\.|NoThreads|MaximumTransactionLimit", "store.database-away"),
     (r"ReadOnly", "store.read-only"),
     (r"Schema\.ConstraintV", "store.constraint"),
     (r"Transaction\.(DeadlockDetected|Lock|Outdated|.*Acquisition)", "store.busy"),
@@ -28,13 +28,20 @@ _CODES = (
 )
 """Neo4j's codes, of servers of every age, and what we say of them."""
 
-_SAYINGS = (
+_ALWAYS = (
     (r"no space left|disk full|not enough space|disk quota", "store.server-full"),
+    (r"only be executed in a user database", "store.system-database"),
+)
+"""What is said under codes of all kinds."""
+
+_SAYINGS = (
+    *_ALWAYS,
     (r"looks like HTTP|check for incorrect port|incomplete handshake", "store.no-bolt"),
     (r"CERTIFICATE_VERIFY|certificate verify|self.signed", "store.certificate"),
     (r"\bSSL\w*Error|BoltSecurityError|encrypted connection", "store.encryption"),
     (r"not support communication|Notification filtering|fewer protocol|handshake manifest", "store.no-protocol"),
     (r"resolve address|name or service|getaddrinfo|nodename|servname|idna|label", "store.no-host"),
+    (r"no write service|ReadOnly|NotALeader", "store.read-only"),
     (r"unable to (obtain|acquire) a connection|acquir\w+ .*timed out", "store.database-away"),
 )
 """What the driver says where there is no code."""
@@ -53,7 +60,7 @@ def refusal(error: BaseException, address: Address, *, connected: bool) -> Store
         Whether the server answered before.
     """
     at, code, said = address.shown, str(getattr(error, "code", None) or ""), _said(error)
-    for pattern, message in _SAYINGS[:1] if code else _SAYINGS:
+    for pattern, message in _ALWAYS if code else _SAYINGS:
         if re.search(pattern, said, re.IGNORECASE):
             return StoreError(message, at=at)
     if not code:
