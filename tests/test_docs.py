@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
 import shlex
@@ -39,7 +40,10 @@ def desk(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "sh")], ids=name)
-def test_commands_shown_run(page: Path, desk: Path) -> None:
+def test_commands_shown_run(page: Path, desk: Path, request: pytest.FixtureRequest) -> None:
+    environment = dict(os.environ)
+    if "neo4j" in "".join(blocks(page, "sh")):  # the tests' server is the one on this machine
+        environment |= {"XDG_DATA_HOME": str(request.getfixturevalue("graph").place), "BROWSER": "true"}
     for line in "".join(blocks(page, "sh")).splitlines():
         program, *words = shlex.split(line, comments=True) or ["#"]
         if program == "influence-graph":
@@ -47,9 +51,11 @@ def test_commands_shown_run(page: Path, desk: Path) -> None:
         elif program == "make":
             command = ["make", "--dry-run", "--directory", str(CHECKOUT), *words]
         else:
-            assert line in {"#", "pipx install ."}, f"nobody checks {line!r}"
+            assert line in {"#", "pipx install .", "pipx install '.[server]'"}, f"nobody checks {line!r}"
             continue
-        done = subprocess.run(command, cwd=desk, capture_output=True, encoding="utf-8", check=False)
+        done = subprocess.run(
+            command, cwd=desk, env=environment, capture_output=True, encoding="utf-8", check=False
+        )
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
 
 

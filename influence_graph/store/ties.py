@@ -47,7 +47,7 @@ def write_ties(server: Server, part: Ties, rows: pd.DataFrame, columns: list[Col
     try:
         asked = {}
         for lane, thread in enumerate(threads):
-            its = rows[lanes == lane].sort_values(_FROM)  # a person's rows meet in a batch
+            its = rows[lanes == lane]
             for begin in range(0, len(its), _BATCH):
                 batch = its[begin : begin + _BATCH].reset_index(drop=True)
                 asked[thread.submit(server.transact, partial(_write, part, batch, columns, lane))] = len(batch)
@@ -59,23 +59,28 @@ def write_ties(server: Server, part: Ties, rows: pd.DataFrame, columns: list[Col
 
 
 def _placed(server: Server, part: Ties, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows and where their ends are, made where they are missing: looked up once a load, not once a row."""
-    if part.label != "Person":
-        sources, targets = _places(server, "Person", rows[part.source]), _places(server, part.label, rows[part.target])
+    """The rows and where their ends are, a person's rows together."""
+    if part.label == "Person":
+        which, places = _places(server, "Person", pd.concat([rows[part.source], rows[part.target]]))
+        sources, targets = which[: len(rows)], places[which[len(rows) :]]
     else:
-        both = _places(server, "Person", pd.concat([rows[part.source], rows[part.target]]))
-        sources, targets = both[: len(rows)], both[len(rows) :]
-    return rows.assign(**{_FROM: sources, _TO: targets})
+        sources, places = _places(server, "Person", rows[part.source])
+        which, others = _places(server, part.label, rows[part.target])
+        targets = others[which]
+    return rows.assign(**{_FROM: places[sources], _TO: targets}).take(np.argsort(sources, kind="stable"))
 
 
-def _places(server: Server, label: str, names: pd.Series) -> npt.NDArray[np.object_]:
+def _places(server: Server, label: str, names: pd.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    """Which of the distinct names each one is, and where their nodes are, made where they are missing.
+
+    Looked up once a load, not once a row.
+    """
     which, distinct = pd.factorize(names)
     places: list[str] = []
     for begin in range(0, len(distinct), _BATCH):
         wanted = distinct[begin : begin + _BATCH].tolist()
         places += server.transact(partial(_make, statements.ends(label), wanted))
-    found: npt.NDArray[np.object_] = np.array(places, "object")[which]
-    return found
+    return which, np.array(places, "object")
 
 
 def _make(statement: str, wanted: list[str], ask: Ask) -> list[str]:
