@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import server
+from asked import NODES_DRAWN, nodes
 from program import fine
 
 from influence_graph import queries
 from influence_graph.errors import StoreError
 from influence_graph.language import speaking
-from influence_graph.store.answers import Answer, Node
-from influence_graph.store.answers import Path as Way
+from influence_graph.store.answers import Answer
 from influence_graph.store.neo4j import Server
-
-NODES_DRAWN = 300
-"""So many Neo4j Browser draws."""
 
 
 @pytest.fixture
@@ -38,19 +35,8 @@ def creators(graph: server.Graph, *people: dict[str, Any]) -> None:
     )
 
 
-def nodes(value: Any) -> Iterator[str]:
-    if isinstance(value, Node):
-        yield value.id
-    elif isinstance(value, Way):
-        for node in value.nodes:
-            yield node.id
-    elif isinstance(value, list):
-        for item in value:
-            yield from nodes(item)
-
-
 def drawn(rows: list[tuple[Any, ...]]) -> set[str]:
-    return {id_ for row in rows for value in row for id_ in nodes(value)}
+    return {node.id for row in rows for value in row for node in nodes(value)}
 
 
 # Words
