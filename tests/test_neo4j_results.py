@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from influence_graph.errors import StoreError
+from influence_graph.store import result_statements
 from influence_graph.store.graph import Neo4jStore
 from influence_graph.store.neo4j import Server
 from influence_graph.store.results import read_results, write_results
@@ -203,24 +204,139 @@ def test_a_server_that_is_killed_half_way_shows_it_and_is_healed(loaded: Graph) 
     assert everything(loaded) == whole
 
 
-def test_of_two_maps_at_once_the_later_stands(loaded: Graph) -> None:
-    class Slow(Server):
+def test_of_two_maps_at_once_the_later_stands_wherever_it_comes_between(loaded: Graph) -> None:
+    class Overtaken(Server):
         """In whose middle another map is written."""
 
-        left = 6
+        def __init__(self, address: Any, left: int) -> None:
+            super().__init__(address)
+            self.left = left
 
         def transact(self, work: Callable[[Ask], Any], *, write: bool = True) -> Any:
+            if write and not self.left:
+                with Server(self.address) as another:
+                    write_results(another, mapped.results(), {**mapped.run(), "seed": 8})
             self.left -= write
-            if not self.left:
-                write_results(Server(self.address), mapped.results(), {**mapped.run(), "seed": 8})
             return super().transact(work, write=write)
 
-    with Slow(loaded.address) as server, pytest.raises(StoreError, match="Another map"):
+    write(loaded)
+    whole = everything(loaded)
+    changed = {**mapped.results(), "people": mapped.results()["people"].assign(driven=99.0)}
+    between = 1  # 0 would be before the first begins
+    while True:
+        with Overtaken(loaded.address, between) as server:
+            try:
+                write_results(server, changed, mapped.run())
+                break
+            except StoreError as error:
+                assert error.message == "store.results-overtaken"
+        assert loaded.run("MATCH (run:Run {status: 'complete'}) RETURN run.seed") == [(8,)]
+        assert everything(loaded) == whole
+        between += 2
+    assert between > 10
+
+
+def test_a_transaction_that_is_under_way_when_another_map_begins_leaves_nothing(loaded: Graph) -> None:
+    class Late(Server):
+        """In the middle of whose writing of people another map begins."""
+
+        def transact(self, work: Callable[[Ask], Any], *, write: bool = True) -> Any:
+            def told(ask: Ask) -> Any:
+                def asked(statement: str, parameters: Any) -> Any:
+                    if statement == result_statements.STILL:
+                        with Dying(self.address, 1) as another, pytest.raises(Interrupted):
+                            write_results(another, mapped.results(), mapped.run())
+                    return ask(statement, parameters)
+
+                return work(asked)
+
+            return super().transact(told, write=write)
+
+    with Late(loaded.address) as server, pytest.raises(StoreError) as raised:
         write_results(server, mapped.results(), mapped.run())
-    assert loaded.run("MATCH (run:Run {status: 'complete'}) RETURN run.seed") == [(8,)]
-    [(id_,)] = loaded.run("MATCH (run:Run {status: 'complete'}) RETURN run.id")
-    assert loaded.run("MATCH (n) WHERE n.run IS NOT NULL RETURN DISTINCT n.run") == [(id_,)]
-    assert loaded.run("MATCH ()-[r:DROVE|INFLUENCES]->() RETURN DISTINCT r.run") == [(id_,)]
+    assert raised.value.message == "store.results-overtaken"
+    assert loaded.run("MATCH (run:Run) RETURN run.status ORDER BY run.status") == [("interrupted",), ("writing",)]
+    assert loaded.run("MATCH (n) WHERE n.run IS NOT NULL RETURN count(n)") == [(0,)]
+
+
+def test_transactions_may_begin_again(loaded: Graph) -> None:
+    class Unlucky(Server):
+        """Whose every transaction comes to nothing the first time."""
+
+        def transact(self, work: Callable[[Ask], Any], *, write: bool = True) -> Any:
+            def in_vain(ask: Ask) -> None:
+                work(ask)
+                raise Interrupted
+
+            with pytest.raises(Interrupted):
+                super().transact(in_vain, write=write)
+            return super().transact(work, write=write)
+
+    write(loaded)
+    whole = everything(loaded)
+    for _ in range(2):  # first they are made, then renewed
+        with Unlucky(loaded.address) as server:
+            write_results(server, mapped.results(), mapped.run())
+        assert everything(loaded) == whole
+
+
+def test_relationships_that_a_map_finds_again_are_renewed(loaded: Graph) -> None:
+    ties = "MATCH ()-[r:DROVE|INFLUENCES]->(:Person|Conversion|Campaign) RETURN elementId(r) ORDER BY elementId(r)"
+    write(loaded)
+    before = loaded.run(ties)
+    results = mapped.results()
+    write(loaded, {**results, "influences": results["influences"].assign(credit=0.125)})
+    assert loaded.run(ties) == before
+    assert loaded.run("MATCH ()-[r:INFLUENCES]->() RETURN DISTINCT r.credit") == [(0.125,)]
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("credit", "conversion_id"), ("credit", "person_id"), ("influences", "target")]
+)
+def test_results_that_name_what_the_graph_lacks_are_not_complete(loaded: Graph, table: str, column: str) -> None:
+    results = mapped.results()
+    frame = results[table].copy()
+    frame.loc[frame["conversion_id"].first_valid_index() if "conversion_id" in frame else 0, column] = "nobody-knows"
+    with pytest.raises(StoreError) as raised:
+        write(loaded, {**results, table: frame})
+    assert raised.value.message == "store.results-unfit"
+    assert loaded.run("MATCH (run:Run) RETURN run.status") == [("writing",)]
+    assert loaded.run("MATCH (n {id: 'nobody-knows'}) RETURN count(n)") == [(0,)]
+
+
+def test_results_that_change_while_they_are_read_are_not_mixed(loaded: Graph) -> None:
+    class Slow(Server):
+        left = 3
+
+        def transact(self, work: Callable[[Ask], Any], *, write: bool = True) -> Any:
+            self.left -= 1
+            if not self.left:
+                with Server(self.address) as another:
+                    write_results(another, mapped.results(), mapped.run())
+            return super().transact(work, write=write)
+
+    write(loaded)
+    with Slow(loaded.address) as server, pytest.raises(StoreError) as raised:
+        read_results(server)
+    assert raised.value.message == "store.results-changing"
+
+
+def test_people_are_written_alike_however_many_know_the_same(loaded: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(loaded)
+    whole = everything(loaded)
+    monkeypatch.setattr(result_statements, "_FEW", 0)  # whoever knows the same columns apart, not all together
+    write(loaded)
+    assert everything(loaded) == whole
+
+
+def test_progress_counts_every_row_once(loaded: Graph) -> None:
+    told: list[tuple[str, int, int]] = []
+    with Server(loaded.address) as server:
+        write_results(server, mapped.results(), mapped.run(), lambda *step: told.append(step))
+    stages, done, rows = zip(*told, strict=True)
+    assert set(stages) == {"store.stage-results"}
+    assert list(done) == sorted(done)
+    assert {done[-1]} == set(rows)
 
 
 def test_columns_of_the_users_that_are_called_like_results_are_kept(graph: Graph) -> None:
