@@ -19,6 +19,7 @@ import pytest
 
 from influence_graph.errors import StoreError
 from influence_graph.store import local_neo4j
+from influence_graph.store.local_neo4j import java
 from influence_graph.store.local_neo4j.home import Home, Record
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Graph:
         """As a power cut would."""
         process = psutil.Process(self.pid)
         process.kill()
-        process.wait()
+        assert java.has_ended(process, 60)
 
     def run(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """What the server answers, asked past the package."""

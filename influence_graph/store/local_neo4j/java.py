@@ -226,12 +226,24 @@ def stop(process: psutil.Process) -> None:
     """Ask the server to end and wait until it did; what it was asked to keep is kept, however it ends."""
     try:
         process.terminate()
-        process.wait(_STOPPING_SECONDS)
-    except psutil.TimeoutExpired:
-        process.kill()
-        process.wait()
+        if not has_ended(process, _STOPPING_SECONDS):
+            process.kill()
+            has_ended(process, _STOPPING_SECONDS)
     except psutil.NoSuchProcess:
         pass
+
+
+def has_ended(process: psutil.Process, seconds: float) -> bool:
+    """Wait until a process is gone, or all but gone: whoever started it may never ask how it ended."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            if process.status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def obituary(home: Home) -> StoreError:
