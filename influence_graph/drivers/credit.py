@@ -12,20 +12,25 @@ from influence_graph.drivers.sums import summed
 from influence_graph.network import Network
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 LEAST = 1e-6
 """Credit under a millionth of an order is left out of lists."""
 
 
-def by_share(exposure: Exposure, fit: Fit) -> Floats:
-    """(shares,) float64: conversions that each share drove, a link's credit split by the delays of its exposures."""
+def by_exposure(exposure: Exposure, fit: Fit) -> tuple[Floats, Ints]:
+    """(x,) float64: conversions that each exposure drove, a link's credit split by their delays; (x,) its event."""
     links = exposure.links
     link = np.repeat(np.arange(links.author.size), np.diff(links.exposure_ptr))
     part = np.exp(-fit.parameters.rate * links.age) * links.weight
     whole = summed(part, link, links.author.size)
     credit = fit.responsibility * exposure.events.weight[links.event]
     with np.errstate(invalid="ignore", divide="ignore"):
-        each = np.where(whole[link] > 0, part / whole[link], 0.0) * credit[link]
-    return summed(each, links.share, len(exposure.shares))
+        return np.where(whole[link] > 0, part / whole[link], 0.0) * credit[link], links.event[link]
+
+
+def by_share(exposure: Exposure, fit: Fit) -> Floats:
+    """(shares,) float64: conversions that each share drove."""
+    return summed(by_exposure(exposure, fit)[0], exposure.links.share, len(exposure.shares))
 
 
 def main_currency(orders: pd.DataFrame) -> str | None:

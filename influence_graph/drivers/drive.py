@@ -18,6 +18,7 @@ from influence_graph.drivers.exposure import Exposure, expose
 from influence_graph.drivers.gibbs import Draws, sample
 from influence_graph.drivers.hazard import Hazard
 from influence_graph.drivers.identify import NO_BUYERS, verdicts
+from influence_graph.drivers.sources import by_source
 from influence_graph.drivers.sums import summed
 from influence_graph.network import Network
 from influence_graph.tables.privacy import pseudonyms
@@ -47,6 +48,8 @@ class Drivers:
         their credit), campaign_id, converted_at, person_id, credit, value_credit.
     influences : DataFrame
         source, target, probability (that a share leads this person to order, or to reshare), credit (conversions).
+    sources : DataFrame
+        campaign_id, day, organic, direct, ripple: every day's orders by what caused them, as `sources.by_source` says.
     total : dict
         conversions, driven, organic, organic_share with _low and _high, delay_days, iterations, converged, and the
         notes and skipped parts as message ids.
@@ -56,6 +59,7 @@ class Drivers:
     campaigns: pd.DataFrame
     credit: pd.DataFrame
     influences: pd.DataFrame
+    sources: pd.DataFrame
     total: dict[str, Any]
 
 
@@ -124,6 +128,7 @@ def drive(
         ledger.by_campaign(exposure, fit),
         ledger.by_order(exposure, fit),
         ledger.influences(exposure, fit, network),
+        by_source(exposure, fit),
         totals(exposure, fit, draws, told, skipped),
     )
 
