@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from influence_graph.cascades import Conversions, Delay, Spread, spread
     from influence_graph.comparison import Comparison, compare
     from influence_graph.drivers import Drivers, drive
     from influence_graph.errors import InfluenceGraphError
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Comparison",
+    "Conversions",
+    "Delay",
     "Drivers",
     "InfluenceGraphError",
     "MapResult",
     "Network",
+    "Spread",
     "Tables",
     "World",
     "__version__",
@@ -40,14 +44,18 @@ __all__ = [
     "map_tables",
     "open_store",
     "read",
+    "spread",
 ]
 
 _ROOM = {
     "Comparison": "comparison",
+    "Conversions": "cascades",
+    "Delay": "cascades",
     "Drivers": "drivers",
     "InfluenceGraphError": "errors",
     "MapResult": "map",
     "Network": "network",
+    "Spread": "cascades",
     "Tables": "tables",
     "World": "world",
     "check": "tables",
@@ -58,6 +66,7 @@ _ROOM = {
     "map_tables": "map",
     "open_store": "store",
     "read": "tables",
+    "spread": "cascades",
 }
 
 __version__: str

@@ -12,6 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from influence_graph.kernels.mixing import GOLDEN, splitmix64
+
 BITS = 10
 REGISTERS = 1 << BITS
 STANDARD_ERROR = 1.04 / REGISTERS**0.5
@@ -21,10 +23,7 @@ STANDARD_ERROR = 1.04 / REGISTERS**0.5
 @njit(cache=True)
 def _note(sketch: NDArray[np.uint8], node: int) -> None:
     """Enter a node: the hash (splitmix64) chooses a register and how deep the mark goes."""
-    x = np.uint64(node + 1) * np.uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    x ^= x >> np.uint64(31)
+    x = splitmix64(np.uint64(node + 1) * GOLDEN)
     register = x & np.uint64(REGISTERS - 1)
     x >>= np.uint64(BITS)
     depth = 1
