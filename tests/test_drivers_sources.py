@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_drivers_ripple import forests, upstream
+from test_drivers_ripple import certain, forests, upstream
 from tiny import few_sweeps, programme, seen
 
 from influence_graph.drivers import Drivers, drive
 from influence_graph.drivers.credit import by_share
 from influence_graph.drivers.em import maximise, start
 from influence_graph.drivers.hazard import Hazard
-from influence_graph.drivers.ripple import parents
+from influence_graph.drivers.reshares import parents
 from influence_graph.drivers.sources import by_source, passed_on
 from influence_graph.network import build
 from influence_graph.tables.orders import orders
@@ -37,15 +37,15 @@ def chained() -> tuple[Tables, Drivers]:
 def test_passed_on_is_what_has_another_author_above(forest: tuple[list[float], list[int], list[int]]) -> None:
     _, author, parent = forest
     expected = [bool(upstream(share, author, parent) - {who}) for share, who in enumerate(author)]
-    assert passed_on(np.array(author), np.array(parent)).tolist() == expected
+    assert passed_on(np.array(author), certain(parent)).tolist() == expected
 
 
 @given(st.permutations(range(6)))
 def test_passed_on_does_not_depend_on_the_order_of_shares(order: list[int]) -> None:
     author, parent = np.array([0, 1, 1, 2, 2, 0]), np.array([-1, 0, 1, -1, 3, 4])
     place = np.argsort(order)
-    moved = passed_on(author[order], np.where(parent[order] < 0, -1, place[parent[order]]))
-    assert moved.tolist() == passed_on(author, parent)[order].tolist()
+    moved = passed_on(author[order], certain(np.where(parent[order] < 0, -1, place[parent[order]]).tolist()))
+    assert moved.tolist() == passed_on(author, certain(parent.tolist()))[order].tolist()
 
 
 def test_the_sources_of_each_campaign_add_up_to_its_orders() -> None:
@@ -77,8 +77,9 @@ def test_ripple_is_the_credit_of_shares_that_were_passed_on() -> None:
     fit = maximise(model, start(model))
     shares = exposure.shares
     above = parents(shares["share_id"].to_numpy(), shares["parent_share_id"].to_numpy(), shares["time"].to_numpy())
-    second = passed_on(shares["author"].to_numpy(dtype=np.int64), above)
-    told = by_source(exposure, fit)
+    origins = certain(above.tolist())
+    second = passed_on(shares["author"].to_numpy(dtype=np.int64), origins) > 0
+    told = by_source(exposure, fit, origins)
     assert told["ripple"].sum() == pytest.approx(by_share(exposure, fit)[second].sum())
     assert told["ripple"].sum() > 0
     assert told["direct"].sum() == pytest.approx(by_share(exposure, fit)[~second].sum())

@@ -15,7 +15,7 @@ from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.gibbs import Draws
 from influence_graph.drivers.identify import DOUBTFUL, FEW, SURE
 from influence_graph.drivers.lift import LEVELS, lift
-from influence_graph.drivers.ripple import parents, ripple
+from influence_graph.drivers.ripple import RIPPLE
 from influence_graph.drivers.rules.counts import claims
 from influence_graph.network import Network
 from influence_graph.tables.schema import Note, Tables
@@ -27,7 +27,7 @@ FLOOR = 0.01
 PEOPLE = (
     "shares", "audience", "audience_basis", "driven", "driven_low", "driven_high", "driven_value", "claimed",
     "per_1000", "per_1000_low", "per_1000_high", "expected", "lift", "lift_low", "lift_high", "activity", "persuasion",
-    "beats_followers", "q_value", "persuasive", "identifiable", "ripple",
+    "beats_followers", "q_value", "persuasive", "identifiable", *RIPPLE,
 )  # fmt: skip
 _TEXTS, _TRUTHS = ("audience_basis", "identifiable"), ("beats_followers", "persuasive")
 
@@ -57,15 +57,6 @@ def people_table(
         return people
     people.loc[authors, "driven"] = fit.caused
     people.loc[authors, "driven_value"] = ledger.value(exposure, fit)
-    origin = parents(
-        shares["share_id"].to_numpy(dtype=object),
-        shares["parent_share_id"].to_numpy(dtype=object),
-        shares["time"].to_numpy(),
-    )
-    direct = ledger.by_share(exposure, fit)
-    people.loc[authors, "ripple"] = (
-        ripple(direct, shares["author"].to_numpy(), origin, len(authors)) if (origin >= 0).any() else np.nan
-    )
     if draws is not None:
         _intervals(people, exposure, network, fit, draws, told)
     return people

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from influence_graph.drivers.em import Fit
 from influence_graph.drivers.exposure import Exposure
@@ -114,7 +115,7 @@ def by_campaign(exposure: Exposure, fit: Fit) -> pd.DataFrame:
     return frame[used].reset_index(drop=True)
 
 
-def influences(exposure: Exposure, fit: Fit, network: Network) -> pd.DataFrame:
+def influences(exposure: Exposure, fit: Fit, network: Network, origins: csr_array) -> pd.DataFrame:
     """Who moved whom: creators and the buyers credited to them, sharers and those who passed their shares on."""
     links, events, shares = exposure.links, exposure.events, exposure.shares
     event = links.event
@@ -127,21 +128,14 @@ def influences(exposure: Exposure, fit: Fit, network: Network) -> pd.DataFrame:
             "credit": (fit.responsibility * events.weight[event])[known],
         }
     )
-    passed = shares.dropna(subset="parent_share_id").assign(
-        credit=by_share(exposure, fit)[shares["parent_share_id"].notna()]
-    )
-    origin = (
-        pd.Index(shares["share_id"]).get_indexer(passed["parent_share_id"]) if len(passed) else np.zeros(0, np.int64)
-    )
-    passed, origin = passed[origin >= 0], origin[origin >= 0]
-    source = shares["person_id"].to_numpy(dtype=object)[origin]
-    own = shares.groupby("person_id").size()
+    author = shares["author"].to_numpy()
+    passed, origin, chance = np.repeat(np.arange(len(shares)), np.diff(origins.indptr)), origins.indices, origins.data
     onward = pd.DataFrame(
         {
-            "source": source,
-            "target": passed["person_id"].to_numpy(dtype=object),
-            "probability": 1.0 / own.reindex(source).to_numpy(dtype=np.float64) if len(source) else [],
-            "credit": passed["credit"].to_numpy(),
+            "source": exposure.authors[author[origin]],
+            "target": exposure.authors[author[passed]],
+            "probability": chance / np.bincount(author, minlength=1)[author[origin]],
+            "credit": chance * by_share(exposure, fit)[passed],
         }
     )
     both = pd.concat([bought, onward[onward["source"] != onward["target"]].astype(bought.dtypes.to_dict())])

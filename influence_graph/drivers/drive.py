@@ -18,6 +18,8 @@ from influence_graph.drivers.exposure import Exposure, expose
 from influence_graph.drivers.gibbs import Draws, sample
 from influence_graph.drivers.hazard import Hazard
 from influence_graph.drivers.identify import NO_BUYERS, verdicts
+from influence_graph.drivers.reshares import Origins, find_origins
+from influence_graph.drivers.ripple import RIPPLE, ripples
 from influence_graph.drivers.sources import by_source
 from influence_graph.drivers.sums import summed
 from influence_graph.network import Network
@@ -30,6 +32,15 @@ COST_OF_SWEEPS, AUTHOR_COST = 5e8, 50
 """Links, orders and (many times dearer) authors, times sweeps, that sampling may cost."""
 LEAST_KNOWN, LEAST_KNOWN_ORDERS = 0.05, 50.0
 """Known buyers from which persuasion is learnt: at least this part of all orders, and this many."""
+
+
+@dataclass(frozen=True)
+class Workings:
+    """What the answers were made from: what buyers saw, how their orders were shared out, where shares came from."""
+
+    exposure: Exposure
+    fit: Fit
+    origins: Origins
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,8 @@ class Drivers:
     total : dict
         conversions, driven, organic, organic_share with _low and _high, delay_days, iterations, converged, and the
         notes and skipped parts as message ids.
+    workings : Workings, optional
+        What all this was made from.
     """
 
     people: pd.DataFrame
@@ -61,6 +74,7 @@ class Drivers:
     influences: pd.DataFrame
     sources: pd.DataFrame
     total: dict[str, Any]
+    workings: Workings | None = None
 
 
 def drive(
@@ -121,15 +135,19 @@ def drive(
         fit = replace(fit, iterations=common.iterations, converged=common.converged)
         draws = draws if blind else _with_crowd(draws, fit, exposure, rng)
     told = _verdicts(model, draws, blind, _names(exposure, network))
+    origins = find_origins(tables, network, exposure)
     people = people_table(tables, network, exposure, fit, draws, told)
+    if origins.any and draws is not None:
+        people.loc[exposure.authors, list(RIPPLE)] = np.column_stack(ripples(exposure, fit, draws, origins, rng=rng))
     tell("drivers", 100, 100)
     return Drivers(
         people,
         ledger.by_campaign(exposure, fit),
         ledger.by_order(exposure, fit),
-        ledger.influences(exposure, fit, network),
-        by_source(exposure, fit),
+        ledger.influences(exposure, fit, network, origins.chance),
+        by_source(exposure, fit, origins.chance),
         totals(exposure, fit, draws, told, skipped),
+        Workings(exposure, fit, origins),
     )
 
 

@@ -134,7 +134,7 @@ def expose(
     key = share_key(shares["author"].to_numpy(), shares["campaign"].to_numpy(), len(campaigns))
     shares = shares.iloc[np.lexsort((shares["share_id"].astype(str), shares["time"], key))].reset_index(drop=True)
     closes = _closes(tables, campaigns, begin)
-    ends = np.append(_ends(closes, orders, end), end)
+    ends = np.append(campaign_ends(closes, orders, end), end)
     shares["end"] = ends[shares["campaign"]]
 
     follows = list_follows(tables, network, authors, begin)
@@ -200,7 +200,7 @@ def _closes(tables: Tables, campaigns: pd.Index, begin: pd.Timestamp) -> Floats:
     return np.nan_to_num(days_between(told, begin), nan=np.inf)
 
 
-def _ends(closes: Floats, orders: pd.DataFrame, end: float) -> Floats:
+def campaign_ends(closes: Floats, orders: pd.DataFrame, end: float) -> Floats:
     """When observation of each campaign ends: with the data, or with the campaign where orders stop there."""
     placed = orders[orders["campaign"] >= 0]
     last = placed.groupby("campaign")["time"].max().reindex(range(closes.size)).to_numpy()

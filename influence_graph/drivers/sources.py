@@ -5,21 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from influence_graph.drivers.credit import by_exposure
 from influence_graph.drivers.em import Fit
 from influence_graph.drivers.exposure import Exposure
-from influence_graph.drivers.ripple import parents
 from influence_graph.drivers.sums import summed
 
 
-def by_source(exposure: Exposure, fit: Fit) -> pd.DataFrame:
+def by_source(exposure: Exposure, fit: Fit, origins: csr_array) -> pd.DataFrame:
     """Orders of each campaign and day, split by what caused them.
 
     Parameters
     ----------
     exposure : Exposure
     fit : Fit
+    origins : (s, s) csr_array
+        Chance that the share of a row was passed on from the share of a column.
 
     Returns
     -------
@@ -29,12 +31,7 @@ def by_source(exposure: Exposure, fit: Fit) -> pd.DataFrame:
         orders, in their order. Cost O(exposures of buyers).
     """
     shares, orders, events = exposure.shares, exposure.orders, exposure.events
-    origin = parents(
-        shares["share_id"].to_numpy(dtype=object),
-        shares["parent_share_id"].to_numpy(dtype=object),
-        shares["time"].to_numpy(),
-    )
-    second = passed_on(shares["author"].to_numpy(dtype=np.int64), origin)
+    second = passed_on(shares["author"].to_numpy(dtype=np.int64), origins)
     credit, event = by_exposure(exposure, fit)
     rippled = summed(credit * second[exposure.links.share], event, events.time.size)
     part = np.divide(rippled, events.weight, out=np.zeros(events.time.size), where=events.weight > 0)
@@ -56,32 +53,35 @@ def by_source(exposure: Exposure, fit: Fit) -> pd.DataFrame:
     return summary
 
 
-def passed_on(author: NDArray[np.int64], origin: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which shares somebody else set off: those with another author anywhere above them.
+def passed_on(author: NDArray[np.int64], origins: csr_array) -> NDArray[np.float64]:
+    """How likely somebody else set each share off: another author stands anywhere above it.
 
     Parameters
     ----------
     author : (s,) int64
         Who shared.
-    origin : (s,) int64
-        Position of the share that each passes on, -1 for none. No circles.
+    origins : (s, s) csr_array
+        Chance that the share of a row was passed on from the share of a column, at most 1 in a row. No circles.
 
     Returns
     -------
-    (s,) bool
-        Cost O(shares * longest chain of one's own shares).
+    (s,) float64, in [0, 1]
+        Cost O(origins * longest chain of one's own shares).
 
     Examples
     --------
     0 posts, 1 passes it on, and then passes on that share of their own.
 
-    >>> passed_on(np.array([0, 1, 1]), np.array([-1, 0, 1])).tolist()
-    [False, True, True]
+    >>> passed_on(np.array([0, 1, 1]), csr_array(np.eye(3, k=-1))).tolist()
+    [0.0, 1.0, 1.0]
     """
-    below = origin >= 0
-    told = below & (author[origin] != author) if author.size else below
+    row = np.repeat(np.arange(author.size), np.diff(origins.indptr))
+    own = author[row] == author[origins.indices]
+    by_others = summed(np.where(own, 0.0, origins.data), row, author.size)
+    through = csr_array((origins.data[own], (row[own], origins.indices[own])), shape=origins.shape)
+    told = by_others
     while True:
-        more = told | (below & told[origin]) if author.size else told
+        more = by_others + through @ told
         if (more == told).all():
-            return np.asarray(told)
+            return np.asarray(np.minimum(told, 1.0))
         told = more
