@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from influence_graph.network import Network
     from influence_graph.store import load, open_store
     from influence_graph.tables import Tables, check, read
+    from influence_graph.views.notebook import to_pyvis
     from influence_graph.world import World, make
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "open_store",
     "read",
     "spread",
+    "to_pyvis",
 ]
 
 _ROOM = {
@@ -67,6 +69,7 @@ _ROOM = {
     "open_store": "store",
     "read": "tables",
     "spread": "cascades",
+    "to_pyvis": "views.notebook",
 }
 
 __version__: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,14 @@ def requests(driver: Chrome) -> list[str]:
     messages = (json.loads(entry["message"])["message"] for entry in driver.get_log("performance"))
     sent = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
     return [url for url in sent if not url.startswith(("file:", "data:", "blob:"))]
+
+
+def violations(driver: Chrome) -> list[str]:
+    """What axe-core, the usual judge of accessibility, finds wrong with the page as it stands."""
+    axe = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    driver.execute_script(axe)
+    found = driver.execute_async_script("axe.run().then(arguments[0])")
+    return [f"{each['id']}: {node['html'][:120]}" for each in found["violations"] for node in each["nodes"]]
 
 
 def resize(driver: Chrome, width: int, height: int, *, dark: bool = False, **more: Any) -> None:

@@ -7,163 +7,183 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from influence_graph.errors import InfluenceGraphError
 from influence_graph.language import current, say
 from influence_graph.views import page as pages
-from influence_graph.views.layout import positions
+from influence_graph.views.drawing import Drawing, draw
+from influence_graph.views.notebook import THICKEST, THINNEST, as_pyvis
 from influence_graph.views.page import amount
-from influence_graph.views.result import Mapped, Names, called, true
-from influence_graph.views.selection import Selection, select
+from influence_graph.views.result import Mapped, Names
 
-LIMIT = 240
-"""People drawn: more is a hairball that nobody reads."""
-_SMALLEST, _LARGEST, _FOLLOWER = 8.0, 44.0, 5.0
+PEOPLE = 2_000
+"""People that the page holds: the strongest are drawn first, the others when they are asked for."""
+AT_ONCE = 2_000
+"""People drawn at a time at most: above it the page begins with communities, which open on a click."""
+STRONGEST = 60
+"""Drivers drawn to begin with, each with a few of the people they influence: more is a hairball."""
+SCRIPTS = ("people", "choice", "picture", "table", "card", "search", "save", "start")
+"""The parts of the page's script, in the order in which they are read."""
 
 
-def page(result: Mapped, *, limit: int = LIMIT, names: Names = "creators") -> str:
+def page(result: Mapped, *, people: int = PEOPLE, strongest: int = STRONGEST, names: Names = "creators") -> str:
     """The influence map as one HTML file that loads nothing from anywhere.
 
     Parameters
     ----------
     result : MapResult
         A finished map.
-    limit : int
-        People drawn at most, the strongest drivers and those they influence most.
+    people : int, default 2000
+        How many the page holds at most: the strongest drivers and those they influence most. Above 2,000 it begins
+        with communities, which open on a click.
+    strongest : int, default 60
+        Drivers drawn to begin with.
     names : {"creators", "all"}
-        Who is named; others are drawn without name or id.
+        Who is named. Others who drive get their pseudonym, the rest nothing.
 
     Returns
     -------
     str
         HTML in the language in force. The same map gives the same page.
     """
-    chosen = select(result, limit=limit)
-    network = result.network
-    drawn = {
-        "shown": amount(len(chosen.ids)),
-        "people": amount(max(network.n_people, len(chosen.ids))),
-        "edges": amount(len(chosen.edges)),
-        "all_edges": amount(max(network.n_edges, len(chosen.edges))),
-    }
-    data = {"nodes": _nodes(result, chosen, names), "edges": _edges(chosen), "words": _words(chosen.measured)}
+    drawing = draw(result, people=people, names=names)
+    if not drawing.drivers:
+        return pages.render("network.html.j2", drivers=0)
+    data = {**_payload(drawing), "strongest": strongest, "atOnce": AT_ONCE, "words": _words(drawing.measured)}
     return pages.render(
         "network.html.j2",
-        scripts={"vis": _vis_network(), "network": pages.asset("influence.js")},
+        scripts={"vis": _vis_network(), "network": _script()},
         data=pages.payload(data),
-        drawn=drawn,
-        drivers=chosen.drivers,
-        driven=chosen.measured == "driven",
-        example=_example(result, chosen),
+        drivers=drawing.drivers,
+        driven=drawing.measured == "driven",
+        ripple=bool(drawing.people["ripple"].gt(0).any()),
+        beats=bool(drawing.people["beats_followers"].any()),
+        list=say("views.list-label") if drawing.measured == "driven" else say("views.list-label-audience"),
+        example=_example(drawing),
     )
 
 
-def _nodes(result: Mapped, chosen: Selection, names: Names) -> dict[str, list[Any]]:
-    """Columns rather than records: half the bytes."""
-    people = result.people.assign(called=called(result.people))
-    people = people.set_index(people["person_id"].astype(str)).reindex(chosen.ids)
-    creators = true(people["is_creator"])
-    strength = people[chosen.measured].where(creators).fillna(0).to_numpy(dtype=float)
-    # Area, not radius, carries the number: that is what an eye compares.
-    radius = np.sqrt(strength / max(strength.max(initial=0), 1e-12)) * _LARGEST
-    radius = np.where(creators, np.maximum(radius, _SMALLEST), _FOLLOWER)
-    community = pd.factorize(people["community"].astype(object))[0]
-    edges = chosen.edges
-    place = positions(
-        len(chosen.ids),
-        edges["source"].to_numpy(dtype=np.int64),
-        edges["target"].to_numpy(dtype=np.int64),
-        community=community.astype(np.int64),
-        radius=radius,
-        rng=np.random.default_rng(0),
-    )
-    named = people["called"].where(people["called"].notna(), pd.Series(chosen.ids, index=people.index))
-    told = named if names == "all" else named.where(creators, None)
-    columns = [
-        "followers",
-        "audience",
-        "driven",
-        "driven_low",
-        "driven_high",
-        "lift",
-        "lift_low",
-        "lift_high",
-        "ripple",
-        "influencer",
-        "ugc",
-        "advocate",
-        "community",
-    ]
+def _payload(drawing: Drawing) -> dict[str, Any]:
+    """What the page knows, as columns rather than records: a third of the bytes."""
+    model = as_pyvis(drawing)
+    head = drawing.people.head(drawing.drivers)
+    islands = drawing.islands
     return {
-        "name": [name if isinstance(name, str) else None for name in told],
-        "platform": _plain(people["platform"]),
-        "creator": creators.astype(int).tolist(),
-        "beats": true(people["beats_followers"]).astype(int).tolist(),
-        "x": np.round(place[:, 0], 1).tolist(),
-        "y": np.round(place[:, 1], 1).tolist(),
-        "radius": np.round(radius, 1).tolist(),
-        **{column: _plain(people[column]) for column in columns},
+        "measured": drawing.measured,
+        "whole": {"people": drawing.network_people, "edges": drawing.network_edges},
+        "options": model.options,
+        "nodes": {name: [node[name] for node in model.nodes] for name in ("x", "y")}
+        | {"owner": drawing.people["owner"].iloc[drawing.drivers :].tolist()},
+        "drivers": {
+            "island": drawing.island.tolist(),
+            "size": [node["size"] for node in model.nodes[: drawing.drivers]],
+            "creator": head["is_creator"].astype(int).tolist(),
+            "beats": head["beats_followers"].astype(int).tolist(),
+            **{name: _plain(head[name], digits=12) for name in ("id", "name", "platform", "followers", "community")},
+            **{name: _plain(head[name], digits=4) for name in _ESTIMATES},
+        },
+        "edges": {
+            **{name: [edge[name] for edge in model.edges] for name in ("from", "to", "width")},
+            "credit": _plain(drawing.edges["credit"], digits=3) if drawing.measured == "driven" else [],
+        },
+        "islands": {
+            "community": _plain(islands["community"], digits=12),
+            **{name: islands[name].round().astype(int).tolist() for name in ("x", "y", "radius")},
+        },
+        "widths": [THINNEST, THICKEST],
     }
 
 
-def _edges(chosen: Selection) -> dict[str, list[Any]]:
-    edges = chosen.edges
-    credit = edges["credit"] if chosen.measured == "driven" else edges["credit"] * np.nan
-    return {"source": edges["source"].tolist(), "target": edges["target"].tolist(), "credit": _plain(credit)}
+_ESTIMATES = (
+    "audience", "driven", "driven_low", "driven_high", "lift", "lift_low", "lift_high", "ripple", "influencer", "ugc",
+    "advocate",
+)  # fmt: skip
 
 
-def _plain(column: pd.Series[Any]) -> list[Any]:
-    """JSON values of a column, null where unknown, at the precision that a page shows."""
+def _plain(column: pd.Series[Any], *, digits: int) -> list[Any]:
+    """JSON values of a column, null where unknown, with so many significant digits."""
     return [
-        None if pd.isna(value) else value if isinstance(value, str) else float(f"{float(value):.4g}")
+        None if pd.isna(value) else value if isinstance(value, str) else _short(float(f"{float(value):.{digits}g}"))
         for value in column
     ]
 
 
-def _example(result: Mapped, chosen: Selection) -> str:
+def _short(value: float) -> float | int:
+    return int(value) if value.is_integer() else value
+
+
+def _example(drawing: Drawing) -> str:
     """A sentence that teaches how to read the picture, about its largest circle."""
-    people = result.people.set_index(result.people["person_id"].astype(str))
-    if not chosen.drivers:
-        return ""
-    first = chosen.ids[0]
-    person = people.loc[first]
+    first = drawing.people.iloc[0]
     numbers: dict[str, Any] = {
-        "name": called(people.loc[[first]]).iloc[0],
-        "n": int(chosen.edges["source"].eq(0).sum()),
-        "strength": amount(person[chosen.measured]),
+        "name": first["name"],
+        "n": int(drawing.edges["source"].eq(0).sum()),
+        "strength": amount(first[drawing.measured]),
     }
-    return (
-        say("views.example-driven", **numbers)
-        if chosen.measured == "driven"
-        else say("views.example-audience", **numbers)
-    )
+    if drawing.measured == "driven":
+        return say("views.example-driven", **numbers)
+    return say("views.example-audience", **numbers)
 
 
 def _words(measured: str) -> dict[str, Any]:
-    """What the page's script says."""
+    """What the page's script says; holes in braces are filled there."""
+    driven = measured == "driven"
     return {
         "lang": current(),
-        "measured": measured,
+        "title": say("views.map-title"),
+        "drawn": say("views.drawn", shown="{shown}", people="{people}", edges="{edges}", all_edges="{all}"),
+        "folded": say("views.drawn-folded", shown="{shown}", people="{people}", all_edges="{all}"),
+        "size": {
+            "driven": say("views.key-driven"),
+            "audience": say("views.key-audience"),
+            "followers": say("views.key-followers"),
+            "lift": say("views.key-lift"),
+            "ripple": say("views.key-ripple"),
+        },
+        "all": say("views.everybody"),
+        "fold": say("views.fold"),
+        "unfold": say("views.unfold"),
+        "full": say("views.full-screen"),
+        "leave_full": say("views.leave-full-screen"),
+        "saved": say("views.saved", file="{file}"),
         "follower": say("views.follower"),
         "followers": say("views.followers"),
         "driven": say("views.driven"),
         "audience": say("views.audience"),
         "lift": say("views.lift"),
         "ripple": say("views.ripple"),
-        "community": say("views.community-column"),
         "influencer": say("views.influencer"),
         "ugc": say("views.ugc"),
         "advocate": say("views.advocate"),
         "beats": say("views.verdict-beats"),
+        "community": say("views.community", community="{community}"),
+        "alone": say("views.no-community"),
+        "around": say("views.around", community="{community}", name="{name}"),
+        "here": say("views.drivers-here") if driven else say("views.reachers-here"),
+        "open": say("views.open-hint"),
         "influences": say("views.influences"),
         "influenced": say("views.influenced"),
-        "found": say("views.found-names"),
+        "also": say("views.and-others", rest="{rest}"),
+        "two_steps": say("views.two-steps"),
+        "one_step": say("views.one-step"),
+        "picked": say("views.picked", name="{name}", out="{out}", in_="{in}"),
+        "close": say("views.unpicked"),
+        "found": say("views.found-names", found="{found}"),
         "none": say("views.none-found"),
+        "match": say("views.list-match", match="{match}", held="{held}"),
+        "nobody": say("views.list-nobody"),
+        "more": say("views.list-more", left="{left}"),
+        "filters_on": say("views.filters-on", on="{on}"),
         "ascending": say("views.ascending"),
         "descending": say("views.descending"),
     }
+
+
+def _script() -> str:
+    """The page's script: its parts share one scope, and leave nothing in the window."""
+    parts = "\n".join(pages.asset(f"influence-{name}.js") for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
 @cache
