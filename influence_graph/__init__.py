@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from influence_graph.comparison import Comparison, compare
     from influence_graph.drivers import Drivers, drive
     from influence_graph.errors import InfluenceGraphError
+    from influence_graph.exchange import export
     from influence_graph.map import MapResult, map_tables
     from influence_graph.network import Network
     from influence_graph.store import load, open_store
@@ -40,6 +41,7 @@ __all__ = [
     "check",
     "compare",
     "drive",
+    "export",
     "load",
     "make",
     "map_tables",
@@ -63,6 +65,7 @@ _ROOM = {
     "check": "tables",
     "compare": "comparison",
     "drive": "drivers",
+    "export": "exchange",
     "load": "store",
     "make": "world",
     "map_tables": "map",

@@ -32,6 +32,7 @@ FILES = (
     "network.html",
     "people.csv",
     "people.parquet",
+    "influences.parquet",
     "campaigns.csv",
     "mix.csv",
     "findings.json",
@@ -40,7 +41,7 @@ FILES = (
 )
 """What a map's folder holds. The names are a contract."""
 
-IDS = frozenset({"person_id", "campaign_id", "key"})
+IDS = frozenset({"person_id", "campaign_id", "key", "id", "source", "target"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _FORMULA = re.compile(r"\s*[=+\-@]")
 _BARE = re.compile(r"[@+\-]?[\w.\-]*")
@@ -94,7 +95,8 @@ def write(
         frames = {"people": people, "campaigns": result.campaigns, "mix": result.mix, "faults": result.faults}
         for name, frame in frames.items():
             (draft / f"{name}.csv").write_text(as_csv(frame), encoding="utf-8-sig", newline="\n")
-        _parquet(people, draft / "people.parquet")
+        as_parquet(people, draft / "people.parquet")
+        as_parquet(_influences(result, people), draft / "influences.parquet")
         found = [finding.record() for finding in result.findings]
         (draft / "findings.json").write_text(as_json(found), encoding="utf-8", newline="\n")
         seconds = {**result.run["seconds"], "pages": round(perf_counter() - begun, 3)}
@@ -149,9 +151,9 @@ def _cell(value: Any, bare: re.Pattern[str] | None) -> Any:
     return f"'{text}" if formula else text
 
 
-def as_json(data: Any) -> str:
+def as_json(data: Any, *, indent: int | None = 2) -> str:
     """Plain JSON text: unknown is null, times are ISO 8601, names as they are written."""
-    return json.dumps(_plain(data), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return json.dumps(_plain(data), ensure_ascii=False, indent=indent, allow_nan=False) + "\n"
 
 
 def _plain(value: Any) -> Any:
@@ -179,7 +181,15 @@ def _pages(result: MapResult, names: Literal["creators", "all"]) -> Iterator[tup
     yield "network.html", page(result, names=names)
 
 
-def _parquet(frame: pd.DataFrame, path: Path) -> None:
+def _influences(result: MapResult, people: pd.DataFrame) -> pd.DataFrame:
+    """Who influences whom, under the ids that `people` has."""
+    called = dict(zip(result.people["person_id"], people["person_id"], strict=True))
+    edges = result.influences[["source", "target", "probability", "credit"]]
+    return edges.assign(source=edges["source"].map(called), target=edges["target"].map(called))
+
+
+def as_parquet(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as Parquet: every text as it came, times as times, unknown as null."""
     import duckdb
 
     try:

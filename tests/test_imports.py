@@ -15,7 +15,7 @@ import influence_graph
 PACKAGE = Path(influence_graph.__file__).parent
 ROW = (
     "language errors tables store network measures drivers experiment people cascades programme findings views map"
-    " comparison folder cli"
+    " comparison folder exchange cli"
 ).split()
 """Each room imports only rooms to its left."""
 BESIDE = {

@@ -14,7 +14,7 @@ from influence_graph.errors import ExitCode
 
 _ROOMS = {
     "demo": "demo", "check": "tables", "load": "tables", "map": "map", "compare": "compare", "queries": "queries",
-    "query": "queries", "experiment": "experiment", "neo4j": "neo4j",
+    "query": "queries", "experiment": "experiment", "export": "export", "neo4j": "neo4j",
 }  # fmt: skip
 """Which file of this folder holds a command."""
 

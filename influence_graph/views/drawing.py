@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,12 +13,16 @@ from numpy.typing import NDArray
 from influence_graph.network import Network
 from influence_graph.tables.privacy import pseudonyms
 from influence_graph.views.layout import arrange
-from influence_graph.views.result import Mapped, Names, called, true
+from influence_graph.views.page import known
+from influence_graph.views.result import Influenced, Names, called, true
 from influence_graph.views.selection import select, select_network
 
 ROLES = ("influencer", "ugc", "advocate")
 SMALLEST, LARGEST, FOLLOWER = 8.0, 44.0, 4.0
 """Radii in pixels: of the smallest and the largest driver, of everybody else."""
+COLOURS = {"influencer": (0, 114, 178), "ugc": (230, 159, 0), "advocate": (0, 158, 115)}
+"""Of Okabe and Ito: told apart by colour-blind eyes too. Red, green, blue in 0..255."""
+NO_ROLE = (139, 149, 161)
 _COLUMNS = (
     "platform", "followers", "audience", "driven", "driven_low", "driven_high", "lift", "lift_low", "lift_high",
     "ripple", "influencer", "ugc", "advocate", "community",
@@ -57,7 +63,7 @@ class Drawing:
     network_edges: int
 
 
-def draw(source: Mapped | Network, *, people: int, names: Names = "creators") -> Drawing:
+def draw(source: Influenced | Network, *, people: int, names: Names = "creators") -> Drawing:
     """Draw the strongest part of a map, or of a network without one. The same source gives the same drawing.
 
     Parameters
@@ -70,10 +76,10 @@ def draw(source: Mapped | Network, *, people: int, names: Names = "creators") ->
         Who is named. Others who drive get their pseudonym, the rest nothing.
     """
     if isinstance(source, Network):
-        chosen, network, known = select_network(source, people=people), source, _known(source)
+        chosen, network, everybody = select_network(source, people=people), source, _known(source)
     else:
-        chosen, network, known = select(source, people=people), source.network, source.people
-    told = known.assign(called=called(known)).set_index(known["person_id"].astype(str)).reindex(chosen.ids)
+        chosen, network, everybody = select(source, people=people), source.network, source.people
+    told = everybody.assign(called=called(everybody)).set_index(everybody["person_id"].astype(str)).reindex(chosen.ids)
     head = told.iloc[: chosen.drivers]
     radius = radii(head[chosen.measured].to_numpy(dtype=float))
     community, labels = pd.factorize(head["community"].astype("Int64"), use_na_sentinel=False)
@@ -115,6 +121,16 @@ def radii(strength: NDArray[np.float64]) -> NDArray[np.float64]:
     strength = np.nan_to_num(strength)
     largest = max(float(strength.max(initial=0)), 1e-12)
     return np.maximum(np.sqrt(strength / largest) * LARGEST, SMALLEST)
+
+
+def blend(person: Mapping[Any, Any]) -> tuple[int, int, int]:
+    """One colour for a mix of roles, mixed as light is; `NO_ROLE` where none is known."""
+    parts = np.array([person[role] if known(person.get(role)) else 0.0 for role in ROLES], dtype=float)
+    if parts.sum() <= 0:
+        return NO_ROLE
+    light = (np.array([COLOURS[role] for role in ROLES]) / 255) ** 2.2
+    red, green, blue = np.rint((parts / parts.sum() @ light) ** (1 / 2.2) * 255).astype(int).tolist()
+    return red, green, blue
 
 
 def _identities(told: pd.DataFrame, creators: pd.Series, drivers: int, names: Names) -> dict[str, pd.Series]:

@@ -9,9 +9,9 @@ import numpy as np
 
 from influence_graph.language import say
 from influence_graph.network import Network
-from influence_graph.views.drawing import ROLES, Drawing, draw
+from influence_graph.views.drawing import NO_ROLE, ROLES, Drawing, blend, draw
 from influence_graph.views.page import amount, known, share, span, times
-from influence_graph.views.result import Mapped, Names
+from influence_graph.views.result import Influenced, Names
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 DRAWN = 240
 """People in a picture that is looked at whole: more is a hairball."""
-COLOURS = {"influencer": (0, 114, 178), "ugc": (230, 159, 0), "advocate": (0, 158, 115)}
-"""Of Okabe and Ito: told apart by colour-blind eyes too. Red, green, blue in 0..255."""
-_GREY, _INK, _RING = "#8b95a1", "#1a2029", "#c2185b"
+_INK, _RING = "#1a2029", "#c2185b"
 OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
     "layout": {"improvedLayout": False},
@@ -38,7 +36,7 @@ THINNEST, THICKEST = 0.6, 4.0
 
 
 def to_pyvis(
-    source: Mapped | Network | nx.Graph[Any], *, people: int = DRAWN, names: Names = "creators"
+    source: Influenced | Network | nx.Graph[Any], *, people: int = DRAWN, names: Names = "creators"
 ) -> PyvisNetwork:
     """The strongest part of a map or of a network as a pyvis Network.
 
@@ -99,7 +97,7 @@ def as_pyvis(drawing: Drawing) -> PyvisNetwork:
 def _node(row: int, person: dict[Any, Any], drawing: Drawing) -> dict[str, Any]:
     driver = row < drawing.drivers
     ring = bool(person["beats_followers"])
-    colour = {"background": _blend(person) if driver else _GREY, "border": _RING if ring else "#ffffff"}
+    colour = {"background": _hex(blend(person) if driver else NO_ROLE), "border": _RING if ring else "#ffffff"}
     return {
         "id": row,
         "label": person["name"] or " ",
@@ -114,14 +112,8 @@ def _node(row: int, person: dict[Any, Any], drawing: Drawing) -> dict[str, Any]:
     }
 
 
-def _blend(person: dict[Any, Any]) -> str:
-    """One colour for a mix of roles, mixed as light is."""
-    parts = np.array([person[role] if known(person[role]) else 0.0 for role in ROLES], dtype=float)
-    if parts.sum() <= 0:
-        return _GREY
-    light = (np.array([COLOURS[role] for role in ROLES]) / 255) ** 2.2
-    mixed = (parts / parts.sum() @ light) ** (1 / 2.2) * 255
-    return "#" + "".join(f"{round(value):02x}" for value in mixed)
+def _hex(colour: tuple[int, int, int]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
 def _told(person: dict[Any, Any], measured: str) -> str:

@@ -17,12 +17,24 @@ Names = Literal["creators", "all"]
 """Who may be named: creators, or everybody."""
 
 
-class Mapped(Protocol):
-    """A finished map, as far as the views read it."""
+class Influenced(Protocol):
+    """People and who influences whom: what a drawing needs of a map."""
 
     @property
     def people(self) -> pd.DataFrame:
         """One row a person, the columns of `people.csv`."""
+
+    @property
+    def network(self) -> Network:
+        """Who could influence whom."""
+
+    @property
+    def influences(self) -> pd.DataFrame:
+        """source, target, probability, credit: one row a pair with credit."""
+
+
+class Mapped(Influenced, Protocol):
+    """A finished map, as far as the views read it."""
 
     @property
     def campaigns(self) -> pd.DataFrame:
@@ -49,16 +61,8 @@ class Mapped(Protocol):
         """What `run.json` holds."""
 
     @property
-    def network(self) -> Network:
-        """Who influences whom."""
-
-    @property
     def drivers(self) -> Drivers:
         """The fitted driver model."""
-
-    @property
-    def influences(self) -> pd.DataFrame:
-        """source, target, probability, credit: one row a pair with credit."""
 
 
 def true(column: pd.Series[Any]) -> pd.Series[bool]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from influence_graph.network import Network
-from influence_graph.views.result import Mapped, true
+from influence_graph.views.result import Influenced, true
 
 DRIVERS_SHARE = 0.25
 """Which part of those kept are drivers; the rest are the people they influence."""
@@ -43,7 +43,7 @@ class Selection:
     measured: str
 
 
-def select(result: Mapped, *, people: int) -> Selection:
+def select(result: Influenced, *, people: int) -> Selection:
     """Choose at most `people` of a map.
 
     Drivers are those with the most driven conversions, creators or not, and then the creators who drove none. Each
@@ -95,7 +95,7 @@ def _rounds(drivers: pd.Index[str], edges: pd.DataFrame, people: int, measured: 
     return Selection(ids, len(drivers), placed, measured)
 
 
-def _influences(result: Mapped, drivers: pd.Index[str]) -> pd.DataFrame:
+def _influences(result: Influenced, drivers: pd.Index[str]) -> pd.DataFrame:
     edges = result.influences[["source", "target", "credit"]]
     edges = edges[edges["source"].isin(drivers) & edges["credit"].gt(0)]
     return edges.astype({"source": "str", "target": "str", "credit": "float64"})
