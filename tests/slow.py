@@ -26,7 +26,7 @@ class Slow:
         self.theta, self.beta, self.joined = (
             dict(zip(x.authors, values, strict=True)) for values in (point.theta, point.beta, point.beta_joined)
         )
-        self.rate, self.end = point.rate, max(day for _, day, *_ in orders)
+        self.rate, self.tail, self.end = point.rate, point.tail, max(day for _, day, *_ in orders)
         self.row = {"spring": 0, "summer": 1, None: 2}
         self.eta = point.eta
         self.people = sorted({person for pair in self.follows for person in pair[:2]} | {"c"})
@@ -41,7 +41,12 @@ class Slow:
         self.part = {campaign: placed.count(campaign) / len(placed) for campaign in ("spring", "summer")}
 
     def kappa(self, age: float) -> float:
-        return self.rate * exp(-self.rate * age) / (1 - exp(-self.rate * WINDOW)) if 0 < age < WINDOW else 0.0
+        if not 0 < age < WINDOW:
+            return 0.0
+        if self.tail:
+            late = (1 + self.tail * self.rate * WINDOW) ** (-1 / self.tail)
+            return self.rate * (1 + self.tail * self.rate * age) ** (-1 / self.tail - 1) / (1 - late)
+        return self.rate * exp(-self.rate * age) / (1 - exp(-self.rate * WINDOW))
 
     def mu(self, campaign: str | None, day: float) -> float:
         """The organic rate of a campaign; of no campaign, the sum over those that run."""

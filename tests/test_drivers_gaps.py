@@ -193,7 +193,7 @@ def test_a_touch_exposes_who_does_not_follow() -> None:
     assert exposed_to(after, 5) == {"a", "b"}  # p's touch of c comes after the order
     position = after.shares["share_id"].tolist()
     assert {position[i]: n for i, n in enumerate(after.touched) if n} == {"s6": 2.0, "s3": 2.0}
-    spent = dict(zip(after.authors, Hazard(after).reweigh(0.3)[2] - Hazard(before).reweigh(0.3)[2], strict=True))
+    spent = dict(zip(after.authors, Hazard(after).reweigh(0.3)[1] - Hazard(before).reweigh(0.3)[1], strict=True))
     assert spent["b"] > 0  # who was exposed and did not buy counts as well
     assert spent["a"] == 0
 

@@ -25,8 +25,9 @@ def drawn(model: Hazard, seed: int) -> Parameters:
     eta = rng.uniform(0.5, 2.0, (len(x.campaigns) + 1, model.tastes.kinds))
     eta[-1] = 1.0
     theta, beta, joined = rng.uniform(0.01, 0.5, (3, model.authors))
+    tail = (0.0, 0.7, 1.0, 2.5)[seed % 4]
     return Parameters(
-        theta, beta, joined, rng.uniform(0.001, 0.1, model.pieces.length.size), rng.uniform(0.05, 1.0), eta
+        theta, beta, joined, rng.uniform(0.001, 0.1, model.pieces.length.size), rng.uniform(0.05, 1.0), eta, tail
     )
 
 
@@ -99,13 +100,13 @@ def test_the_likelihood_is_that_of_the_process() -> None:
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["one-off", "bought again"])
-@pytest.mark.parametrize("rate", [0.05, 0.4, 3.0])
-def test_exposure_is_the_sum_over_shares_and_followers(rate: float, again: bool) -> None:
+@pytest.mark.parametrize(("rate", "tail"), [(0.05, 0.0), (0.4, 0.0), (3.0, 0.0), (0.4, 0.5), (2.0, 3.0)])
+def test_exposure_is_the_sum_over_shares_and_followers(rate: float, tail: float, again: bool) -> None:
     orders = [*ORDERS, AGAIN] if again else ORDERS
     model = tiny_model(orders=orders)
     assert model.exposure.one_off is not again
-    slow = Slow(model, replace(drawn(model, 0), rate=rate), orders=orders, one_off=not again)
-    _, _, exposed = model.reweigh(rate)
+    slow = Slow(model, replace(drawn(model, 0), rate=rate, tail=tail), orders=orders, one_off=not again)
+    _, exposed = model.reweigh(rate, tail)
     assert dict(zip(model.exposure.authors, exposed, strict=True)) == pytest.approx(
         {u: slow.exposed(u) for u in "abc"}, rel=1e-6
     )
@@ -126,7 +127,7 @@ def test_the_m_step_divides_by_what_the_likelihood_grows_with(seed: int) -> None
     """The expected number of orders is linear in each parameter: its slope is the parameter's exposure."""
     model = tiny_model()
     point = drawn(model, seed)
-    _, _, exposed = model.reweigh(point.rate)
+    _, exposed = model.reweigh(point.rate, point.tail)
     base = model.compensator(point, exposed)
 
     def slope(name: str, place: tuple[int, ...]) -> float:
@@ -147,16 +148,20 @@ def test_the_m_step_divides_by_what_the_likelihood_grows_with(seed: int) -> None
             assert slope("eta", cell) == pytest.approx(cells[cell])
 
 
+@pytest.mark.parametrize("tail", [0.0, 0.3, 1.0, 3.0])
 @pytest.mark.parametrize(("rate", "window"), [(0.02, 30.0), (0.25, 30.0), (2.0, 7.0)])
-def test_the_integral_of_the_delay(rate: float, window: float) -> None:
+def test_the_integral_of_the_delay(rate: float, window: float, tail: float) -> None:
+    def later(age: float) -> float:
+        return (1 + tail * rate * age) ** (-1 / tail) if tail else exp(-rate * age)
+
     def density(age: float) -> float:
-        return rate * exp(-rate * age) / (1 - exp(-rate * window))
+        return rate * later(age) ** (1 + tail) / (1 - later(window))
 
     for age in (0.1, 1.0, 5.0, window):
-        assert delay_integral(age, rate, window) == pytest.approx(quad(density, 0, age)[0], rel=1e-7)
-    assert delay_integral(window, rate, window) == pytest.approx(1.0)
-    assert delay_integral(2 * window, rate, window) == delay_integral(window, rate, window)
-    assert delay_integral(0.0, rate, window) == delay_integral(-3.0, rate, window) == 0.0
+        assert delay_integral(age, rate, window, tail) == pytest.approx(quad(density, 0, age)[0], rel=1e-7)
+    assert delay_integral(window, rate, window, tail) == pytest.approx(1.0)
+    assert delay_integral(2 * window, rate, window, tail) == delay_integral(window, rate, window, tail)
+    assert delay_integral(0.0, rate, window, tail) == delay_integral(-3.0, rate, window, tail) == 0.0
 
 
 # -------------------------------------------------------------------------------------------------------------- the fit

@@ -92,7 +92,8 @@ def test_where_nobody_influences_little_is_credited_and_nobody_praised(kind: str
 def test_alike_in_persuasion_hardly_anybody_is_called_persuasive() -> None:
     """One in a hundred is the bar of the whole measure; a handful of small worlds may show one or two."""
     told = np.concatenate([each.creators("persuasive") for each in over_seeds("proportional")])
-    assert told.mean() <= 0.01
+    assert told.size > 150
+    assert told.sum() <= 2
 
 
 def test_the_delay_is_near_what_was_planted() -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from influence_graph.drivers import credit as ledger
 from influence_graph.drivers.audience import are_creators, declared_followers
+from influence_graph.drivers.delay import Delay
 from influence_graph.drivers.em import Fit
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.gibbs import Draws
@@ -17,6 +18,7 @@ from influence_graph.drivers.identify import DOUBTFUL, FEW, SURE
 from influence_graph.drivers.lift import LEVELS, lift
 from influence_graph.drivers.ripple import RIPPLE
 from influence_graph.drivers.rules.counts import claims
+from influence_graph.drivers.tail import Choice
 from influence_graph.network import Network
 from influence_graph.tables.schema import Note, Tables
 
@@ -118,7 +120,9 @@ def _span(draws: Draws, told: Verdicts) -> tuple[float, float]:
     return float(low), float(high + doubt)
 
 
-def totals(exposure: Exposure, fit: Fit, draws: Draws | None, told: Verdicts, skipped: list[Note]) -> dict[str, Any]:
+def totals(
+    exposure: Exposure, fit: Fit, draws: Draws | None, told: Verdicts, skipped: list[Note], choice: Choice | None
+) -> dict[str, Any]:
     """What is said in total: orders, how many were driven with the interval, how it was fitted, what was skipped."""
     orders = float(exposure.orders["count"].sum())
     driven = float(fit.caused.sum())
@@ -137,6 +141,7 @@ def totals(exposure: Exposure, fit: Fit, draws: Draws | None, told: Verdicts, sk
         notes.append(Note("drivers.currencies", {"n": len(currencies), "used": ledger.main_currency(exposure.orders)}))
     low, high = max(min(low, driven), 0.0), min(max(high, driven), orders)
     fitted = draws is not None
+    delay = Delay(fit.parameters.rate, fit.parameters.tail, exposure.window)
     return {
         "conversions": orders,
         "driven": driven if orders else None,
@@ -146,7 +151,12 @@ def totals(exposure: Exposure, fit: Fit, draws: Draws | None, told: Verdicts, sk
         "organic_share": 1.0 - driven / orders if orders else None,
         "organic_share_low": 1.0 - high / orders if fitted else None,
         "organic_share_high": 1.0 - low / orders if fitted else None,
-        "delay_days": 1.0 / fit.parameters.rate if draws is not None else None,
+        "delay_family": delay.family if fitted else None,
+        "delay_tail": delay.tail if fitted else None,
+        "delay_days": delay.mean if fitted else None,
+        "delay_median_days": delay.median if fitted else None,
+        "delay_gain": choice.gain if choice is not None else None,
+        "delay_gain_error": choice.error if choice is not None else None,
         "anonymous": float(exposure.events.weight[exposure.events.crowd].sum()),
         "strangers": float(exposure.orders["count"].to_numpy()[exposure.events.of_order < 0].sum()),
         "iterations": fit.iterations,

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from influence_graph.drivers.delay import Delay
 from influence_graph.drivers.em import Fit
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.sums import summed
@@ -22,7 +23,8 @@ def by_exposure(exposure: Exposure, fit: Fit) -> tuple[Floats, Ints]:
     """(x,) float64: conversions that each exposure drove, a link's credit split by their delays; (x,) its event."""
     links = exposure.links
     link = np.repeat(np.arange(links.author.size), np.diff(links.exposure_ptr))
-    part = np.exp(-fit.parameters.rate * links.age) * links.weight
+    delay = Delay(fit.parameters.rate, fit.parameters.tail, exposure.window)
+    part = delay.shape(links.age) * links.weight
     whole = summed(part, link, links.author.size)
     credit = fit.responsibility * exposure.events.weight[links.event]
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -1,61 +1,86 @@
-"""How long orders take to follow a share: the rate of a truncated exponential, fitted and drawn."""
+"""How long orders take to follow a share: an exponential or a heavier-tailed density, cut at the window."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-
-from influence_graph.drivers.hazard import Hazard
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
-USUAL_RATE = 0.25
-"""Per day: orders follow a post within days rather than hours or months. Worth one observation, no more."""
-SLOWEST, FASTEST = 0.6, 24.0
-"""Bounds of the rate: per window (one can't see delays much longer), and per day."""
+EPSILON = 2.0**-53
 
 
-def _bounds(model: Hazard) -> tuple[float, float]:
-    """Of the log delay rate."""
-    return float(np.log(SLOWEST / model.exposure.window)), float(np.log(FASTEST))
+@dataclass(frozen=True)
+class Delay:
+    """A delay between share and order, in days on (0, window].
 
+    Before the cut, the part of orders that takes longer than t is ``(1 + tail * rate * t) ** (-1 / tail)`` (Lomax
+    1954, https://doi.org/10.1080/01621459.1954.10501239); with a tail of 0 that is ``exp(-rate * t)``. A tail is an
+    exponential whose rate differs from order to order, Gamma distributed with squared coefficient of variation `tail`.
 
-def fit_delay(model: Hazard, theta: Floats, responsibility: Floats, age: Floats) -> float:
-    """The delay rate that fits the credited ages, truncated at the window; one-dimensional, no closed form."""
-    credited = responsibility * model.weight[model.link_event]
-    loss = _loss(model, theta, float(credited.sum()), float(credited @ age))
-    found = minimize_scalar(loss, bounds=_bounds(model), method="bounded", options={"xatol": 1e-5})
-    return float(np.exp(found.x))
+    Attributes
+    ----------
+    rate : float
+        Orders per day and order still to come, right after the share.
+    tail : float
+        0 for the exponential, 1 and more where very late orders are common.
+    window : float
+        Days after which a share no longer works.
 
+    Examples
+    --------
+    >>> Delay(0.5, 0.0, 30.0).below(2.0).round(3)
+    np.float64(0.632)
+    >>> round(Delay(0.5, 1.0, 30.0).median, 2)
+    1.76
+    """
 
-def draw_delay(
-    model: Hazard, theta: Floats, number: float, aged: float, rate: float, rng: np.random.Generator
-) -> float:
-    """One random-walk Metropolis step on the log delay rate."""
-    loss = _loss(model, theta, number, aged)
-    proposal = np.log(rate) + rng.standard_normal() * 2.0 / np.sqrt(4.0 + number)
-    accepted = _bounds(model)[0] < proposal < _bounds(model)[1] and np.log(rng.random()) < loss(np.log(rate)) - loss(
-        proposal
-    )
-    return float(np.exp(proposal)) if accepted else rate
+    rate: float
+    tail: float
+    window: float
 
+    @property
+    def family(self) -> str:
+        """What the delay is called: "exponential" or "heavy tail"."""
+        return "heavy tail" if self.tail > 0.0 else "exponential"
 
-def _loss(model: Hazard, theta: Floats, number: float, aged: float) -> Callable[[float], float]:
-    """Minus the log posterior of the log delay rate, given how many orders were caused and their summed ages."""
-    x, share = model.exposure, model.exposure.shares
-    horizon = (share["end"] - share["time"]).to_numpy()
-    cut_off = (horizon < x.window) & (horizon > 0)
-    part = model.known[share["campaign"].to_numpy()]  # of orders that take part; -1, of no campaign, is the last
-    expected = (theta[share["author"]] * share["audience"].to_numpy() * part)[cut_off]
-    ages = horizon[cut_off]
+    def shape(self, age: ArrayLike) -> Floats:
+        """Density over its value at 0."""
+        return np.asarray(np.exp(-(1.0 + self.tail) * self._total(age)))
 
-    def loss(log_rate: float) -> float:
-        r = np.exp(log_rate)
-        whole = -np.expm1(-r * x.window)
-        seen = -np.expm1(-r * ages) / whole
-        belief = 0.5 * (log_rate - np.log(USUAL_RATE)) ** 2
-        return float(belief - number * (log_rate - np.log(whole)) + r * aged + expected @ seen)
+    def density(self, age: ArrayLike) -> Floats:
+        """Density at ages within the window, per day."""
+        return np.asarray(self.rate * self.shape(age) / self._whole)
 
-    return loss
+    def below(self, age: ArrayLike) -> Floats:
+        """Part of the delays that are shorter than an age; 0 for negative ages, 1 beyond the window."""
+        return np.asarray(-np.expm1(-self._total(np.clip(age, 0.0, self.window))) / self._whole)
+
+    def quantile(self, part: ArrayLike) -> Floats:
+        """The age below which a part of the delays lies, in days."""
+        total = -np.log1p(-np.minimum(np.asarray(part, dtype=np.float64) * self._whole, 1.0 - EPSILON))
+        age = (np.expm1(self.tail * total) / self.tail if self.tail > 0.0 else total) / self.rate
+        return np.minimum(age, self.window)
+
+    @property
+    def median(self) -> float:
+        """Half of the orders come within this many days."""
+        return float(self.quantile(0.5))
+
+    @property
+    def mean(self) -> float:
+        """Mean delay within the window, in days."""
+        end = self._total(self.window)
+        power = 1.0 - self.tail  # the integral of what takes longer, over the window
+        lasting = (end if abs(power) < 1e-9 else -np.expm1(-power * end) / power) / self.rate
+        return float((lasting - self.window * np.exp(-end)) / self._whole)
+
+    @property
+    def _whole(self) -> float:
+        return float(-np.expm1(-self._total(self.window)))
+
+    def _total(self, age: ArrayLike) -> Floats:
+        """Minus the log of the part that takes longer, before the cut."""
+        straight = self.rate * np.asarray(age, dtype=np.float64)
+        return np.asarray(np.log1p(self.tail * straight) / self.tail if self.tail > 0.0 else straight)

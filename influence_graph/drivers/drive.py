@@ -22,6 +22,7 @@ from influence_graph.drivers.reshares import Origins, find_origins
 from influence_graph.drivers.ripple import RIPPLE, ripples
 from influence_graph.drivers.sources import by_source
 from influence_graph.drivers.sums import summed
+from influence_graph.drivers.tail import choose_tail
 from influence_graph.network import Network
 from influence_graph.tables.privacy import pseudonyms
 from influence_graph.tables.schema import Note, Tables
@@ -62,8 +63,10 @@ class Drivers:
     sources : DataFrame
         campaign_id, day, organic, direct, ripple: every day's orders by what caused them, as `sources.by_source` says.
     total : dict
-        conversions, driven, organic, organic_share with _low and _high, delay_days, iterations, converged, and the
-        notes and skipped parts as message ids.
+        conversions, driven, organic, organic_share with _low and _high, delay_family ("exponential" or "heavy tail"),
+        delay_tail, delay_days (mean), delay_median_days, delay_gain (held-out log likelihood of a heavier tail less
+        that of the exponential) with delay_gain_error, iterations, converged, and the notes and skipped parts as
+        message ids.
     workings : Workings, optional
         What all this was made from.
     """
@@ -121,11 +124,12 @@ def drive(
     model = Hazard(exposure, trust_codes=trust_codes, whole=blind)
     whole = model if blind else Hazard(exposure, trust_codes=trust_codes, pieces=model.pieces)
     begun = start(model)
-    draws = None
+    draws, choice = None, None
     if skipped:  # nothing tells causes apart: every order is organic
         fit = settle(whole, begun, organic_only=True)
     else:
-        common = maximise(model, begun, progress=lambda done, of: tell("drivers", done * 20 // of, 100))
+        light = maximise(model, begun, progress=lambda done, of: tell("drivers", done * 15 // of, 100))
+        common, choice = choose_tail(model, light, progress=lambda done, of: tell("drivers", 15 + done * 5 // of, 100))
         keep = 200 if blind else _sweeps(exposure)
         draws = sample(
             model, common.parameters, log_followers=_centred_log(exposure, network), rng=rng, burn=max(keep // 3, 100),
@@ -146,7 +150,7 @@ def drive(
         ledger.by_order(exposure, fit),
         ledger.influences(exposure, fit, network, origins.chance),
         by_source(exposure, fit, origins.chance),
-        totals(exposure, fit, draws, told, skipped),
+        totals(exposure, fit, draws, told, skipped, choice),
         Workings(exposure, fit, origins),
     )
 
@@ -208,4 +212,5 @@ def _verdicts(model: Hazard, draws: Draws | None, blind: bool, names: list[str])
         return np.full(model.authors, None, dtype=object)
     if blind:
         return np.full(model.authors, NO_BUYERS, dtype=object)
-    return np.array(verdicts(model, draws.mean.rate, draws.exposed * draws.expected, names), dtype=object)
+    expected = draws.exposed * draws.expected
+    return np.array(verdicts(model, draws.mean.rate, expected, names, tail=draws.mean.tail), dtype=object)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from influence_graph.drivers.delay import fit_delay
 from influence_graph.drivers.hazard import Hazard, Parameters
+from influence_graph.drivers.pace import fit_delay
 from influence_graph.drivers.sums import summed
 from influence_graph.kernels import hazard as kernels
 
@@ -82,17 +82,17 @@ class Fit:
     converged: bool
 
 
-def start(model: Hazard, *, driven: float = 0.3, rate: float = 0.25) -> Parameters:
-    """A starting point that gives shares a part `driven` of all orders."""
+def start(model: Hazard, *, driven: float = 0.3, rate: float = 0.25, tail: float = 0.0) -> Parameters:
+    """A starting point that gives shares a part `driven` of all orders; a tail of 0 stays 0 in the fit."""
     n = float(model.weight.sum())
     nothing = np.zeros(model.authors)
-    _, _, exposed = model.reweigh(rate)
+    _, exposed = model.reweigh(rate, tail)
     eta = model.tastes.alike()
     at_risk = model.piece_exposure(nothing, nothing, eta)
     single = model.piece_of >= 0
     here = summed(model.weight[single], model.piece_of[single], at_risk.size) + 0.5
     theta = nothing + driven * n / max(float(exposed.sum()), 1e-9)
-    return Parameters(theta, nothing + 0.02, nothing + 0.02, (1.0 - driven) * here / at_risk, rate, eta)
+    return Parameters(theta, nothing + 0.02, nothing + 0.02, (1.0 - driven) * here / at_risk, rate, eta, tail)
 
 
 def settle(model: Hazard, point: Parameters, *, organic_only: bool = False) -> Fit:
@@ -107,7 +107,7 @@ def settle(model: Hazard, point: Parameters, *, organic_only: bool = False) -> F
     """
     if organic_only:
         point = replace(point, theta=np.zeros(model.authors))
-    density, _, exposed = model.reweigh(point.rate)
+    density, exposed = model.reweigh(point.rate, point.tail)
     counts = Counts.empty(model)
     responsibility, organic, likelihood = _expect(model, point, density, exposed, counts)
     return Fit(point, responsibility, organic, counts.caused, exposed, likelihood, 0, True)
@@ -131,7 +131,7 @@ def maximise(model: Hazard, begin: Parameters, *, most: int = 400, progress: Pro
         Cost O(steps * (links + pieces)).
     """
     now, counts = begin, Counts.empty(model)
-    density, age, exposed = model.reweigh(now.rate)
+    density, exposed = model.reweigh(now.rate, now.tail)
     n = max(float(model.weight.sum()), 1.0)
     before, converged, step = -1.0, False, 0
     for step in range(1, most + 1):
@@ -139,9 +139,9 @@ def maximise(model: Hazard, begin: Parameters, *, most: int = 400, progress: Pro
         if model.weight[model.crowd].any():
             share_crowd(model, now, model.crowd_orders(organic), counts)
         total = float(counts.caused.sum())
-        rate = now.rate
+        rate, tail = now.rate, now.tail
         if total > 5.0 and (step <= LEAST_STEPS or step % 5 == 0):
-            rate = fit_delay(model, now.theta, responsibility, age)
+            rate, tail = fit_delay(model, now, responsibility)
         still = abs(total - before) < TOLERANCE * n and abs(rate - now.rate) < 1e-4 * now.rate
         before = total
         fitted, now = now, _improve(model, now, exposed, counts)
@@ -151,8 +151,8 @@ def maximise(model: Hazard, begin: Parameters, *, most: int = 400, progress: Pro
             converged = True
             break
         if rate != now.rate:
-            now = replace(now, rate=rate)
-            density, age, exposed = model.reweigh(rate)
+            now = replace(now, rate=rate, tail=tail)
+            density, exposed = model.reweigh(rate, tail)
     return Fit(fitted, responsibility, organic, counts.caused, exposed, likelihood, step, converged)
 
 
@@ -187,6 +187,7 @@ def _improve(model: Hazard, now: Parameters, exposed: Floats, counts: Counts) ->
         beta_joined=_shrunk(counts.joined_fans, by_joined, now.beta_joined),
         mu=mu,
         rate=now.rate,
+        tail=now.tail,
         eta=model.tastes.settle((TASTE_SHAPE + counts.by_cell) / (TASTE_SHAPE + expected)),
     )
 

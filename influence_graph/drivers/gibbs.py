@@ -9,14 +9,14 @@ the data say.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from influence_graph.drivers.delay import draw_delay
 from influence_graph.drivers.em import Counts, share_crowd
 from influence_graph.drivers.hazard import Hazard, Parameters
+from influence_graph.drivers.pace import draw_delay
 from influence_graph.kernels import hazard as kernels
 from influence_graph.kernels.pieces import draw_chain, draw_prior
 
@@ -119,10 +119,11 @@ def sample(
         Cost O(sweeps * links).
     """
     now, counts = begin, Counts.empty(model)
-    density, age, exposed = model.reweigh(now.rate)
+    density, exposed = model.reweigh(now.rate, now.tail)
     weight = np.rint(model.weight).astype(np.int64)
     a, k = model.authors, model.pieces.length.size
     nothing, lively, crowd = np.zeros(a), model.tastes.lively, np.zeros(k)
+    by_link = np.zeros(density.size, np.int64)
     usual = 0.1 * float(weight.sum()) / max(float(exposed.sum()), 1e-9)
     persuasion = Prior.about(usual, begin=float(now.theta.mean()) if a else 1.0, sloped=True)
     habit, joined_habit = Prior.about(0.03, begin=0.02), Prior.about(0.03, begin=0.02)
@@ -134,14 +135,14 @@ def sample(
         np.zeros(a),
         np.zeros(a),
         np.zeros(k),
-        np.zeros(1),
+        np.zeros(2),
         np.zeros_like(now.eta),
         np.zeros(a),
         np.zeros(a),
     ]
     for sweep in range(burn + keep):
-        arguments = (*model.kernel_arguments(density, now), *counts.arrays, crowd, age)
-        aged = kernels.draw_parents(rng, weight, *arguments)
+        arguments = (*model.kernel_arguments(density, now), *counts.arrays, crowd, by_link)
+        kernels.draw_parents(rng, weight, *arguments)
         if crowd.any():
             share_crowd(model, now, model.campaign_sums(crowd), counts)
         theta = persuasion.draw(rng, counts.caused, exposed, log_followers)
@@ -156,22 +157,23 @@ def sample(
             rates = eta.ravel().copy()
             rates[lively] = taste.draw(rng, counts.by_cell[lively], expected, np.zeros(expected.size))
             eta = rates.reshape(eta.shape)
-        rate = now.rate
+        now = Parameters(theta, beta, beta_joined, mu.copy(), now.rate, eta, now.tail)
         if sweep % DELAY_EVERY == 0:
-            rate = draw_delay(model, theta, float(counts.caused.sum()), aged, now.rate, rng)
-            if rate != now.rate:
-                density, age, exposed = model.reweigh(rate)
-        now = Parameters(theta, beta, beta_joined, mu.copy(), rate, eta)
+            rate, tail = draw_delay(model, now, by_link, rng)
+            if (rate, tail) != (now.rate, now.tail):
+                now = replace(now, rate=rate, tail=tail)
+                density, exposed = model.reweigh(rate, tail)
         if sweep >= burn:
             theta_drawn[sweep - burn], caused_drawn[sweep - burn] = theta, counts.caused
+            delay = np.array([now.rate, now.tail])
             bound = counts.caused + counts.fans + counts.joined_fans
             for total, drawn in zip(
-                sums, (theta, beta, beta_joined, mu, rate, eta, bound, persuasion.mean(log_followers)), strict=True
+                sums, (theta, beta, beta_joined, mu, delay, eta, bound, persuasion.mean(log_followers)), strict=True
             ):
                 total += drawn / keep
         if progress:
             progress(sweep + 1, burn + keep)
     *means, bound, expected = sums
-    theta, beta, beta_joined, mu, mean_rate, eta = means
-    point = Parameters(theta, beta, beta_joined, mu, float(mean_rate[0]), eta)
+    theta, beta, beta_joined, mu, delay, eta = means
+    point = Parameters(theta, beta, beta_joined, mu, float(delay[0]), eta, float(delay[1]))
     return Draws(theta_drawn, caused_drawn, point, exposed, bound, expected)

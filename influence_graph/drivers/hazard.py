@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from influence_graph.drivers.delay import Delay
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.organic import Pieces, cut
 from influence_graph.drivers.sums import summed
@@ -30,7 +31,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Parameters:
-    """Parameters of the hazard: per author theta, beta, beta_joined; per piece mu; rate of the delay (1/day).
+    """Parameters of the hazard: per author theta, beta, beta_joined; per piece mu; rate of the delay (1/day), its tail.
 
     `eta` holds a row for each campaign and a column for each community, 1 where nothing sets it apart.
     """
@@ -41,6 +42,7 @@ class Parameters:
     mu: Floats
     rate: float
     eta: Floats
+    tail: float = 0.0
 
 
 class Hazard:
@@ -86,7 +88,7 @@ class Hazard:
         place = (self.joined_campaign, self.joined_author)
         self.joins = csr_array((np.ones(len(joined)), place), shape=(len(exposure.campaigns) + 1, self.authors))
         self.piece_of = self.pieces.of_event
-        owner = np.repeat(np.arange(self.weight.size), np.diff(self.pieces.event_ptr))
+        owner = self.base_event = np.repeat(np.arange(self.weight.size), np.diff(self.pieces.event_ptr))
         self.base_cell = self.pieces.campaign[self.pieces.event_piece] * self.tastes.kinds + self.tastes.kind[owner]
         self.base_crowd = self.crowd[owner]
         self.leaves = (self.piece_of >= 0) & ~self.crowd & (events.campaign >= 0)
@@ -102,21 +104,20 @@ class Hazard:
         part[campaigns] = overall
         return np.asarray(part, dtype=np.float64)
 
-    def reweigh(self, rate: float) -> tuple[Floats, Floats, Floats]:
-        """Densities and mean ages of links, and exposure of authors, at a delay rate."""
+    def reweigh(self, rate: float, tail: float = 0.0) -> tuple[Floats, Floats]:
+        """Densities of links, and exposure of authors, at a delay rate and tail."""
         x = self.exposure
-        density, age = kernels.weigh_links(x.links.exposure_ptr, x.links.age, x.links.weight, rate, x.window)
-        return density, age, self._exposed(rate)
+        density = kernels.weigh_links(x.links.exposure_ptr, x.links.age, x.links.weight, rate, x.window, tail)
+        return density, self._exposed(rate, tail)
 
-    def _exposed(self, rate: float) -> Floats:
+    def _exposed(self, rate: float, tail: float) -> Floats:
         x, share = self.exposure, self.exposure.shares
         author = share["author"].to_numpy()
         time, end = share["time"].to_numpy(), share["end"].to_numpy()
-        horizon = np.clip(end - time, 0.0, x.window)
-        seen = np.expm1(-rate * horizon) / np.expm1(-rate * x.window)
+        seen = Delay(rate, tail, x.window).below(end - time)
         if x.follows.author.size:
             of_share = kernels.late_exposure(
-                author, time, end, x.follows.audience_ptr, x.follows.audience_since, rate, x.window
+                author, time, end, x.follows.audience_ptr, x.follows.audience_since, rate, x.window, tail
             )
             of_share = of_share + (x.touched + x.surplus) * seen
         elif x.touched.any():
@@ -128,7 +129,7 @@ class Hazard:
         if x.one_off and x.follows.author.size:
             exposed -= kernels.left_exposure(
                 x.events.person, x.events.campaign, x.events.time, x.follows.ptr, x.follows.author, x.follows.since,
-                x.share_key, time, end, self.authors, len(x.campaigns), rate, x.window,
+                x.share_key, time, end, self.authors, len(x.campaigns), rate, x.window, tail,
             )  # fmt: skip
         return np.maximum(exposed, 1e-12)
 
@@ -218,6 +219,19 @@ class Hazard:
         """Expected number of orders under the parameters."""
         organic = parameters.mu @ self.piece_exposure(parameters.beta, parameters.beta_joined, parameters.eta)
         return float(organic + parameters.theta @ exposed)
+
+    def organic_hazard(self, parameters: Parameters) -> Floats:
+        """(e,) float64: the hazard of each event that no share brings about."""
+        p = parameters
+        tilt = np.where(self.base_crowd, 1.0, p.eta.ravel()[self.base_cell])
+        base = summed(p.mu[self.pieces.event_piece] * tilt, self.base_event, self.weight.size)
+        crowd = self.fan_scale(p.beta, p.beta_joined, p.eta)[self.exposure.events.campaign]
+        scale = np.where(self.crowd, crowd, self.strength(p.beta, p.beta_joined))
+        return np.where(self.certain, 0.0, base * scale)
+
+    def driven_hazard(self, theta: Floats, density: Floats) -> Floats:
+        """(e,) float64: the hazard of each event that shares bring about."""
+        return summed(theta[self.exposure.links.author] * density, self.link_event, self.weight.size)
 
     def kernel_arguments(self, density: Floats, parameters: Parameters) -> tuple[Any, ...]:
         """What both kernels read."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from influence_graph.drivers.delay import Delay
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.hazard import Hazard
 from influence_graph.drivers.organic import Pieces, cut
@@ -36,7 +37,7 @@ DOUBTFUL = (FAN_EFFECT, NO_BUYERS)
 """Verdicts under which all of the credit may be somebody's habit: it is shown as a range from nothing."""
 
 
-def contrast(model: Hazard, rate: float) -> Floats:
+def contrast(model: Hazard, rate: float, tail: float = 0.0) -> Floats:
     """How much of each author's exposure over time is not explained by the organic curve of their fans.
 
     Fans' extra buying runs like everybody's, in all campaigns and in those the author joins. What the exposure has
@@ -46,8 +47,8 @@ def contrast(model: Hazard, rate: float) -> Floats:
     Parameters
     ----------
     model : Hazard
-    rate : float
-        Of the delay, per day.
+    rate, tail : float
+        Of the delay: per day, and 0 for the exponential.
 
     Returns
     -------
@@ -57,7 +58,7 @@ def contrast(model: Hazard, rate: float) -> Floats:
     x, p = model.exposure, cut(model.exposure, least=SURE_ORDERS)
     step = x.window / STEPS
     age = (np.arange(STEPS) + 0.5) * step
-    density = rate * np.exp(-rate * age) / -np.expm1(-rate * x.window)
+    density = Delay(rate, tail, x.window).density(age)
     shares = x.shares
     time, end = shares["time"].to_numpy(), shares["end"].to_numpy()
     campaign = np.where(shares["campaign"] < 0, len(x.campaigns), shares["campaign"])
@@ -138,20 +139,20 @@ def _same_audience(exposure: Exposure, one: int, other: int, shares: int) -> boo
     return union > 0 and np.intersect1d(a, b).size >= SAME_AUDIENCE * union
 
 
-def verdicts(model: Hazard, rate: float, expected: Floats, names: Sequence[str]) -> list[str]:
+def verdicts(model: Hazard, rate: float, expected: Floats, names: Sequence[str], *, tail: float = 0.0) -> list[str]:
     """In a word for each author: "yes", "fan effect", "together with ...", or "too few exposures".
 
     Parameters
     ----------
     model : Hazard
-    rate : float
-        Of the delay, per day.
+    rate, tail : float
+        Of the delay: per day, and 0 for the exponential.
     expected : (authors,) float64
         Orders that the prior alone expects of each author's exposure.
     names : (authors,) str
         What to call each author: others than creators by a pseudonym.
     """
-    apart = contrast(model, rate)
+    apart = contrast(model, rate, tail)
     pairs = together(model.exposure)
     told = []
     for author in range(model.authors):

@@ -102,33 +102,99 @@ def gather_links(
 
 
 @njit(cache=True)
-def delay_integral(age: float, rate: float, window: float) -> float:
-    """K: share of the delay density on (0, window] that lies below `age`."""
+def _hazard_sum(age: float, rate: float, tail: float) -> float:
+    """Minus the log of the part of uncut delays above `age`: rate * age for an exponential, a log of it with a tail."""
+    return float(rate * age if tail == 0.0 else np.log1p(tail * rate * age) / tail)
+
+
+@njit(cache=True)
+def _shape(age: float, rate: float, tail: float) -> float:
+    """The delay density over its value at 0, before the cut: (1 + tail * rate * age)^-(1 / tail + 1)."""
+    return float(np.exp(-(1.0 + tail) * _hazard_sum(age, rate, tail)))
+
+
+@njit(cache=True)
+def delay_integral(age: float, rate: float, window: float, tail: float = 0.0) -> float:
+    """K: share of the delay density on (0, window] that lies below `age`; a tail of 0 is the exponential."""
     if age <= 0.0:
         return 0.0
-    return float(np.expm1(-rate * min(age, window)) / np.expm1(-rate * window))
+    below = np.expm1(-_hazard_sum(min(age, window), rate, tail))
+    return float(below / np.expm1(-_hazard_sum(window, rate, tail)))
 
 
 @njit(cache=True)
 def weigh_links(
-    exposure_ptr: Ints, exposure_age: Floats, exposure_weight: Floats, rate: float, window: float
-) -> tuple[Floats, Floats]:
-    """For each link the summed delay density of its exposures, and their density-weighted mean age."""
+    exposure_ptr: Ints, exposure_age: Floats, exposure_weight: Floats, rate: float, window: float, tail: float
+) -> Floats:
+    """For each link the summed delay density of its exposures."""
     links = exposure_ptr.size - 1
     density = np.zeros(links)
-    age = np.zeros(links)
-    scale = rate / -np.expm1(-rate * window)
+    scale = rate / -np.expm1(-_hazard_sum(window, rate, tail))
     for link in range(links):
         total = 0.0
-        aged = 0.0
         for e in range(exposure_ptr[link], exposure_ptr[link + 1]):
-            d = scale * np.exp(-rate * exposure_age[e]) * exposure_weight[e]
-            total += d
-            aged += d * exposure_age[e]
-        density[link] = total
-        if total > 0.0:
-            age[link] = aged / total
-    return density, age
+            total += exposure_weight[e] * _shape(exposure_age[e], rate, tail)
+        density[link] = scale * total
+    return density
+
+
+@njit(cache=True)
+def weigh_ages(
+    credit: Floats,
+    exposure_ptr: Ints,
+    exposure_age: Floats,
+    exposure_weight: Floats,
+    rate: float,
+    window: float,
+    tail: float,
+    cells: int,
+) -> tuple[Floats, Floats]:
+    """Orders credited to exposures by age: their number and mean age in cells that are finest near 0.
+
+    `credit` is what each link is credited with; its exposures share it by their delays.
+    """
+    number = np.zeros(cells)
+    age = np.zeros(cells)
+    for link in range(credit.size):
+        if credit[link] == 0.0:
+            continue
+        total = 0.0
+        for e in range(exposure_ptr[link], exposure_ptr[link + 1]):
+            total += exposure_weight[e] * _shape(exposure_age[e], rate, tail)
+        if total == 0.0:
+            continue
+        for e in range(exposure_ptr[link], exposure_ptr[link + 1]):
+            part = credit[link] * exposure_weight[e] * _shape(exposure_age[e], rate, tail) / total
+            cell = min(int(cells * np.sqrt(exposure_age[e] / window)), cells - 1)
+            number[cell] += part
+            age[cell] += part * exposure_age[e]
+    for cell in range(cells):
+        if number[cell] > 0.0:
+            age[cell] /= number[cell]
+    return number, age
+
+
+@njit(cache=True)
+def log_densities(
+    orders: Ints,
+    exposure_ptr: Ints,
+    exposure_age: Floats,
+    exposure_weight: Floats,
+    rate: float,
+    window: float,
+    tail: float,
+) -> float:
+    """Log likelihood of the delays of orders by link, whichever of the link's exposures each of them followed."""
+    likelihood = 0.0
+    scale = rate / -np.expm1(-_hazard_sum(window, rate, tail))
+    for link in range(orders.size):
+        if orders[link] == 0:
+            continue
+        total = 0.0
+        for e in range(exposure_ptr[link], exposure_ptr[link + 1]):
+            total += exposure_weight[e] * _shape(exposure_age[e], rate, tail)
+        likelihood += orders[link] * np.log(max(scale * total, 1e-300))
+    return likelihood
 
 
 @njit(cache=True)
@@ -140,6 +206,7 @@ def late_exposure(
     audience_since: Floats,
     rate: float,
     window: float,
+    tail: float,
 ) -> Floats:
     """Follower exposure of each share up to the end of observation.
 
@@ -151,14 +218,14 @@ def late_exposure(
         horizon = min(window, share_end[s] - share_time[s])
         if horizon <= 0.0:
             continue
-        whole = delay_integral(horizon, rate, window)
+        whole = delay_integral(horizon, rate, window, tail)
         standing = np.searchsorted(audience_since[low:high], share_time[s], side="right")
         total = standing * whole
         for position in range(low + standing, high):
             late = audience_since[position] - share_time[s]
             if late >= horizon:
                 break
-            total += whole - delay_integral(late, rate, window)
+            total += whole - delay_integral(late, rate, window, tail)
         exposure[s] = total
     return exposure
 
@@ -178,6 +245,7 @@ def left_exposure(
     campaigns: int,
     rate: float,
     window: float,
+    tail: float,
 ) -> Floats:
     """Exposure that is never run because a one-off buyer has left the risk set, by author."""
     left = np.zeros(authors)
@@ -194,6 +262,6 @@ def left_exposure(
             first, _ = _window(share_time, low, high, now - window, now)
             for s in range(first, high):
                 start = max(now, follow_since[position]) - share_time[s]
-                whole = delay_integral(min(window, share_end[s] - share_time[s]), rate, window)
-                left[author] += max(0.0, whole - delay_integral(start, rate, window))
+                whole = delay_integral(min(window, share_end[s] - share_time[s]), rate, window, tail)
+                left[author] += max(0.0, whole - delay_integral(start, rate, window, tail))
     return left

@@ -127,14 +127,13 @@ def draw_parents(
     by_piece: Floats,
     by_cell: Floats,
     crowd: Floats,
-    age: Floats,
-) -> float:
+    by_link: Ints,
+) -> None:
     """The Gibbs step: each order draws its one cause; counts by author, by fan effect, and by organic piece.
 
-    `by_cell` counts organic orders by campaign and stratum of the buyer. Returns the summed mean age of the exposures
-    drawn.
+    `by_cell` counts organic orders by campaign and stratum of the buyer, `by_link` those that each link caused.
     """
-    aged = 0.0
+    by_link[:] = 0
     caused[:] = 0.0
     fans[:] = 0.0
     joined_fans[:] = 0.0
@@ -166,14 +165,14 @@ def draw_parents(
             point = rng.random() * hazard
             if point < total and coded_link[event] >= 0:
                 caused[link_author[coded_link[event]]] += 1.0
-                aged += age[coded_link[event]]
+                by_link[coded_link[event]] += 1
                 continue
             if point < total:
                 for link in range(link_ptr[event], link_ptr[event + 1]):
                     point -= theta[link_author[link]] * density[link]
                     if point < 0.0:
                         caused[link_author[link]] += 1.0
-                        aged += age[link]
+                        by_link[link] += 1
                         break
                 continue
             point = rng.random() * base
@@ -201,4 +200,3 @@ def draw_parents(
                 if point < 0.0:
                     joined_fans[u] += 1.0
                     break
-    return aged

@@ -90,9 +90,16 @@ def _draw_recommendations(draft: Draft) -> pd.DataFrame:
     return pd.DataFrame({"person": person, "campaign": campaign, "day": day, "parent": -1})
 
 
-def _delays(rng: np.random.Generator, mean: float, size: int) -> Floats:
-    """Exponential delays cut at the window, by the inverse of their distribution function."""
-    return np.asarray(-mean * np.log1p(-rng.random(size) * -np.expm1(-WINDOW_DAYS / mean)))
+def _arrived(recipe: Recipe, age: Floats | float) -> Floats:
+    """Part of the delays below an age, before the cut."""
+    days, tail = np.asarray(age) / recipe.delay_days, recipe.delay_tail
+    return np.asarray(1.0 - (1.0 + tail * days) ** (-1.0 / tail) if tail else -np.expm1(-days))
+
+
+def _delays(rng: np.random.Generator, recipe: Recipe, size: int) -> Floats:
+    """Delays cut at the window, by the inverse of their distribution function."""
+    later, tail = 1.0 - rng.random(size) * _arrived(recipe, WINDOW_DAYS), recipe.delay_tail
+    return np.asarray(recipe.delay_days * ((later**-tail - 1.0) / tail if tail else -np.log(later)))
 
 
 def _audiences(draft: Draft) -> tuple[Ints, Ints]:
@@ -132,8 +139,7 @@ def draw_theta(draft: Draft, shares: pd.DataFrame) -> Floats:
     size = np.bincount(draft.followed, minlength=draft.people).astype(float)
     theta = rng.lognormal(0.0, recipe.theta_spread, draft.people) * np.maximum(size, 1.0) ** recipe.theta_slope
     reached = theta[shares["person"]] * size[shares["person"]]
-    horizon = draft.end - shares["day"].to_numpy()
-    seen = -np.expm1(-np.minimum(horizon, WINDOW_DAYS) / recipe.delay_days)
+    seen = _arrived(recipe, np.minimum(draft.end - shares["day"].to_numpy(), WINDOW_DAYS))
     total = float((reached * seen).sum())
     return np.asarray(theta * (recipe.driven / total if total else 0.0))
 
@@ -147,7 +153,7 @@ def draw_driven(draft: Draft, shares: pd.DataFrame, theta: Floats) -> pd.DataFra
     share = np.repeat(np.arange(len(shares)), number)
     author = shares["person"].to_numpy()[share]
     who = followers[indptr[author] + rng.integers(0, np.maximum(1, size[share]))]
-    day = shares["day"].to_numpy()[share] + _delays(rng, draft.recipe.delay_days, share.size)
+    day = shares["day"].to_numpy()[share] + _delays(rng, draft.recipe, share.size)
     driven = pd.DataFrame(
         {"person": who, "campaign": shares["campaign"].to_numpy()[share], "day": day, "driver": author}
     )

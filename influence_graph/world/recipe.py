@@ -31,6 +31,9 @@ class Recipe:
         Expected shares of a joining creator in a campaign.
     delay_days : float
         Mean delay between share and conversion, of an exponential cut at 30 days.
+    delay_tail : float
+        How much heavier than exponential the delay's tail is: the part of orders that takes longer than t days is
+        (1 + delay_tail * t / delay_days) ** (-1 / delay_tail) before the cut.
     typed_codes : float
         Chance that an organic buyer with a recent code-giver types the code.
     driven_codes : float
@@ -61,6 +64,7 @@ class Recipe:
     join: float = 0.4
     shares: float = 2.0
     delay_days: float = 4.0
+    delay_tail: float = 0.0
     typed_codes: float = 0.0
     driven_codes: float = 0.0
     follows_after: float = 0.0
@@ -99,5 +103,6 @@ KINDS: Mapping[str, Recipe] = MappingProxyType(
             driven=3500, organic=5500, burst=0.35, fans=0.06, theta_slope=-0.25, theta_spread=0.7, driven_codes=0.45,
             typed_codes=0.15, reshare=0.0006, advocates=0.04, fakes=0.06, misstated=0.15, anonymous=0.04,
         ),
+        "heavy-tail": Recipe(delay_days=1.0, delay_tail=2.0),
     }
 )  # fmt: skip
