@@ -26,6 +26,7 @@ RESULTS = Path(__file__).parent / "results"
 KINDS = (
     "influence", "organic", "bursts", "inverse", "proportional", "null", "homophily", "fans", "frequent", "codes",
     "anonymous", "unknown", "lost-campaigns", "follows-after", "misstated", "missing-follows", "hidden", "chain",
+    "heavy-tail",
 )  # fmt: skip
 
 
@@ -52,6 +53,7 @@ BARS: dict[str, tuple[Bar, ...]] = {
     "codes": EMPTY,
     "frequent": (Bar("doubtful", 0.9, 1.0),),
     "anonymous": PLANTED,
+    "heavy-tail": PLANTED,
 }
 
 
@@ -108,7 +110,8 @@ def _ceiling(made: World, result: MapResult) -> float:
     common = maximise(model, start(model))
     truth = made.truth.set_index("person_id")
     theta = truth["theta"].reindex(exposure.authors).fillna(0.0).to_numpy()
-    known = settle(model, replace(common.parameters, theta=theta, rate=1.0 / made.planted["delay_days"]))
+    delay = {"rate": 1.0 / made.planted["delay_days"], "tail": made.planted["delay_tail"]}
+    known = settle(model, replace(common.parameters, theta=theta, **delay))
     credit = pd.Series(known.caused, index=exposure.authors)
     creators = truth[truth["role"] == "creator"]
     return float(spearmanr(credit.reindex(creators.index).fillna(0.0), creators["driven"])[0])

@@ -123,6 +123,7 @@ def find(
     split = credited(drivers.total)  # where the total may be 0, how it splits is noise, and is not said
     if split:
         found += _beyond_followers(people)
+        found += _delay(drivers.total)
     found += _roles(mix, "people", "findings.roles-people")
     if split:
         found += _roles(mix, "driven", "findings.roles-driven")
@@ -194,6 +195,20 @@ def _beyond_followers(people: pd.DataFrame) -> Iterator[Finding]:
         both = int(_true(beaters["persuasive"]).sum())
         numbers = {"n": len(beaters), "persuasive": both, "activity": len(beaters) - both}
         yield Finding("findings.persuasion", numbers, "people.csv: activity, persuasion, persuasive", "people")
+
+
+def _delay(total: Mapping[str, Any]) -> Iterator[Finding]:
+    """How long orders take to follow a share, in hours where half of them take less than a day."""
+    basis = "run.json: totals, delay"
+    if not (_known(total.get("delay_median_days")) and _known(total.get("delay_days"))):
+        return
+    days = {"median": float(total["delay_median_days"]), "mean": float(total["delay_days"])}
+    if days["median"] < 1.0:
+        yield Finding("findings.delay-hours", {**days, "hours": 24.0 * days["median"]}, basis)
+    else:
+        yield Finding("findings.delay", days, basis)
+    if total.get("delay_family") == "heavy tail":
+        yield Finding("findings.delay-late", days, basis, "limits")
 
 
 def _roles(mix: pd.DataFrame, measure: str, message: str) -> Iterator[Finding]:

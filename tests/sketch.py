@@ -169,6 +169,8 @@ def full_map(creators: int = 60, followers: int = 900, *, seed: int = 1) -> Sket
             "iterations": 48,
             "converged": True,
             "delay_days": 4.2,
+            "delay_median_days": 2.9,
+            "delay_family": "exponential",
         },
         tables=Tables(
             campaigns=empty("campaigns")

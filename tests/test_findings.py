@@ -56,8 +56,22 @@ def test_an_interval_that_holds_zero_is_no_evidence() -> None:
     assert "findings.total" not in found
     assert "no evidence that shares drive conversions" in found["findings.total-none"].text
     # How nothing splits is not said.
-    split = "beaters largest persuasion roles-driven campaigns communities ripple fan-effect".split()
+    split = "beaters largest delay persuasion roles-driven campaigns communities ripple fan-effect".split()
     assert not {f"findings.{name}" for name in split} & found.keys()
+
+
+def test_how_long_orders_take_is_said_in_days_or_hours() -> None:
+    sketch = full_map()
+    found = by_id(sketch)
+    assert "within 2.9 days of the share, on average after 4.2" in found["findings.delay"].text
+    assert "findings.delay-late" not in found
+    fast = {**sketch.total, "delay_median_days": 0.25, "delay_family": "heavy tail"}
+    found = by_id(replace(sketch, total=fast))
+    assert "within 6 hours" in found["findings.delay-hours"].text
+    assert "some only after weeks" in found["findings.delay-late"].text
+    assert "findings.delay" not in found
+    unknown = by_id(replace(sketch, total={**sketch.total, "delay_days": None, "delay_median_days": None}))
+    assert not any(name.startswith("findings.delay") for name in unknown)
 
 
 def test_without_a_lift_the_reason_is_said() -> None:

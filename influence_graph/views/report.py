@@ -137,10 +137,11 @@ def _figure(people: pd.DataFrame) -> dict[str, Any] | None:
 
 def _method(result: Mapped) -> list[str]:
     window = result.run.get("parameters", {}).get("window_days", 30)
-    delay = result.drivers.total.get("delay_days")
+    mean, median = (result.drivers.total.get(key) for key in ("delay_days", "delay_median_days"))
     told = [say("views.method-credit", window=amount(window))]
-    if delay is not None and known(delay):
-        told.append(say("views.method-delay", delay=number(float(delay), ",.1f")))
+    if mean is not None and median is not None:
+        days = {"delay": number(float(mean), ",.1f"), "median": number(float(median), ",.1f")}
+        told.append(say("views.method-delay", **days))
     told += [say("views.method-fans"), say("views.method-lift"), say("views.method-roles"), say("views.method-limits")]
     if result.drivers.total.get("conversions") and not credited(result.drivers.total):
         told.insert(0, say("views.method-no-evidence"))
