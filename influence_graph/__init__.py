@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from influence_graph.exchange import export
     from influence_graph.map import MapResult, map_tables
     from influence_graph.network import Network
+    from influence_graph.placebos import Placebo, placebo
     from influence_graph.store import load, open_store
     from influence_graph.tables import Tables, check, read
     from influence_graph.views.notebook import to_pyvis
@@ -34,6 +35,7 @@ __all__ = [
     "InfluenceGraphError",
     "MapResult",
     "Network",
+    "Placebo",
     "Spread",
     "Tables",
     "World",
@@ -46,6 +48,7 @@ __all__ = [
     "make",
     "map_tables",
     "open_store",
+    "placebo",
     "read",
     "spread",
     "to_pyvis",
@@ -59,6 +62,7 @@ _ROOM = {
     "InfluenceGraphError": "errors",
     "MapResult": "map",
     "Network": "network",
+    "Placebo": "placebos",
     "Spread": "cascades",
     "Tables": "tables",
     "World": "world",
@@ -70,6 +74,7 @@ _ROOM = {
     "make": "world",
     "map_tables": "map",
     "open_store": "store",
+    "placebo": "placebos",
     "read": "tables",
     "spread": "cascades",
     "to_pyvis": "views.notebook",

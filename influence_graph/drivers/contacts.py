@@ -40,6 +40,25 @@ class Follows:
     audience_since: Floats
     of_author: Ints
 
+    @classmethod
+    def of(cls, follower: Ints, author: Ints, since: Floats, *, people: int, authors: int) -> Follows:
+        """From pairs of a person and an author, in any order."""
+        by_follower = np.lexsort((author, follower))
+        by_author = np.lexsort((since, author))
+        return cls(
+            np.concatenate([[0], np.cumsum(np.bincount(follower, minlength=people))]),
+            author[by_follower],
+            since[by_follower],
+            np.concatenate([[0], np.cumsum(np.bincount(author, minlength=authors))]),
+            since[by_author],
+            follower[by_author],
+        )
+
+    @property
+    def follower(self) -> Ints:
+        """(follows,) int64: who follows, beside `author` and `since`."""
+        return np.repeat(np.arange(self.ptr.size - 1), np.diff(self.ptr))
+
     @property
     def followers(self) -> Floats:
         """(authors,) float64: observed followers."""
@@ -49,9 +68,8 @@ class Follows:
 def list_follows(tables: Tables, network: Network, authors: pd.Index, begin: pd.Timestamp) -> Follows:
     """Follows of authors; none where the follows table is empty, whatever else ties people in the network."""
     if tables.follows.empty:
-        number, real = np.zeros(0, np.int64), np.zeros(0)
-        pointers = np.zeros(network.n_people + 1, np.int64), np.zeros(len(authors) + 1, np.int64)
-        return Follows(pointers[0], number, real, pointers[1], real, number)
+        nobody = np.zeros(0, np.int64)
+        return Follows.of(nobody, nobody, np.zeros(0), people=network.n_people, authors=len(authors))
     number = np.full(network.n_people, -1, np.int64)
     place = network.index_of(authors)
     number[place[place >= 0]] = np.flatnonzero(place >= 0)
@@ -61,16 +79,7 @@ def list_follows(tables: Tables, network: Network, authors: pd.Index, begin: pd.
     epoch = (begin - EPOCH).total_seconds() / 86_400.0
     dated = network.edges.get("since")
     since = np.full(author.size, -np.inf) if dated is None else np.nan_to_num(dated[kept] - epoch, nan=-np.inf)
-    by_follower = np.lexsort((author, follower))
-    by_author = np.lexsort((since, author))
-    return Follows(
-        np.concatenate([[0], np.cumsum(np.bincount(follower, minlength=network.n_people))]),
-        author[by_follower],
-        since[by_follower],
-        np.concatenate([[0], np.cumsum(np.bincount(author, minlength=len(authors)))]),
-        since[by_author],
-        follower[by_author],
-    )
+    return Follows.of(follower, author, since, people=network.n_people, authors=len(authors))
 
 
 def list_touches(

@@ -109,7 +109,7 @@ def settle(model: Hazard, point: Parameters, *, organic_only: bool = False) -> F
         point = replace(point, theta=np.zeros(model.authors))
     density, exposed = model.reweigh(point.rate, point.tail)
     counts = Counts.empty(model)
-    responsibility, organic, likelihood = _expect(model, point, density, exposed, counts)
+    responsibility, organic, likelihood = share_out(model, point, density, exposed, counts)
     return Fit(point, responsibility, organic, counts.caused, exposed, likelihood, 0, True)
 
 
@@ -135,7 +135,7 @@ def maximise(model: Hazard, begin: Parameters, *, most: int = 400, progress: Pro
     n = max(float(model.weight.sum()), 1.0)
     before, converged, step = -1.0, False, 0
     for step in range(1, most + 1):
-        responsibility, organic, likelihood = _expect(model, now, density, exposed, counts)
+        responsibility, organic, likelihood = share_out(model, now, density, exposed, counts)
         if model.weight[model.crowd].any():
             share_crowd(model, now, model.crowd_orders(organic), counts)
         total = float(counts.caused.sum())
@@ -144,7 +144,7 @@ def maximise(model: Hazard, begin: Parameters, *, most: int = 400, progress: Pro
             rate, tail = fit_delay(model, now, responsibility)
         still = abs(total - before) < TOLERANCE * n and abs(rate - now.rate) < 1e-4 * now.rate
         before = total
-        fitted, now = now, _improve(model, now, exposed, counts)
+        fitted, now = now, improve(model, now, exposed, counts)
         if progress:
             progress(step, most)
         if still and step > LEAST_STEPS:
@@ -156,7 +156,7 @@ def maximise(model: Hazard, begin: Parameters, *, most: int = 400, progress: Pro
     return Fit(fitted, responsibility, organic, counts.caused, exposed, likelihood, step, converged)
 
 
-def _expect(
+def share_out(
     model: Hazard, point: Parameters, density: Floats, exposed: Floats, counts: Counts
 ) -> tuple[Floats, Floats, float]:
     """The E step: responsibilities of links, organic parts of events, log likelihood; fills `counts`."""
@@ -176,7 +176,7 @@ def share_crowd(model: Hazard, now: Parameters, by_campaign: Floats, counts: Cou
     counts.by_cell[:] += (per_person[:, None] * now.eta * people).ravel()
 
 
-def _improve(model: Hazard, now: Parameters, exposed: Floats, counts: Counts) -> Parameters:
+def improve(model: Hazard, now: Parameters, exposed: Floats, counts: Counts) -> Parameters:
     """The M step: closed forms, fans' habits shrunk to their mean and communities to being alike."""
     mu = counts.by_piece / model.piece_exposure(now.beta, now.beta_joined, now.eta)
     by_fans, by_joined = model.fan_exposure(mu, now.eta)

@@ -161,9 +161,19 @@ def _bin_width(campaign: Ints, time: Floats, coded: Ints, shares: pd.DataFrame, 
 
 
 def list_links(
-    events: Events, reach: Reach, shares: pd.DataFrame, campaigns: int, orders: pd.DataFrame, window: float
+    events: Events,
+    reach: Reach,
+    shares: pd.DataFrame,
+    campaigns: int,
+    orders: pd.DataFrame,
+    window: float,
+    *,
+    crowds: bool = True,
 ) -> Links:
-    """Links of all events: to authors the buyer follows, touched, or may have seen; for orders without buyer to all."""
+    """Links of all events: to authors the buyer follows, touched, or may have seen; for orders without buyer to all.
+
+    These are left without links where `crowds` is false.
+    """
     author, time = shares["author"].to_numpy(), shares["time"].to_numpy()
     key = share_key(author, shares["campaign"].to_numpy(), campaigns)
     follows = reach.follows
@@ -180,7 +190,7 @@ def list_links(
     links = Links(ptr, link_author, joined, np.ones(n_links), exposure_ptr, share, age, np.ones(n_exposures))
     crowd, met = np.flatnonzero(events.crowd), np.flatnonzero(~events.crowd)
     audience = shares["audience"].to_numpy() + reach.surplus
-    parts = [_live_exposures(events, crowd, shares, audience, window)]
+    parts = [_live_exposures(events, crowd if crowds else crowd[:0], shares, audience, window)]
     parts.append(_touch_exposures(events, shares, reach.touches, window))
     if reach.surplus.any():  # whoever does not follow may have seen it all the same
         chance = reach.surplus / np.maximum(reach.market - shares["audience"].to_numpy(), 1.0)

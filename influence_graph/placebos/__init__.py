@@ -1,0 +1,6 @@
+"""What would be credited if it could not be a cause: post times swapped, follows turned round, later posts."""
+
+from influence_graph.placebos.answer import PEOPLE, TESTS, Placebo
+from influence_graph.placebos.refuting import FEWEST, placebo
+
+__all__ = ["FEWEST", "PEOPLE", "TESTS", "Placebo", "placebo"]

@@ -1,0 +1,72 @@
+"""Follows without dates: some may have begun with the order they seem to explain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influence_graph.drivers.exposure import Exposure, expose
+from influence_graph.drivers.hazard import Hazard
+from influence_graph.drivers.quick import Quick, fit_quickly
+from influence_graph.network import Network, build
+from influence_graph.tables.schema import Tables
+
+Ints = NDArray[np.int64]
+
+
+def undated(exposure: Exposure) -> bool:
+    """Whether follows are known and none of them says since when."""
+    since = exposure.follows.since
+    return bool(since.size and np.isneginf(since).all())
+
+
+def without_singles(
+    tables: Tables, network: Network, communities: Ints, exposure: Exposure, model: Hazard, fit: Quick, rate: float
+) -> dict[str, float]:
+    """Credit without people who follow one sharer only, and theirs.
+
+    Whoever bought and followed the creator of the post only then looks like somebody whom that post moved; where
+    people follow for that reason alone they follow one.
+
+    Parameters
+    ----------
+    tables, network, communities
+        What everything was made from.
+    exposure, model, fit, rate
+        Exposures of everybody, and their quick fit at this delay.
+
+    Returns
+    -------
+    dict of str to float
+        driven and orders; single, the part of driven by people who follow one sharer only, and single_people, how
+        many there are; driven_without and orders_without, fitted again without these people and their orders.
+    """
+    follows, events = exposure.follows, exposure.events
+    number = np.diff(follows.ptr)
+    single = number == 1
+    known = events.person >= 0
+    credit = (1.0 - fit.organic) * model.weight
+    theirs = known & single[np.maximum(events.person, 0)]
+    told = {
+        "driven": float(credit[known].sum()),
+        "orders": float(model.weight.sum()),
+        "single": float(credit[theirs].sum()),
+        "single_people": float(single.sum()),
+    }
+    gone = network.nodes.index[single]
+    gone = gone[~gone.isin(tables.shares["person_id"])]
+    fewer = replace(
+        tables,
+        follows=tables.follows[~tables.follows["follower_id"].isin(gone)],
+        conversions=tables.conversions[~tables.conversions["person_id"].isin(gone)],
+    )
+    if fewer.follows.empty or fewer.conversions.empty:
+        return told | {"driven_without": 0.0, "orders_without": 0.0}
+    smaller = build(fewer)
+    kinds = communities[network.index_of(smaller.nodes.index)]
+    again = expose(fewer, smaller, communities=kinds, window_days=exposure.window)
+    rest = Hazard(again, whole=False)
+    driven = float(fit_quickly(rest, rate).caused.sum()) if again.links.exposed.any() else 0.0
+    return told | {"driven_without": driven, "orders_without": float(rest.weight.sum())}
