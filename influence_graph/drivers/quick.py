@@ -65,7 +65,7 @@ def fit_quickly(model: Hazard, rate: float) -> Quick:
     R. Varadhan & C. Roland, Simple and globally convergent methods for accelerating the convergence of any EM
     algorithm, 2008, https://doi.org/10.1111/j.1467-9469.2007.00585.x.
     """
-    density, _, exposed = model.reweigh(rate)
+    density, exposed = model.reweigh(rate)
     common = _hasten(model, start(model, rate=rate), density, exposed)
     caused, organic = _each_their_own(model, common, density, exposed)
     return Quick(caused, _alone(model, common, density, exposed), organic)
@@ -139,13 +139,13 @@ def _alone(model: Hazard, common: Parameters, density: Floats, exposed: Floats) 
     does not move this.
     """
     usual = max(USUAL * float(model.weight.sum()) / max(float(exposed.sum()), 1e-9), 1e-12)
+    rest = model.organic_hazard(common) + model.driven_hazard(common.theta, density)
     links = model.exposure.links
     event = model.link_event
     live = (density > 0) & (model.weight[event] > 0) & ~model.certain[event]
     event, author, density = event[live], links.author[live], density[live]
     weight = model.weight[event]
     others = common.theta[author] * density
-    rest = _organic_hazard(model, common) + summed(others, event, model.weight.size)
     rest = np.maximum(rest[event] - others, _NEVER)
     theta, caused = np.full(model.authors, usual), np.zeros(model.authors)
     for _ in range(ALONE_STEPS):
@@ -153,11 +153,3 @@ def _alone(model: Hazard, common: Parameters, density: Floats, exposed: Floats) 
         caused = summed(weight * own / (rest + own), author, model.authors)
         theta = (1.0 + caused) / (1.0 / usual + exposed)
     return caused
-
-
-def _organic_hazard(model: Hazard, point: Parameters) -> Floats:
-    """(e,) float64: each event's hazard without any share."""
-    pieces = model.pieces
-    owner = np.repeat(np.arange(model.weight.size), np.diff(pieces.event_ptr))
-    curve = point.mu[pieces.event_piece] * point.eta.ravel()[model.base_cell]
-    return summed(curve, owner, model.weight.size) * model.strength(point.beta, point.beta_joined)
