@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from influence_graph.backtesting import Backtest, backtest
     from influence_graph.cascades import Conversions, Delay, Spread, spread
     from influence_graph.comparison import Comparison, compare
     from influence_graph.drivers import Drivers, drive
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from influence_graph.world import World, make
 
 __all__ = [
+    "Backtest",
     "Comparison",
     "Conversions",
     "Delay",
@@ -40,6 +42,7 @@ __all__ = [
     "Tables",
     "World",
     "__version__",
+    "backtest",
     "check",
     "compare",
     "drive",
@@ -55,6 +58,7 @@ __all__ = [
 ]
 
 _ROOM = {
+    "Backtest": "backtesting",
     "Comparison": "comparison",
     "Conversions": "cascades",
     "Delay": "cascades",
@@ -66,6 +70,7 @@ _ROOM = {
     "Spread": "cascades",
     "Tables": "tables",
     "World": "world",
+    "backtest": "backtesting",
     "check": "tables",
     "compare": "comparison",
     "drive": "drivers",

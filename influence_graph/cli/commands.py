@@ -14,7 +14,8 @@ from influence_graph.errors import ExitCode
 
 _ROOMS = {
     "demo": "demo", "check": "tables", "load": "tables", "map": "map", "compare": "compare", "placebo": "placebo",
-    "queries": "queries", "query": "queries", "experiment": "experiment", "export": "export", "neo4j": "neo4j",
+    "backtest": "backtest", "queries": "queries", "query": "queries", "experiment": "experiment", "export": "export",
+    "neo4j": "neo4j",
 }  # fmt: skip
 """Which file of this folder holds a command."""
 

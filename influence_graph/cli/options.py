@@ -166,7 +166,7 @@ zoned = _all(
 reading = _all(zoned, option("--strict", is_flag=True, help="cli.help-strict"))
 """How tables are read."""
 
-mapping = _all(
+exposing = _all(
     option(
         "--window",
         "window_days",
@@ -177,9 +177,12 @@ mapping = _all(
         help="cli.help-window",
     ),
     option("--market", type=Positive(), metavar="PEOPLE", help="cli.help-market"),
-    option("--trust-codes", is_flag=True, help="cli.help-trust-codes"),
-    option("--seed", type=Whole(), default=0, show_default=True, metavar="NUMBER", help="cli.help-seed"),
 )
+"""Who may have seen what before an order."""
+
+seeding = option("--seed", type=Whole(), default=0, show_default=True, metavar="NUMBER", help="cli.help-seed")
+
+mapping = _all(exposing, option("--trust-codes", is_flag=True, help="cli.help-trust-codes"), seeding)
 """How the map is made."""
 
 naming = option(

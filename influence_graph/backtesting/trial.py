@@ -1,0 +1,206 @@
+"""One backtest while it runs: what is held out, what is learnt, which control has to be passed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from influence_graph.backtesting.claims import Claim, claims, unjudged
+from influence_graph.backtesting.controls import needs_direction, one_way
+from influence_graph.backtesting.description import POSITIONS, description, positions
+from influence_graph.backtesting.intervals import Interval, intraclass, per_order
+from influence_graph.backtesting.paired import COMMON, ORGANIC, OWN, Lesson, gain_of_other_moments, learn
+from influence_graph.backtesting.parts import LEAST_UNITS, Fold, campaign_folds, campaign_units, known_orders, time_fold
+from influence_graph.backtesting.prediction import log_scale
+from influence_graph.backtesting.result import Backtest
+from influence_graph.drivers.answers import FLOOR
+from influence_graph.drivers.contacts import list_touches
+from influence_graph.drivers.drive import LEAST_KNOWN, LEAST_KNOWN_ORDERS
+from influence_graph.drivers.exposure import Exposure, expose
+from influence_graph.network import Network
+from influence_graph.placebos.arrangements import Shuffle
+from influence_graph.tables.schema import Tables
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+_AGAINST: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "shares": (COMMON, ORGANIC),
+        "timing": (COMMON, "exchanged moments"),
+        "direction": ("one-way follows", "swapped follows"),
+        "creators": (OWN, COMMON),
+        "own_over_followers": (OWN, "followers"),
+    }
+)
+"""The two models of each comparison; scores are compared with one theta for all."""
+
+
+class Trial:
+    """A backtest of one programme.
+
+    Parameters
+    ----------
+    tables, network, measures
+        Resolved, built from them, and measured.
+    how : mapping
+        window_days and market.
+    seed : int
+    progress : callable
+    """
+
+    def __init__(
+        self,
+        tables: Tables,
+        network: Network,
+        measures: pd.DataFrame,
+        *,
+        how: Mapping[str, Any],
+        seed: int,
+        progress: Callable[[str, int, int], None],
+    ) -> None:
+        self.tables, self.network, self.measures = tables, network, measures
+        self.how, self.seed, self.progress = how, seed, progress
+        self.exposure = self.expose(network)
+        self.reason = too_little(self.exposure)
+        self.units = [] if self.reason else campaign_units(self.exposure)
+        self.by = "campaigns" if len(self.units) >= LEAST_UNITS else "time"
+        self.done, self.of = 0, 1
+
+    def run(self) -> Backtest:
+        """Hold out, learn, judge."""
+        folds = [] if self.reason else self.cut(self.exposure)
+        if not folds:
+            nothing = pd.DataFrame()
+            told = self.reason or unjudged("backtesting.too-little", orders=known_orders(self.exposure))
+            return Backtest(told, nothing, nothing, nothing, {}, {})
+        units, direction = sum(len(fold.held) for fold in folds), needs_direction(self.exposure, self.network)
+        self.of = (1 + 2 * direction) * (units + len(folds)) + 2
+        places = positions(self.exposure, self.network, self.measures)
+        scores = {name: log_scale(places[name]) for name in POSITIONS}
+        followers = scores["followers"]
+        lessons = list(
+            learn(
+                folds,
+                {name: score for name, score in scores.items() if score.any()},
+                log_followers=followers,
+                rng=self.rng(0),
+                tick=self.tick,
+            )
+        )
+        table = pd.concat([lesson.units for lesson in lessons], ignore_index=True)
+        orders = table["orders"].to_numpy()
+        gains = _gains(table)
+        gains["timing"] = gains["shares"] - self.other_moments(lessons, followers)
+        if direction:
+            gains["direction"] = self.one_way(followers, swapped=False) - self.one_way(followers, swapped=True)
+        compared = {name: per_order(gains[name], orders) for name in [*_AGAINST, *POSITIONS] if name in gains}
+        described = description(
+            self.exposure, self.network, places, self.units, rng=self.rng(1), log_followers=followers
+        )
+        self.tick()
+        credited = float(table["credited"].sum() / orders.sum())
+        everywhere = float(self.exposure.orders["count"].sum())
+        taught = 0.0 if self.by == "campaigns" else folds[0].taught.orders
+        held = {
+            "by": self.by,
+            "units": units,
+            "trainings": len(folds),
+            "orders": float(orders.sum()),
+            "left_out": everywhere - float(orders.sum()) - taught,
+            "credited": credited,
+            "horizon_days": described.horizon,
+            "described_from": described.begins,
+        }
+        verdict = list(claims(compared, credited=credited, floor=FLOOR, units=units, by=self.by))
+        return Backtest(verdict, _steps(compared), described.table, table, _alike(lessons), held)
+
+    def expose(self, network: Network) -> Exposure:
+        """Exposures over a network of the same people, with communities told apart as everywhere."""
+        community = self.measures["community"].fillna(-1).to_numpy(dtype=np.int64)
+        return expose(self.tables, network, communities=community, **self.how)
+
+    def cut(self, exposure: Exposure) -> list[Fold]:
+        """The folds of an exposure, by campaigns or by time; none where there is too little."""
+        if self.by == "campaigns":
+            return campaign_folds(exposure, self.units)
+        fold = time_fold(exposure)
+        return [fold] if fold else []
+
+    def other_moments(self, lessons: Sequence[Lesson], followers: Floats) -> Floats:
+        """(units,) float64: what one theta gains where sharers of a campaign exchanged their moments.
+
+        Orders that are one act with a share move with it, and with them what people buy by themselves: then all of it
+        is learnt anew.
+        """
+        x, market = self.exposure, self.how["market"]
+        touches = list_touches(self.tables, x.shares, self.network, x.orders, x.begin)
+        shuffle = Shuffle.of(x, touches, self.network, market=market)
+        folds = self.cut(shuffle.draw(self.rng(2)))
+        return self.anew(folds, followers) if shuffle.moves_orders else gain_of_other_moments(folds, lessons)
+
+    def one_way(self, followers: Floats, *, swapped: bool) -> Floats:
+        """(units,) float64: what one theta gains where only follows that are not returned count, or these swapped."""
+        return self.anew(self.cut(self.expose(one_way(self.network, swapped=swapped))), followers)
+
+    def anew(self, folds: Sequence[Fold], followers: Floats) -> Floats:
+        """(units,) float64: what one theta gains, all of it learnt anew."""
+        lessons = learn(folds, {}, log_followers=followers, rng=self.rng(3), tick=self.tick)
+        return _gains(pd.concat([lesson.units for lesson in lessons], ignore_index=True))["shares"]
+
+    def tick(self) -> None:
+        """One step further."""
+        self.done += 1
+        self.progress("backtesting.stage", min(self.done, self.of), self.of)
+
+    def rng(self, part: int) -> np.random.Generator:
+        """A generator for each part of the work: what one draws does not move the next."""
+        return np.random.default_rng([self.seed, 7, part])
+
+
+def too_little(exposure: Exposure) -> list[Claim]:
+    """Why nothing can be judged, if so."""
+    orders = float(exposure.orders["count"].sum())
+    if not orders or exposure.shares.empty:
+        return unjudged("backtesting.nothing")
+    known = known_orders(exposure)
+    if known < max(LEAST_KNOWN * float(exposure.events.weight.sum()), LEAST_KNOWN_ORDERS):
+        return unjudged("backtesting.no-buyers", known=known, orders=orders)
+    return [] if exposure.links.exposed.any() else unjudged("backtesting.no-exposure")
+
+
+def _gains(table: pd.DataFrame) -> dict[str, Floats]:
+    """(units,) float64 for each comparison whose models stand in the table: log likelihood of one less the other's."""
+    pairs = dict(_AGAINST) | {name: (name, COMMON) for name in POSITIONS}
+    return {
+        name: (table[model] - table[against]).to_numpy()
+        for name, (model, against) in pairs.items()
+        if model in table and against in table
+    }
+
+
+def _steps(told: Mapping[str, Interval]) -> pd.DataFrame:
+    """The comparisons as a table."""
+    rows = []
+    for name, gain in told.items():
+        model, against = _AGAINST.get(name, (name, COMMON))
+        bounds = {"gain": gain.mean, "low": gain.low, "high": gain.high}
+        likelier = dict(zip(("likelier", "likelier_low", "likelier_high"), np.expm1([*bounds.values()]), strict=True))
+        rows.append({"step": name, "model": model, "against": against, **bounds, **likelier})
+    return pd.DataFrame(rows)
+
+
+def _alike(lessons: Sequence[Lesson]) -> dict[str, Any]:
+    """Intraclass correlation of what each creator drove per exposure in each held-out part."""
+    orders = np.stack([each for lesson in lessons for each in lesson.caused])
+    size = np.stack([each for lesson in lessons for each in lesson.exposed])
+    seen = size > 1e-9
+    told = intraclass(orders[seen] / size[seen], size[seen], np.nonzero(seen)[1])
+    if told is None:
+        return {}
+    icc = {"icc": told.icc.mean, "icc_low": told.icc.low, "icc_high": told.icc.high}
+    return icc | {name: getattr(told, name) for name in ("between", "within", "cascades", "creators")}

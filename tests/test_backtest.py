@@ -1,0 +1,261 @@
+"""Verdicts: "no evidence" where nothing is planted, what is planted where it is, and the same answer every time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from given import table
+from hypothesis import given
+from hypothesis import strategies as st
+
+from influence_graph import backtest
+from influence_graph.backtesting import SCORES, WORDS, Backtest
+from influence_graph.backtesting.claims import CREATORS, FOLLOWERS, SHARES, Claim, claims, unjudged
+from influence_graph.backtesting.intervals import Interval
+from influence_graph.folder import as_json
+from influence_graph.language import LANGUAGES, speaking
+from influence_graph.tables.schema import Tables
+from influence_graph.world import make
+
+SIZE = {"people": 4000, "creators": 60}
+
+
+@cache
+def found(kind: str, seed: int = 0, campaigns: int = 8, **changes: float) -> Backtest:
+    return backtest(make(kind, campaigns=campaigns, seed=seed, **SIZE, **changes).tables, seed=seed)
+
+
+def answers(told: Backtest) -> list[str]:
+    return [claim.answer for claim in told.claims]
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [("null", {}), ("homophily", {"taste": 8.0, "burst": 0.4}), ("fans", {}), ("codes", {})],
+)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_where_nobody_moves_anybody_there_is_no_evidence(kind: str, changes: dict[str, float], seed: int) -> None:
+    assert answers(found(kind, seed, **changes)) == ["no evidence"] * 3
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_influence_of_different_creators_is_found(seed: int) -> None:
+    told = found("influence", seed)
+    assert answers(told) == ["yes", "yes", "no"]
+    steps = told.steps.set_index("step")
+    assert steps.loc["timing", "low"] > 0
+    assert told.held["credited"] == pytest.approx(0.57, abs=0.12)
+    assert told.alike["icc_low"] > 0.1
+    scores = told.scores.set_index("score")["rank_correlation"]
+    assert scores["theta"] > scores["followers"]
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_creators_who_are_alike_are_not_told_apart(seed: int) -> None:
+    told = found("proportional", seed)
+    assert answers(told)[:2] == ["yes", "no evidence"]
+    assert answers(told)[2] != "no"
+    assert told.alike["icc"] < 0.2
+
+
+def test_persuasion_that_falls_with_followers_is_a_power_of_them() -> None:
+    told = found("inverse", theta_spread=0.0, theta_slope=-0.7)
+    steps = told.steps.set_index("step")
+    assert answers(told)[0] == "yes"
+    assert steps.loc["followers", "low"] > 0
+    assert steps.loc["own_over_followers", "gain"] < steps.loc["creators", "gain"]
+
+
+def test_few_campaigns_are_split_by_time() -> None:
+    told = found("influence", 1, campaigns=3)
+    assert told.held["by"] == "time"
+    assert answers(told)[0] == "yes"
+    assert answers(found("null", 0, campaigns=1)) == ["no evidence"] * 3
+    assert told.units["name"].str.match(r"\d{4}-\d\d-\d\d").all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "message"),
+    [
+        ("anonymous", {"anonymous": 1.0}, "backtesting.no-buyers"),
+        ("influence", {"driven": 20.0, "organic": 60.0}, "backtesting.too-little"),
+        ("influence", {"missing_follows": 1.0}, "backtesting.no-buyers"),
+    ],
+)
+def test_what_cannot_be_judged_is_said(kind: str, changes: dict[str, float], message: str) -> None:
+    told = found(kind, 0, campaigns=2, **changes)
+    assert not told.judged
+    assert answers(told) == ["not judged"] * 3
+    assert {claim.id for claim in told.claims} == {message}
+    assert told.record()["steps"] == []
+
+
+def test_without_posts_or_orders_there_is_nothing_to_test() -> None:
+    tables = make("influence", campaigns=4, seed=0, **SIZE).tables
+    for name in ("shares", "conversions"):
+        assert backtest(replace(tables, **{name: tables[name].iloc[:0]})).claims[0].id == "backtesting.nothing"
+
+
+def test_numbers_are_complete_and_plain() -> None:
+    told = found("influence", 0)
+    assert list(told.scores["score"]) == list(SCORES)
+    assert set(WORDS) == {*told.steps["step"], *SCORES, "direction"}
+    assert told.units["orders"].sum() == told.held["orders"]
+    assert told.held["units"] == len(told.units) == 8
+    assert told.held["left_out"] == 0
+    for step, model, against in told.steps[["step", "model", "against"]].itertuples(index=False):
+        if model in told.units and against in told.units:
+            gain = (told.units[model] - told.units[against]).sum() / told.held["orders"]
+            assert told.steps.set_index("step").loc[step, "gain"] == pytest.approx(gain)
+    assert '"shares drive conversions"' in as_json(told.record())
+
+
+# -------------------------------------------------------------------------------------------------------- what changes
+
+
+def moved(tables: Tables, by: pd.Timedelta) -> Tables:
+    def later(frame: pd.DataFrame) -> pd.DataFrame:
+        times = frame.select_dtypes("datetimetz").columns
+        return frame.assign(**{name: frame[name] + by for name in times})
+
+    return replace(tables, **{name: later(tables[name]) for name in ("creators", "campaigns", "shares", "conversions")})
+
+
+def test_neither_the_order_of_rows_nor_the_year_changes_anything() -> None:
+    tables = make("influence", people=1500, creators=30, campaigns=4, seed=2).tables
+    one = backtest(tables, seed=5)
+    rng = np.random.default_rng(0)
+    mixed = replace(
+        tables,
+        **{
+            name: tables[name].iloc[rng.permutation(len(tables[name]))].reset_index(drop=True)
+            for name in ("creators", "follows", "conversions", "campaigns")
+        },
+    )
+    for other in (mixed, moved(tables, pd.Timedelta(days=364))):
+        again = backtest(other, seed=5)
+        pd.testing.assert_frame_equal(one.steps, again.steps, rtol=1e-6, atol=1e-9)
+        pd.testing.assert_frame_equal(one.scores, again.scores, rtol=1e-6, atol=1e-9)
+        assert answers(one) == answers(again)
+
+
+# ----------------------------------------------------------------------------------------------- who follows whom first
+
+
+def adoptions(*, led: bool, seed: int) -> Tables:
+    """Things taken up by people of whom everybody shows what they take up, one-way follows within circles of ten.
+
+    Led, people take up what those they follow have, days later. Else a circle takes a thing up at about one time, and
+    who follows whom in it means nothing.
+    """
+    rng = np.random.default_rng(seed)
+    people, things = 120, 12
+    circle = np.arange(people) // 10
+    pairs = [(a, b) for a in range(people) for b in range(people) if a < b and circle[a] == circle[b]]
+    flip = rng.random(len(pairs)) < 0.5
+    follower, followed = np.where(flip, *np.array(pairs).T), np.where(flip, *np.array(pairs).T[::-1])
+    rows = []
+    for thing in range(things):
+        begin = 60.0 * thing
+        if not led:
+            day = begin + rng.uniform(0, 50, people // 10)[circle] + rng.exponential(2.0, people)
+            taken = rng.random(people) < 0.5
+        else:
+            day, taken = np.full(people, np.inf), rng.random(people) < 0.15
+            day[taken] = begin + rng.uniform(0, 50, int(taken.sum()))
+            for person in np.argsort(day)[: int(taken.sum())]:
+                for fan in follower[(followed == person) & (rng.random(len(pairs)) < 0.3)]:
+                    day[fan] = min(day[fan], day[person] + rng.exponential(2.0))
+            taken = np.isfinite(day)
+        rows += [(f"u{who:03}", begin, f"t{thing:02}", day[who]) for who in np.flatnonzero(taken)]
+    who, _, thing, day = zip(*rows, strict=True)
+    at = pd.Timestamp("2026-01-01", tz="UTC") + pd.to_timedelta(np.array(day), unit="D").round("s")
+    ids = [f"{a}-{b}" for a, b in zip(who, thing, strict=True)]
+    names = [f"u{person:03}" for person in range(people)]
+    return Tables(
+        creators=table("creators", creator_id=names),
+        follows=table("follows", follower_id=[names[a] for a in follower], followed_id=[names[b] for b in followed]),
+        shares=table("shares", share_id=ids, person_id=who, shared_at=at, campaign_id=thing),
+        conversions=table("conversions", conversion_id=ids, person_id=who, converted_at=at, campaign_id=thing),
+    )
+
+
+def test_friends_who_buy_around_one_time_are_no_influence() -> None:
+    told = backtest(adoptions(led=False, seed=0))
+    assert told.claims[0].id == "backtesting.shares-direction"
+    assert answers(told) == ["no evidence"] * 3
+
+
+def test_who_is_followed_and_leads_is_found_among_people_who_all_share() -> None:
+    told = backtest(adoptions(led=True, seed=0))
+    assert "direction" in set(told.steps["step"])
+    assert answers(told)[0] == "yes"
+
+
+# --------------------------------------------------------------------------------------------------------------- claims
+
+SURE, OPEN, AGAINST = Interval(0.1, 0.05, 0.15), Interval(0.1, -0.05, 0.25), Interval(-0.1, -0.2, -0.01)
+GOOD = {"shares": SURE, "timing": SURE, "creators": SURE, "own_over_followers": SURE}
+
+
+def verdict(credited: float = 0.4, **gains: Interval) -> dict[str, Claim]:
+    told = claims({**GOOD, **gains}, credited=credited, floor=0.01, units=8, by="campaigns")
+    return {claim.claim: claim for claim in told}
+
+
+@pytest.mark.parametrize(
+    ("gains", "credited", "message"),
+    [
+        ({"shares": OPEN}, 0.4, "backtesting.shares-none"),
+        ({"timing": OPEN}, 0.4, "backtesting.shares-timing"),
+        ({"direction": AGAINST}, 0.4, "backtesting.shares-direction"),
+        ({}, 0.01, "backtesting.shares-small"),
+    ],
+)
+def test_each_condition_alone_takes_the_evidence_away(
+    gains: dict[str, Interval], credited: float, message: str
+) -> None:
+    told = verdict(credited, **gains)
+    assert told[SHARES].id == message
+    assert {claim.answer for claim in told.values()} == {"no evidence"}
+
+
+def test_creators_and_followers_are_judged_where_shares_drive() -> None:
+    told = verdict()
+    assert [claim.answer for claim in told.values()] == ["yes", "yes", "no"]
+    told = verdict(creators=OPEN, own_over_followers=OPEN)
+    assert [claim.answer for claim in told.values()] == ["yes", "no evidence", "no evidence"], "too little to tell"
+    told = verdict(creators=OPEN, own_over_followers=Interval(0.0, -0.005, 0.005))
+    assert told[FOLLOWERS].answer == "yes", "at most a tenth of what shares gain"
+    unknown = {name: gain for name, gain in GOOD.items() if name != "own_over_followers"}
+    by_claim = {c.claim: c for c in claims(unknown, credited=0.4, floor=0.01, units=8, by="time")}
+    assert by_claim[FOLLOWERS].answer == "not judged"
+    assert by_claim[CREATORS].answer == "yes"
+
+
+@given(st.floats(-0.5, 0.5), st.floats(0, 0.5), st.floats(0, 0.5))
+def test_no_interval_that_includes_nothing_is_evidence(mean: float, below: float, above: float) -> None:
+    gain = Interval(mean, mean - below, mean + above)
+    assert (verdict(shares=gain)[SHARES].answer == "yes") == (mean - below > 0)
+    assert (verdict(creators=gain)[CREATORS].answer == "yes") == (mean - below > 0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_claim_reads_as_a_sentence(language: str) -> None:
+    told = [
+        *verdict().values(),
+        *verdict(shares=OPEN).values(),
+        *verdict(creators=OPEN, own_over_followers=OPEN).values(),
+        *unjudged("backtesting.no-buyers", known=3.0, orders=1200.0),
+        *unjudged("backtesting.too-little", orders=60.0),
+        *unjudged("backtesting.nothing"),
+    ]
+    with speaking(language):
+        for claim in told:
+            assert claim.text.endswith((".", "?"))
+            assert "{" not in claim.text
+    assert len({claim.text for claim in told}) >= 9
