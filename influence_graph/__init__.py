@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from influence_graph.backtesting import Backtest, backtest
-    from influence_graph.cascades import Conversions, Delay, Spread, spread
+    from influence_graph.cascades import Choice, Conversions, Delay, Limits, Spread, maximise, spread
     from influence_graph.comparison import Comparison, compare
     from influence_graph.drivers import Drivers, drive
     from influence_graph.errors import InfluenceGraphError
@@ -30,11 +30,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Backtest",
+    "Choice",
     "Comparison",
     "Conversions",
     "Delay",
     "Drivers",
     "InfluenceGraphError",
+    "Limits",
     "MapResult",
     "Network",
     "Placebo",
@@ -50,6 +52,7 @@ __all__ = [
     "load",
     "make",
     "map_tables",
+    "maximise",
     "open_store",
     "placebo",
     "read",
@@ -59,11 +62,13 @@ __all__ = [
 
 _ROOM = {
     "Backtest": "backtesting",
+    "Choice": "cascades",
     "Comparison": "comparison",
     "Conversions": "cascades",
     "Delay": "cascades",
     "Drivers": "drivers",
     "InfluenceGraphError": "errors",
+    "Limits": "cascades",
     "MapResult": "map",
     "Network": "network",
     "Placebo": "placebos",
@@ -78,6 +83,7 @@ _ROOM = {
     "load": "store",
     "make": "world",
     "map_tables": "map",
+    "maximise": "cascades",
     "open_store": "store",
     "placebo": "placebos",
     "read": "tables",

@@ -1,8 +1,10 @@
-"""What if these people share, and whom to activate: cascades simulated, people chosen, probabilities learnt."""
+"""What if these people share, and whom to activate: cascades simulated, people chosen."""
 
 from __future__ import annotations
 
+from influence_graph.cascades.limits import Limits
+from influence_graph.cascades.maximise import Choice, maximise
 from influence_graph.cascades.model import Conversions, Delay
 from influence_graph.cascades.simulate import Amount, Spread, spread
 
-__all__ = ["Amount", "Conversions", "Delay", "Spread", "spread"]
+__all__ = ["Amount", "Choice", "Conversions", "Delay", "Limits", "Spread", "maximise", "spread"]

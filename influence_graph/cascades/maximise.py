@@ -1,0 +1,314 @@
+"""Whom to activate: people chosen greedily on reverse reachable sets, held against simple rules on fresh ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import log
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from influence_graph.cascades import rules as simple
+from influence_graph.cascades.limits import Limits, Terms, terms
+from influence_graph.cascades.model import Conversions, Delay, Floats, Ints, Probability, given_network
+from influence_graph.cascades.sets import Sets, source
+from influence_graph.errors import UsageError
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from influence_graph.network import Network
+
+FIRST, LOOKS = 2**14, 11
+"""Sets before the first look; each look has twice as many as the one before."""
+MOST_ENTRIES = 25_000_000
+"""No look begins with more people in the sets than this: it may make twice as many, in each of two halves."""
+MOMENTS = 25
+"""How often a greedy search looks at what it could still reach."""
+GREEDY = "greedy"
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Whom to activate, and how good that is.
+
+    Attributes
+    ----------
+    people : DataFrame
+        In the order chosen: person_id, cost (NaN where unknown), gain (what this person adds to those before), alone
+        (what they would bring by themselves), total (what the plan brings so far).
+    expected, standard_error : float
+        What the plan brings, estimated on sets that the choice has not seen.
+    low, high : float
+        With probability 1 - delta the plan brings at least `low`, and no plan within the limits brings more than
+        `high`.
+    certificate : float
+        ``low / high``: the plan brings at least this part of the best one there is, with probability 1 - delta.
+    delta : float
+    cost : float
+        Of everybody chosen; NaN without costs.
+    rule : str
+        "greedy", or the simple rule that was better.
+    alternatives : DataFrame
+        Each rule within the same limits on the same fresh sets: rule, expected, standard_error, cost, people. With a
+        target `expected` is what it takes to reach it, or what the rule reaches at most.
+    sets : int
+        In each of the two halves.
+    """
+
+    people: pd.DataFrame
+    expected: float
+    standard_error: float
+    low: float
+    high: float
+    certificate: float
+    delta: float
+    cost: float
+    rule: str
+    alternatives: pd.DataFrame
+    sets: int
+
+
+def maximise(
+    network: Network | nx.Graph[Any],
+    limits: Limits,
+    *,
+    probability: Probability,
+    model: Literal["cascade", "threshold"] = "cascade",
+    conversions: Conversions | None = None,
+    delay: Delay | None = None,
+    days: int | None = None,
+    rules: Mapping[str, ArrayLike] | None = None,
+    certificate: float = 0.8,
+    precision: float = 0.005,
+    delta: float = 0.01,
+    rng: np.random.Generator | int | None = None,
+    progress: Progress | None = None,
+) -> Choice:
+    """Choose the people whose sharing brings the most orders (or shares) within the limits.
+
+    Half of the sets are for choosing, half for judging. More are drawn until the estimate is precise, the certificate
+    is reached and no simple rule is better; or until more would not make the bounds much better, or memory should not
+    hold more. If a simple rule is better even then, its choice is returned. With a budget the better of the most gain for its cost, the most gain, and the
+    best single person is taken.
+
+    Parameters
+    ----------
+    network, probability, model, conversions, delay, days
+        As for `spread`.
+    limits : Limits
+        How many people, or which budget, or which target; roles, costs, who must and must not be part of it.
+    rules : mapping of name to (n,) float64, optional
+        Further simple rules: the higher the score, the sooner somebody is chosen.
+    certificate : float, default 0.8
+        Part of the best possible to be certain of.
+    precision : float, default 0.005
+        Standard error of what the plan brings, as a part of it.
+    delta : float, default 0.01
+        How likely the certificate may fail.
+    rng : numpy.random.Generator or int, optional
+        The same seed gives the same answer on any number of threads. 0 where not given.
+    progress : callable, optional
+        Told ``("cascades.choosing", looks done, most looks)``.
+
+    Returns
+    -------
+    Choice
+        The greedy choice of a number of people brings at least 1 - 1/e of the best there is, that within a budget
+        half of it; with quotas there is no such promise, but the certificate holds. O(size of the sets).
+
+    Raises
+    ------
+    UsageError
+        No plan within the limits; probabilities outside [0, 1]; a network without edges.
+
+    References
+    ----------
+    J. Tang et al., Online processing algorithms for influence maximization, 2018,
+    https://doi.org/10.1145/3183713.3183749. C. Borgs et al., Maximizing social influence in nearly optimal time, 2014,
+    https://doi.org/10.1137/1.9781611973402.70. S. Khuller, A. Moss & J. Naor, The budgeted maximum coverage problem,
+    1999, https://doi.org/10.1016/S0020-0190(99)00031-9
+
+    Examples
+    --------
+    >>> from influence_graph import Network
+    >>> stars = Network.from_edges(["ann"] * 3 + ["bob"] * 2, ["cuc", "dan", "eve", "dan", "eve"])
+    >>> choice = maximise(stars, Limits(people=2), probability=1.0)
+    >>> choice.people["person_id"].tolist(), round(choice.expected, 2)
+    (['ann', 'bob'], 5.0)
+    """
+    if not (0 < certificate < 1 and 0 < precision < 1 and 0 < delta < 1):
+        raise UsageError("cascades.certainty-range", certificate=certificate, precision=precision, delta=delta)
+    network, chances = given_network(network, probability)
+    within = terms(limits, network)
+    generator = np.random.default_rng(0 if rng is None else rng)
+    of = source(network, chances, threshold=model == "threshold", conversions=conversions, delay=delay, days=days)
+    choosing, judging = (Sets(of, np.uint64(worlds)) for worlds in generator.integers(2**63, size=2))
+    by_rule = {
+        name: simple.chosen(score, within)
+        for name, score in simple.scores(network, within, rules or {}, generator).items()
+    }
+    a = log(3 * LOOKS * (1 + len(by_rule)) / delta)
+    for look in range(LOOKS):
+        choosing.grow(FIRST << look)
+        judging.grow(FIRST << look)
+        picks, most = _greedy(choosing, within, limits.target)
+        judged = {name: _judge(judging, order, within, limits.target) for name, order in by_rule.items()}
+        judged[GREEDY] = _judge(judging, picks, within, limits.target)
+        best = min(judged, key=lambda name: (judged[name].order_by(limits.target), name != GREEDY))
+        plan = judged[best]
+        if limits.target is not None:
+            _, most = _greedy(choosing, within, None, budget=plan.cost)
+        low, high = of.total * _lower(plan.met, a) / plan.sets, of.total * _upper(most, a) / plan.sets
+        if progress:
+            progress("cascades.choosing", look + 1, LOOKS)
+        good = best == GREEDY and low >= certificate * high
+        # how far chance alone keeps the bounds apart: when that is little, more sets won't make them better
+        certain = low * most * judging.worth >= (1 - min(6 * precision, 0.03)) * plan.expected * high
+        enough = (good or certain) and plan.standard_error <= precision * plan.expected
+        if enough or max(choosing.nodes.size, judging.nodes.size) > MOST_ENTRIES:
+            break
+    if limits.target is not None and plan.expected < limits.target:
+        raise UsageError("cascades.target-far", target=limits.target, reached=plan.expected)
+    return _told(network, judging, within, judged, best, low=low, high=high, delta=delta)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A choice on sets that it has not seen."""
+
+    order: Ints
+    sums: Ints
+    cost: float
+    sets: int
+    worth: float
+
+    @property
+    def met(self) -> int:
+        return int(self.sums[-1]) if self.sums.size else 0
+
+    @property
+    def expected(self) -> float:
+        return self.met * self.worth
+
+    @property
+    def standard_error(self) -> float:
+        return self.worth * float(np.sqrt(self.met * (1 - self.met / self.sets)))
+
+    def order_by(self, target: float | None) -> tuple[bool, float]:
+        """Smaller for the better: more, or reaching the target, for less."""
+        reaches = target is not None and self.expected >= target
+        return (not reaches, self.cost) if reaches else (True, -self.expected)
+
+
+def _greedy(sets: Sets, limits: Terms, target: float | None, budget: float | None = None) -> tuple[Ints, float]:
+    """Who is chosen on these sets, and the most sets that any choice could meet."""
+    from influence_graph.kernels import cover
+
+    drawn, n = (sets.ends, sets.nodes), len(limits.cost)
+    lists = cover.listed(*drawn, n)
+    alone = np.diff(lists[0]).astype(np.float64)
+    budget = limits.budget if budget is None else budget
+    priced = limits.priced and (budget < np.inf or target is not None)
+    # a little more than the target on these sets, so that it is reached on others as well
+    wanted = np.inf if target is None else target / sets.worth
+    enough = wanted + 4 * np.sqrt(wanted) if target is not None else np.inf
+    heap, bounds = _useful(alone, limits)
+    found = [
+        cover.choose(
+            alone.copy(), limits.cost, by_cost, budget, limits.people, limits.group, limits.least, limits.included,
+            heap.copy(), bounds, drawn, lists, enough, MOMENTS if target is None else 0,
+        )
+        for by_cost in ([True, False] if priced and target is None else [priced])
+    ]  # fmt: skip
+    plans = [picks for picks, _ in found]
+    if priced and target is None and not limits.least.any() and heap.size:
+        single = heap[np.argmax(alone[heap])]
+        plans.append(np.append(limits.included, single))
+    best = max(plans, key=lambda picks: cover.met(*drawn, picks, n)[-1] if picks.size else 0)
+    return best, min(most for _, most in found)
+
+
+def _useful(alone: Floats, limits: Terms) -> tuple[Ints, Ints]:
+    """Candidates who meet a set, or who may be needed for a quota, and where each group's begin and end."""
+    kept = (alone[limits.candidates] > 0) | (limits.least[limits.group[limits.candidates]] > 0)
+    heap = limits.candidates[kept]
+    groups = np.bincount(limits.group[heap], minlength=len(limits.least))
+    return heap, np.concatenate([[0], np.cumsum(groups)]).astype(np.int64)
+
+
+def _judge(sets: Sets, order: Ints, limits: Terms, target: float | None) -> _Judged:
+    """What a choice meets; with a target, its first people who reach it and keep the quotas."""
+    from influence_graph.kernels import cover
+
+    sums = cover.met(sets.ends, sets.nodes, order, len(limits.cost))
+    if target is not None:
+        reaching = np.flatnonzero((sums * sets.worth >= target) & _kept_quotas(order, limits))
+        last = max(int(reaching[0]) + 1, len(limits.included)) if reaching.size else len(order)
+        order, sums = order[:last], sums[:last]
+    return _Judged(order, sums, float(limits.cost[order].sum()), len(sets.ends), sets.worth)
+
+
+def _kept_quotas(order: Ints, limits: Terms) -> Any:
+    """(k,) bool: whether the first 1, 2, ..., k people keep every quota."""
+    many = np.arange(1, len(order) + 1)
+    parts = [np.cumsum(limits.group[order] == g) >= part * many - 1e-9 for g, part in enumerate(limits.least)]
+    return np.all(parts, axis=0)
+
+
+def _lower(met: float, a: float) -> float:
+    """Sets that are met on average, at least, with probability ``1 - exp(-a)``."""
+    return float(max((max(np.sqrt(met + 2 * a / 9) - np.sqrt(a / 2), 0.0)) ** 2 - a / 18, 0.0))
+
+
+def _upper(met: float, a: float) -> float:
+    return float((np.sqrt(met + a / 2) + np.sqrt(a / 2)) ** 2)
+
+
+def _told(
+    network: Network,
+    judging: Sets,
+    limits: Terms,
+    judged: Mapping[str, _Judged],
+    best: str,
+    *,
+    low: float,
+    high: float,
+    delta: float,
+) -> Choice:
+    plan, worth = judged[best], judging.worth
+    high = max(high, low)
+    alone = np.bincount(judging.nodes, minlength=network.n_people)[plan.order] * worth
+    people = pd.DataFrame(
+        {
+            "person_id": network.nodes.index[plan.order],
+            "cost": limits.prices[plan.order],
+            "gain": np.diff(plan.sums, prepend=0) * worth,
+            "alone": alone,
+            "total": plan.sums * worth,
+        }
+    )
+    alternatives = pd.DataFrame(
+        [
+            (name, one.expected, one.standard_error, one.cost if limits.priced else np.nan, len(one.order))
+            for name, one in judged.items()
+        ],
+        columns=["rule", "expected", "standard_error", "cost", "people"],
+    ).sort_values(["expected", "rule"], ascending=[False, True], ignore_index=True)
+    return Choice(
+        people=people,
+        expected=plan.expected,
+        standard_error=plan.standard_error,
+        low=low,
+        high=high,
+        certificate=low / high if high else 1.0,
+        delta=delta,
+        cost=plan.cost if limits.priced else float("nan"),
+        rule=best,
+        alternatives=alternatives,
+        sets=plan.sets,
+    )

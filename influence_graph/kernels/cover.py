@@ -1,0 +1,233 @@
+"""Choosing people who meet the most sets: greedily, within costs and quotas, and what no choice could exceed.
+
+Arrays in, arrays out. Sets lie one behind the other, `ends` telling where each ends.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+@njit(cache=True, nogil=True)
+def listed(ends: NDArray[np.int64], nodes: NDArray[np.int32], n: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Where the list of each person's sets begins and ends, and the lists."""
+    begin = np.zeros(n + 1, dtype=np.int64)
+    for i in range(len(nodes)):
+        begin[nodes[i] + 1] += 1
+    begin = np.cumsum(begin)
+    filled = begin[:-1].copy()
+    lists = np.empty(len(nodes), dtype=np.int32)
+    at = 0
+    for number in range(len(ends)):
+        while at < ends[number]:
+            u = nodes[at]
+            lists[filled[u]] = number
+            filled[u] += 1
+            at += 1
+    return begin, lists
+
+
+@njit(cache=True, nogil=True)
+def met(ends: NDArray[np.int64], nodes: NDArray[np.int32], order: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """(k,) int64: how many sets the first 1, 2, ..., k people of `order` meet. One pass over the sets."""
+    rank = np.full(n, len(order), dtype=np.int32)
+    for i in range(len(order)):
+        rank[order[i]] = i
+    first = np.zeros(len(order) + 1, dtype=np.int64)
+    at = 0
+    for number in range(len(ends)):
+        best = np.int32(len(order))
+        while at < ends[number]:
+            best = min(best, rank[nodes[at]])
+            at += 1
+        first[best] += 1
+    return np.cumsum(first[:-1])
+
+
+@njit(cache=True, nogil=True)
+def choose(
+    gains: NDArray[np.float64],
+    cost: NDArray[np.float64],
+    by_cost: bool,
+    budget: float,
+    people: int,
+    group: NDArray[np.int64],
+    least: NDArray[np.float64],
+    included: NDArray[np.int64],
+    heap: NDArray[np.int64],
+    bounds: NDArray[np.int64],
+    sets: tuple[NDArray[np.int64], NDArray[np.int32]],
+    lists: tuple[NDArray[np.int64], NDArray[np.int32]],
+    enough: float,
+    looks: int,
+) -> tuple[NDArray[np.int64], float]:
+    """People in the order chosen, the included first, and the most sets that any choice could meet.
+
+    `gains` is how many sets each person alone meets (changed here); without sets it is a score that nothing changes.
+    Whoever gains most is taken, or most for their cost, until `enough` sets are met. `heap` holds the candidates,
+    group g's from `bounds[g]` to `bounds[g + 1]` (reordered here); of each group at least the part `least[g]` is
+    taken. The bound is the least over `looks` moments of what is met plus what the largest gains left could add (Tang
+    et al. 2018), quotas left aside. O(size of the sets + people chosen times log candidates).
+    """
+    ends, nodes = sets
+    begin, of = lists
+    covered = np.zeros(len(ends), dtype=np.bool_)
+    stale = np.zeros(len(gains))
+    for i in range(len(heap)):
+        stale[heap[i]] = _worth(gains, cost, by_cost, heap[i])
+    candidates, size = heap.copy(), np.diff(bounds)
+    for g in range(len(least)):
+        for at in range(size[g] // 2, -1, -1):
+            _sink(heap, bounds[g], size[g], at, stale)
+    count = np.zeros(len(least), dtype=np.int64)
+    picks = np.empty(min(people, len(heap) + len(included)), dtype=np.int64)
+    left, chosen, met_sets, valid = budget, 0, 0.0, 0
+    most, apart = np.inf, max((people - len(included)) // max(looks, 1), 1)
+    while True:
+        after = chosen - len(included)
+        if len(ends) and looks and after >= 0 and after % apart == 0:
+            spared = budget - np.sum(cost[included])
+            most = min(most, met_sets + _addable(gains, cost, candidates, spared, people - len(included)))
+        if chosen >= len(picks) or (met_sets >= enough and after >= 0):
+            break
+        u: Any = -1
+        if chosen < len(included):
+            u = included[chosen]
+        else:
+            best = -1.0
+            for g in range(len(least)):
+                if not _allowed(g, count, least, chosen, people):
+                    continue
+                top = _fresh_top(g, heap, bounds, size, stale, gains, cost, by_cost, left)
+                if top < 0 or (stale[top] <= 0.0 and not _lacks(g, count, least, chosen, people)):
+                    continue
+                if stale[top] > best or (stale[top] == best and top < u):
+                    best, u = stale[top], top
+            if u < 0:
+                break
+            _drop_top(group[u], heap, bounds, size, stale)
+        picks[chosen] = u
+        chosen += 1
+        left -= cost[u]
+        count[group[u]] += 1
+        met_sets += gains[u]
+        for i in range(begin[u], begin[u + 1] if len(ends) else begin[u]):
+            number = of[i]
+            if not covered[number]:
+                covered[number] = True
+                for at in range(ends[number - 1] if number else 0, ends[number]):
+                    gains[nodes[at]] -= 1.0
+        if _fulfilled(count, least, chosen) or chosen <= len(included):
+            valid = chosen
+    if len(ends) and looks:
+        spared = budget - np.sum(cost[included])
+        most = min(most, met_sets + _addable(gains, cost, candidates, spared, people - len(included)))
+    return picks[:valid].copy(), most
+
+
+@njit(cache=True)
+def _worth(gains: NDArray[np.float64], cost: NDArray[np.float64], by_cost: bool, u: int) -> float:
+    return float(gains[u] / max(cost[u], 1e-12) if by_cost else gains[u])
+
+
+@njit(cache=True)
+def _allowed(g: int, count: NDArray[np.int64], least: NDArray[np.float64], chosen: int, people: int) -> bool:
+    """Whether somebody of group `g` may come next: all quotas can still be held."""
+    total = people if people < 1 << 60 else chosen + 1
+    lacking = 0
+    for h in range(len(least)):
+        lacking += max(0, np.int64(np.ceil(least[h] * total - 1e-9)) - count[h])
+    return _lacks(g, count, least, chosen, people) or lacking <= total - chosen - 1
+
+
+@njit(cache=True)
+def _lacks(g: int, count: NDArray[np.int64], least: NDArray[np.float64], chosen: int, people: int) -> bool:
+    total = people if people < 1 << 60 else chosen + 1
+    return bool(count[g] < np.int64(np.ceil(least[g] * total - 1e-9)))
+
+
+@njit(cache=True)
+def _fulfilled(count: NDArray[np.int64], least: NDArray[np.float64], chosen: int) -> bool:
+    kept = True
+    for h in range(len(least)):
+        kept &= count[h] >= least[h] * chosen - 1e-9
+    return kept
+
+
+@njit(cache=True)
+def _fresh_top(
+    g: int,
+    heap: NDArray[np.int64],
+    bounds: NDArray[np.int64],
+    size: NDArray[np.int64],
+    stale: NDArray[np.float64],
+    gains: NDArray[np.float64],
+    cost: NDArray[np.float64],
+    by_cost: bool,
+    left: float,
+) -> int:
+    """The best affordable candidate of a group, -1 for none: gains only fall, so that a top that stands is best."""
+    while size[g] > 0:
+        u = int(heap[bounds[g]])
+        if cost[u] > left * (1.0 + 1e-12):
+            _drop_top(g, heap, bounds, size, stale)
+            continue
+        now = _worth(gains, cost, by_cost, u)
+        if now == stale[u]:
+            return u
+        stale[u] = now
+        _sink(heap, bounds[g], size[g], 0, stale)
+    return -1
+
+
+@njit(cache=True)
+def _drop_top(
+    g: int, heap: NDArray[np.int64], bounds: NDArray[np.int64], size: NDArray[np.int64], stale: NDArray[np.float64]
+) -> None:
+    size[g] -= 1
+    heap[bounds[g]] = heap[bounds[g] + size[g]]
+    _sink(heap, bounds[g], size[g], 0, stale)
+
+
+@njit(cache=True)
+def _sink(heap: NDArray[np.int64], base: int, size: int, at: int, stale: NDArray[np.float64]) -> None:
+    """Let somebody in a heap sink to their place; among equals the first person stands higher."""
+    while True:
+        best = at
+        for child in range(2 * at + 1, min(2 * at + 3, size)):
+            one, other = heap[base + child], heap[base + best]
+            if stale[one] > stale[other] or (stale[one] == stale[other] and one < other):
+                best = child
+        if best == at:
+            return
+        heap[base + at], heap[base + best] = heap[base + best], heap[base + at]
+        at = best
+
+
+@njit(cache=True)
+def _addable(
+    gains: NDArray[np.float64], cost: NDArray[np.float64], candidates: NDArray[np.int64], budget: float, people: int
+) -> float:
+    """The most that so many people, or so much money, could add if gains did not overlap."""
+    left = gains[candidates]
+    most = float(np.sum(left))
+    if people < len(left):
+        most = float(np.sum(np.partition(left, len(left) - people)[len(left) - people :])) if people > 0 else 0.0
+    prices = np.maximum(cost[candidates], 1e-12)
+    if np.sum(prices) > budget:
+        order = np.argsort(-left / prices)
+        bought, spent = 0.0, 0.0
+        for i in order:
+            part = float(min((budget - spent) / prices[i], 1.0))
+            if part <= 0.0:
+                break
+            if prices[i] > budget:
+                continue
+            bought += part * float(left[i])
+            spent += part * float(prices[i])
+        most = min(most, bought)
+    return most

@@ -1,0 +1,290 @@
+"""Who could have caused it: worlds searched backwards from one outcome (Borgs, Brautbar, Chayes & Lucier 2014).
+
+Arrays in, arrays out. A set holds everybody whose sharing would have led to the outcome; how many sets a plan meets
+estimates what it brings. Edges are read backwards, as in `cascade`: row v lists who influences v.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from influence_graph.kernels.campaign import delay, elapsed
+from influence_graph.kernels.cascade import TARGET, TARGET_BITS
+from influence_graph.kernels.mixing import bits_at, key, uniform_at
+
+SKIPPED = 6
+"""Rows of at least so many edges with one probability are jumped through."""
+
+
+@njit(cache=True)
+def transposed(
+    indptr: NDArray[np.int64], edges: NDArray[np.uint64]
+) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.float64]]:
+    """The same edges by target, sources ascending, and how to jump through each row.
+
+    A row whose edges have one probability p gets 1 / log(1 - p), to jump from one open edge to the next (SUBSIM, Guo
+    et al. 2020, https://doi.org/10.1145/3318464.3389740); 0 elsewhere.
+    """
+    n = len(indptr) - 1
+    begin = np.zeros(n + 1, dtype=np.int64)
+    for e in range(len(edges)):
+        begin[np.int64(edges[e] & TARGET) + 1] += 1
+    begin = np.cumsum(begin)
+    filled = begin[:-1].copy()
+    turned = np.empty(len(edges), dtype=np.uint64)
+    for u in range(n):
+        for e in range(indptr[u], indptr[u + 1]):
+            v = np.int64(edges[e] & TARGET)
+            turned[filled[v]] = (edges[e] >> TARGET_BITS << TARGET_BITS) | np.uint64(u)
+            filled[v] += 1
+    jump = np.zeros(n)
+    for row in range(n):
+        if begin[row + 1] - begin[row] < SKIPPED:
+            continue
+        chance = turned[begin[row]] >> TARGET_BITS
+        same = np.uint64(0) < chance and chance < np.uint64(1 << 32)
+        for e in range(begin[row], begin[row + 1]):
+            same = same and turned[e] >> TARGET_BITS == chance
+        if same:
+            jump[row] = 1.0 / np.log1p(-float(chance) / 2.0**32)
+    return begin, turned, jump
+
+
+@njit(cache=True)
+def moved(begin: NDArray[np.int64], turned: NDArray[np.uint64], hazard: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) float64: the rate at which each person would order if everybody they follow shared."""
+    total = np.zeros(len(begin) - 1)
+    for v in range(len(total)):
+        for e in range(begin[v], begin[v + 1]):
+            u = np.int64(turned[e] & TARGET)
+            if u != v:
+                total[v] += hazard[u]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def sets(
+    begin: NDArray[np.int64],
+    turned: NDArray[np.uint64],
+    jump: NDArray[np.float64],
+    roots: NDArray[np.float64],
+    hazard: NDArray[np.float64],
+    worlds: np.uint64,
+    first: int,
+    last: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The sets ``first..last``, one behind the other: where each ends, and who is in them.
+
+    Roots are drawn by their cumulated weights, evenly where none are given. Without a hazard the root is whoever
+    shares; with one it is a buyer known to be moved, whose first step back leads to those who moved them, and who is
+    in the set only when reached as somebody who shares.
+    """
+    n = len(begin) - 1
+    visited = np.zeros(n, dtype=np.bool_)
+    spent = np.empty(n if len(hazard) else 0)
+    ends = np.empty(last - first, dtype=np.int64)
+    nodes = np.empty(n + 16 * (last - first), dtype=np.int32)
+    used = 0
+    for number in range(first, last):
+        world = key(worlds, number)
+        nodes = _roomy(nodes, used, n)
+        head = used
+        root = _root(roots, n, uniform_at(world, 0))
+        if len(hazard):
+            found, asked = _movers(begin, turned, hazard, root, world, nodes[used:], spent)
+            used += found
+        else:
+            nodes[used] = root
+            used += 1
+            asked = 1
+        for i in range(head, used):
+            visited[nodes[i]] = True
+        at = head
+        while at < used:
+            v = nodes[at]
+            at += 1
+            e, last_edge = begin[v], begin[v + 1] - 1
+            while e <= last_edge:
+                if jump[v] != 0.0:
+                    skipped = np.log(uniform_at(world, asked)) * jump[v]
+                    if skipped >= last_edge - e + 1:
+                        asked += 1
+                        break
+                    e += int(skipped)
+                    opened = True
+                else:
+                    opened = bits_at(world, asked) < turned[e] >> TARGET_BITS
+                asked += 1
+                if opened:
+                    u = np.int64(turned[e] & TARGET)
+                    if not visited[u]:
+                        visited[u] = True
+                        nodes[used] = u
+                        used += 1
+                e += 1
+        for i in range(head, used):
+            visited[nodes[i]] = False
+        ends[number - first] = used
+    return ends, nodes[:used].copy()
+
+
+@njit(cache=True, nogil=True)
+def timely_sets(
+    begin: NDArray[np.int64],
+    turned: NDArray[np.uint64],
+    roots: NDArray[np.float64],
+    hazard: NDArray[np.float64],
+    repeated: bool,
+    horizon: float,
+    share_delay: tuple[float, float],
+    order_delay: tuple[float, float],
+    worlds: np.uint64,
+    first: int,
+    last: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The same for outcomes within a horizon: only who would have led to them in time is in the set.
+
+    `hazard` is what is left of it at the horizon. Without one the root shares; where orders repeat, an order has
+    already taken its time by then.
+    """
+    n = len(begin) - 1
+    visited = np.zeros(n, dtype=np.bool_)
+    spent = np.empty(n)
+    movers = np.empty(n, dtype=np.int32)
+    ends = np.empty(last - first, dtype=np.int64)
+    nodes = np.empty(n + 16 * (last - first), dtype=np.int32)
+    ordered = elapsed(horizon, order_delay[0], order_delay[1])
+    used = 0
+    for number in range(first, last):
+        world = key(worlds, number)
+        nodes = _roomy(nodes, used, n)
+        head = used
+        root = _root(roots, n, uniform_at(world, 0))
+        heap = [(0.0, np.int64(0))]
+        heap.clear()
+        if len(hazard):
+            found, asked = _movers(begin, turned, hazard, root, world, movers, spent)
+            for i in range(found):
+                u = np.int64(movers[i])
+                part = spent[i] / hazard[u] * ordered
+                heappush(heap, (delay(part, order_delay[0], order_delay[1]), u))
+        else:
+            part = uniform_at(world, 1) * ordered if repeated else 0.0
+            heappush(heap, (delay(part, order_delay[0], order_delay[1]), np.int64(root)))
+            asked = 2
+        while len(heap):
+            since, v = heappop(heap)
+            if visited[v]:
+                continue
+            visited[v] = True
+            nodes[used] = v
+            used += 1
+            for e in range(begin[v], begin[v + 1]):
+                opened = bits_at(world, asked) < turned[e] >> TARGET_BITS
+                asked += 1
+                if opened:
+                    before = since + delay(uniform_at(world, asked), share_delay[0], share_delay[1])
+                    asked += 1
+                    u = np.int64(turned[e] & TARGET)
+                    if before <= horizon and not visited[u]:
+                        heappush(heap, (before, u))
+        for i in range(head, used):
+            visited[nodes[i]] = False
+        ends[number - first] = used
+    return ends, nodes[:used].copy()
+
+
+@njit(cache=True, nogil=True)
+def walks(
+    begin: NDArray[np.int64],
+    sources: NDArray[np.int32],
+    cumulated: NDArray[np.float64],
+    worlds: np.uint64,
+    first: int,
+    last: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The sets under linear thresholds: back along the one edge that each person keeps, by its weight, or none.
+
+    `cumulated` holds the weights of each row, added up from its first edge.
+    """
+    n = len(begin) - 1
+    visited = np.zeros(n, dtype=np.bool_)
+    ends = np.empty(last - first, dtype=np.int64)
+    nodes = np.empty(n + 16 * (last - first), dtype=np.int32)
+    used = 0
+    for number in range(first, last):
+        world = key(worlds, number)
+        nodes = _roomy(nodes, used, n)
+        head = used
+        v = np.int64(uniform_at(world, 0) * n)
+        while not visited[v]:
+            visited[v] = True
+            nodes[used] = v
+            used += 1
+            row = cumulated[begin[v] : begin[v + 1]]
+            kept = np.searchsorted(row, uniform_at(world, used - head), side="right")
+            if kept == len(row):
+                break
+            v = np.int64(sources[begin[v] + kept])
+        for i in range(head, used):
+            visited[nodes[i]] = False
+        ends[number - first] = used
+    return ends, nodes[:used].copy()
+
+
+@njit(cache=True)
+def _root(roots: NDArray[np.float64], n: int, drawn: float) -> int:
+    if not len(roots):
+        return int(drawn * n)
+    return min(int(np.searchsorted(roots, drawn * roots[-1], side="right")), n - 1)
+
+
+@njit(cache=True)
+def _roomy(nodes: NDArray[np.int32], used: int, n: int) -> NDArray[np.int32]:
+    """With room for a set of everybody."""
+    if len(nodes) - used >= n:
+        return nodes
+    grown = np.empty(2 * len(nodes) + n, dtype=np.int32)
+    grown[:used] = nodes[:used]
+    return grown
+
+
+@njit(cache=True)
+def _movers(
+    begin: NDArray[np.int64],
+    turned: NDArray[np.uint64],
+    hazard: NDArray[np.float64],
+    root: int,
+    world: np.uint64,
+    movers: NDArray[np.int32],
+    spent: NDArray[np.float64],
+) -> tuple[int, int]:
+    """Who moves a buyer of whom one knows that somebody does, and what part of their hazard that took.
+
+    Hazards lie end to end; the first mark on them is drawn as it falls when there is at least one. Everybody behind
+    it moves the buyer with their own chance. Returns how many, and how many random numbers were used.
+    """
+    whole = 0.0
+    for e in range(begin[root], begin[root + 1]):
+        u = np.int64(turned[e] & TARGET)
+        if u != root:
+            whole += hazard[u]
+    mark = -np.log1p(uniform_at(world, 1) * np.expm1(-whole))
+    asked, found, passed = 2, 0, 0.0
+    for e in range(begin[root], begin[root + 1]):
+        u = np.int64(turned[e] & TARGET)
+        if u == root or hazard[u] == 0.0:
+            continue
+        if found:
+            mark = passed - np.log(uniform_at(world, asked))
+            asked += 1
+        if mark <= passed + hazard[u]:
+            movers[found] = u
+            spent[found] = min(mark - passed, hazard[u])
+            found += 1
+        passed += hazard[u]
+    return found, asked
