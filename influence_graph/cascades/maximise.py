@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from influence_graph.cascades import rules as simple
+from influence_graph.cascades.choice import Choice, judge, told
 from influence_graph.cascades.limits import Limits, Terms, terms
 from influence_graph.cascades.model import Conversions, Delay, Floats, Ints, Probability, given_network
 from influence_graph.cascades.sets import Sets, source
@@ -30,47 +29,6 @@ MOMENTS = 25
 """How often a greedy search looks at what it could still reach."""
 GREEDY = "greedy"
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Whom to activate, and how good that is.
-
-    Attributes
-    ----------
-    people : DataFrame
-        In the order chosen: person_id, cost (NaN where unknown), gain (what this person adds to those before), alone
-        (what they would bring by themselves), total (what the plan brings so far).
-    expected, standard_error : float
-        What the plan brings, estimated on sets that the choice has not seen.
-    low, high : float
-        With probability 1 - delta the plan brings at least `low`, and no plan within the limits brings more than
-        `high`.
-    certificate : float
-        ``low / high``: the plan brings at least this part of the best one there is, with probability 1 - delta.
-    delta : float
-    cost : float
-        Of everybody chosen; NaN without costs.
-    rule : str
-        "greedy", or the simple rule that was better.
-    alternatives : DataFrame
-        Each rule within the same limits on the same fresh sets: rule, expected, standard_error, cost, people. With a
-        target `expected` is what it takes to reach it, or what the rule reaches at most.
-    sets : int
-        In each of the two halves.
-    """
-
-    people: pd.DataFrame
-    expected: float
-    standard_error: float
-    low: float
-    high: float
-    certificate: float
-    delta: float
-    cost: float
-    rule: str
-    alternatives: pd.DataFrame
-    sets: int
 
 
 def maximise(
@@ -93,8 +51,8 @@ def maximise(
 
     Half of the sets are for choosing, half for judging. More are drawn until the estimate is precise, the certificate
     is reached and no simple rule is better; or until more would not make the bounds much better, or memory should not
-    hold more. If a simple rule is better even then, its choice is returned. With a budget the better of the most gain for its cost, the most gain, and the
-    best single person is taken.
+    hold more. If a simple rule is better even then, its choice is returned. With a budget the better of the most gain
+    for its cost, the most gain, and the best single person is taken.
 
     Parameters
     ----------
@@ -157,8 +115,8 @@ def maximise(
         choosing.grow(FIRST << look)
         judging.grow(FIRST << look)
         picks, most = _greedy(choosing, within, limits.target)
-        judged = {name: _judge(judging, order, within, limits.target) for name, order in by_rule.items()}
-        judged[GREEDY] = _judge(judging, picks, within, limits.target)
+        judged = {name: judge(judging, order, within, limits.target) for name, order in by_rule.items()}
+        judged[GREEDY] = judge(judging, picks, within, limits.target)
         best = min(judged, key=lambda name: (judged[name].order_by(limits.target), name != GREEDY))
         plan = judged[best]
         if limits.target is not None:
@@ -174,35 +132,7 @@ def maximise(
             break
     if limits.target is not None and plan.expected < limits.target:
         raise UsageError("cascades.target-far", target=limits.target, reached=plan.expected)
-    return _told(network, judging, within, judged, best, low=low, high=high, delta=delta)
-
-
-@dataclass(frozen=True)
-class _Judged:
-    """A choice on sets that it has not seen."""
-
-    order: Ints
-    sums: Ints
-    cost: float
-    sets: int
-    worth: float
-
-    @property
-    def met(self) -> int:
-        return int(self.sums[-1]) if self.sums.size else 0
-
-    @property
-    def expected(self) -> float:
-        return self.met * self.worth
-
-    @property
-    def standard_error(self) -> float:
-        return self.worth * float(np.sqrt(self.met * (1 - self.met / self.sets)))
-
-    def order_by(self, target: float | None) -> tuple[bool, float]:
-        """Smaller for the better: more, or reaching the target, for less."""
-        reaches = target is not None and self.expected >= target
-        return (not reaches, self.cost) if reaches else (True, -self.expected)
+    return told(network, judging, within, judged, best, low=low, high=high, delta=delta)
 
 
 def _greedy(sets: Sets, limits: Terms, target: float | None, budget: float | None = None) -> tuple[Ints, float]:
@@ -241,25 +171,6 @@ def _useful(alone: Floats, limits: Terms) -> tuple[Ints, Ints]:
     return heap, np.concatenate([[0], np.cumsum(groups)]).astype(np.int64)
 
 
-def _judge(sets: Sets, order: Ints, limits: Terms, target: float | None) -> _Judged:
-    """What a choice meets; with a target, its first people who reach it and keep the quotas."""
-    from influence_graph.kernels import cover
-
-    sums = cover.met(sets.ends, sets.nodes, order, len(limits.cost))
-    if target is not None:
-        reaching = np.flatnonzero((sums * sets.worth >= target) & _kept_quotas(order, limits))
-        last = max(int(reaching[0]) + 1, len(limits.included)) if reaching.size else len(order)
-        order, sums = order[:last], sums[:last]
-    return _Judged(order, sums, float(limits.cost[order].sum()), len(sets.ends), sets.worth)
-
-
-def _kept_quotas(order: Ints, limits: Terms) -> Any:
-    """(k,) bool: whether the first 1, 2, ..., k people keep every quota."""
-    many = np.arange(1, len(order) + 1)
-    parts = [np.cumsum(limits.group[order] == g) >= part * many - 1e-9 for g, part in enumerate(limits.least)]
-    return np.all(parts, axis=0)
-
-
 def _lower(met: float, a: float) -> float:
     """Sets that are met on average, at least, with probability ``1 - exp(-a)``."""
     return float(max((max(np.sqrt(met + 2 * a / 9) - np.sqrt(a / 2), 0.0)) ** 2 - a / 18, 0.0))
@@ -267,48 +178,3 @@ def _lower(met: float, a: float) -> float:
 
 def _upper(met: float, a: float) -> float:
     return float((np.sqrt(met + a / 2) + np.sqrt(a / 2)) ** 2)
-
-
-def _told(
-    network: Network,
-    judging: Sets,
-    limits: Terms,
-    judged: Mapping[str, _Judged],
-    best: str,
-    *,
-    low: float,
-    high: float,
-    delta: float,
-) -> Choice:
-    plan, worth = judged[best], judging.worth
-    high = max(high, low)
-    alone = np.bincount(judging.nodes, minlength=network.n_people)[plan.order] * worth
-    people = pd.DataFrame(
-        {
-            "person_id": network.nodes.index[plan.order],
-            "cost": limits.prices[plan.order],
-            "gain": np.diff(plan.sums, prepend=0) * worth,
-            "alone": alone,
-            "total": plan.sums * worth,
-        }
-    )
-    alternatives = pd.DataFrame(
-        [
-            (name, one.expected, one.standard_error, one.cost if limits.priced else np.nan, len(one.order))
-            for name, one in judged.items()
-        ],
-        columns=["rule", "expected", "standard_error", "cost", "people"],
-    ).sort_values(["expected", "rule"], ascending=[False, True], ignore_index=True)
-    return Choice(
-        people=people,
-        expected=plan.expected,
-        standard_error=plan.standard_error,
-        low=low,
-        high=high,
-        certificate=low / high if high else 1.0,
-        delta=delta,
-        cost=plan.cost if limits.priced else float("nan"),
-        rule=best,
-        alternatives=alternatives,
-        sets=plan.sets,
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -20,6 +19,7 @@ from influence_graph.cascades.model import (
     given_network,
     places,
 )
+from influence_graph.cascades.outcome import Spread, told
 from influence_graph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,58 +31,8 @@ FEWEST, MOST = 256, 200_000
 """Simulations before the first look at the error, and after the last."""
 PORTION = 64
 """Simulations of one piece of work: fixed, so that sums are taken in the same order on any number of threads."""
-MEASURES = ("shares", "reach", "conversions", "value")
 Progress = Callable[[str, int, int], None]
 _Portion = tuple[Floats, Floats | None, Floats | None]
-
-
-@dataclass(frozen=True)
-class Amount:
-    """Something that a campaign brings.
-
-    Attributes
-    ----------
-    mean, standard_error : float
-        Expected, and by how much the simulation may be off.
-    low, high : float
-        Between these lie 90 % of the campaigns simulated: what may happen, not what the mean may be.
-    """
-
-    mean: float
-    standard_error: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Spread:
-    """What is expected when some people share.
-
-    Attributes
-    ----------
-    mean, standard_error : float
-        Of what the simulation was asked for: orders where somebody may order, else people who share, the first ones
-        among them.
-    simulations : int
-        How many.
-    precise : bool
-        Whether the standard error is as small a part of the mean as asked.
-    shares, reach, conversions, value : Amount or None
-        People who share; people who see a share by somebody else; orders and their value. None where not simulated.
-    by_day : DataFrame
-        day (from 1, up to its end), group, and of each measure the mean and the standard error (`shares_error`);
-        added up over the days. Empty where no days were asked for and nobody orders.
-    """
-
-    mean: float
-    standard_error: float
-    simulations: int
-    precise: bool
-    shares: Amount
-    reach: Amount | None = None
-    conversions: Amount | None = None
-    value: Amount | None = None
-    by_day: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def spread(
@@ -182,7 +132,7 @@ def spread(
     )
     asked = 2 if conversions is not None else 0
     totals, by_day, squares = _until(play, simulations, precision, asked, progress)
-    return _told(totals, by_day, squares, names, asked=asked, precision=precision, orders=conversions is not None)
+    return told(totals, by_day, squares, names, asked=asked, precision=precision, orders=conversions is not None)
 
 
 def _cascades(network: Network, chances: Floats, seeds: NDArray[np.int64], worlds: np.uint64, model: str) -> Any:
@@ -273,32 +223,3 @@ def _needed(values: Floats, precision: float) -> int:
     wanted = 1.05 * (deviation / (precision * mean)) ** 2 if mean > 0 else np.inf
     # from few simulations the deviation itself is uncertain: at most four times as many before looking again
     return int(min(max(wanted, len(values) + PORTION), 4 * len(values), max(MOST, len(values))))
-
-
-def _told(
-    totals: Floats,
-    by_day: Floats | None,
-    squares: Floats | None,
-    names: list[str],
-    *,
-    asked: int,
-    precision: float,
-    orders: bool,
-) -> Spread:
-    count = len(totals)
-    error = totals.std(axis=0, ddof=1) / np.sqrt(count)
-    mean = totals.mean(axis=0)
-    low, high = np.quantile(totals, [0.05, 0.95], axis=0)
-    amounts = [Amount(*map(float, told)) for told in zip(mean, error, low, high, strict=True)]
-    told = dict(zip(MEASURES[: 4 if orders else 2], amounts, strict=False))
-    days = pd.DataFrame()
-    if by_day is not None and squares is not None:
-        expected = by_day / count
-        spreads = np.sqrt(np.maximum(squares / count - expected**2, 0.0) / max(count - 1, 1))
-        axis = pd.MultiIndex.from_product([range(1, expected.shape[1] + 1), names], names=["day", "group"])
-        days = pd.DataFrame(index=axis)
-        for place, name in enumerate(told):
-            days[name], days[f"{name}_error"] = expected[place].ravel(), spreads[place].ravel()
-        days = days.reset_index()
-    precise = bool(error[asked] <= precision * mean[asked])
-    return Spread(float(mean[asked]), float(error[asked]), count, precise, by_day=days, **told)
