@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from influence_graph.placebos import Placebo, placebo
     from influence_graph.store import load, open_store
     from influence_graph.tables import Tables, check, read
+    from influence_graph.views.figures import conversions_by_source, driven_against_followers, role_mix
     from influence_graph.views.notebook import to_pyvis
     from influence_graph.world import World, make
 
@@ -47,7 +48,9 @@ __all__ = [
     "backtest",
     "check",
     "compare",
+    "conversions_by_source",
     "drive",
+    "driven_against_followers",
     "export",
     "load",
     "make",
@@ -56,6 +59,7 @@ __all__ = [
     "open_store",
     "placebo",
     "read",
+    "role_mix",
     "spread",
     "to_pyvis",
 ]
@@ -78,7 +82,9 @@ _ROOM = {
     "backtest": "backtesting",
     "check": "tables",
     "compare": "comparison",
+    "conversions_by_source": "views.figures",
     "drive": "drivers",
+    "driven_against_followers": "views.figures",
     "export": "exchange",
     "load": "store",
     "make": "world",
@@ -87,6 +93,7 @@ _ROOM = {
     "open_store": "store",
     "placebo": "placebos",
     "read": "tables",
+    "role_mix": "views.figures",
     "spread": "cascades",
     "to_pyvis": "views.notebook",
 }

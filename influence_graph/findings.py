@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from influence_graph.drivers import Drivers
     from influence_graph.tables import Direction, Tables
 
-About = Literal["answer", "people", "limits", "data"]
-"""Which part of the report a finding belongs to."""
+About = Literal["answer", "people", "limits", "data", "checks"]
+"""Which part of the report a finding belongs to; `checks` are tests that could have proved the map wrong."""
 
 NAMED = 3
 STABLE = 0.3
@@ -61,7 +61,7 @@ class Finding:
         Plain Python values: counts, fractions in 0..1, names; `best` lists the creators that the sentence names.
     basis : str
         The output file and columns that hold the evidence.
-    about : {"answer", "people", "limits", "data"}
+    about : {"answer", "people", "limits", "data", "checks"}
         The part of the report it belongs to.
     """
 

@@ -107,6 +107,37 @@ def write(
         progress("map.stage-pages", 1, 1)
 
 
+def write_figures(result: MapResult, out: Path) -> list[Path]:
+    """Write every figure of the report as SVG and as PNG of twice the size, for slides and documents.
+
+    Parameters
+    ----------
+    result : MapResult
+        A finished map. Only creators are named.
+    out : Path
+        The folder; made when missing. Files of other names in it are left alone.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order of the report; none where there is nothing to draw.
+
+    Raises
+    ------
+    InfluenceGraphError
+        It can't be written: no space, no permission.
+    """
+    from influence_graph.views.figures.inline import pictures
+
+    check_out(out)
+    written = []
+    with whole(out) as draft:
+        for name, content in pictures(result):
+            (draft / name).write_bytes(content)
+            written.append(out / name)
+    return written
+
+
 def check_out(out: Path) -> None:
     """Raise when a map can't be written there: worth knowing before the work."""
     for place in (out, *out.parents):
@@ -177,7 +208,7 @@ def _pages(result: MapResult, names: Literal["creators", "all"]) -> Iterator[tup
     from influence_graph.views.network import page
     from influence_graph.views.report import report
 
-    yield "report.html", report(result)
+    yield "report.html", report(result, names=names)
     yield "network.html", page(result, names=names)
 
 

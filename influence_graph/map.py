@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
@@ -171,12 +171,13 @@ def map_tables(
         stability = measures.attrs["community"]["stability"]
         findings = find(drivers, people, mixture, tables, direction=tested, stability=stability)
     parameters = {"window_days": window_days, "market": market, "trust_codes": trust_codes}
+    run = _run(read, tables, drivers, findings, parameters=parameters, seed=seed, seconds=stage.seconds)
     return MapResult(
         people=people,
         campaigns=drivers.campaigns,
         mix=mixture,
         findings=findings,
-        run=_run(read, tables, drivers, findings, parameters=parameters, seed=seed, seconds=stage.seconds),
+        run={**run, "direction": asdict(tested)},
         tables=tables,
         network=network,
         measures=measures,

@@ -33,7 +33,9 @@ class Sketch:
 
     @property
     def drivers(self) -> Any:
-        return SimpleNamespace(total=self.total, campaigns=self.campaigns, people=self.people)
+        return SimpleNamespace(
+            total=self.total, campaigns=self.campaigns, people=self.people, sources=sources_frame(self.campaigns)
+        )
 
     @property
     def findings(self) -> list[Finding]:
@@ -73,6 +75,18 @@ def campaigns_frame(*rows: tuple[str, float, float]) -> pd.DataFrame:
     frame["organic"] = frame["conversions"] - frame["driven"]
     frame["organic_share"] = frame["organic"] / frame["conversions"].where(frame["conversions"].gt(0))
     return frame.assign(shares=12.0, value=frame["conversions"] * 250_000)
+
+
+def sources_frame(campaigns: pd.DataFrame, weeks: int = 6) -> pd.DataFrame:
+    """The campaigns' orders evenly over some weeks, one campaign after the other; a tenth of driven is ripple."""
+    start = pd.Timestamp("2026-01-05", tz="UTC")
+    rows = [
+        (row.campaign_id or None, start + pd.Timedelta(weeks=4 * place + week), row.organic / weeks, row.driven / weeks)
+        for place, row in enumerate(campaigns[campaigns["conversions"].gt(0)].itertuples())
+        for week in range(weeks)
+    ]
+    frame = pd.DataFrame(rows, columns=["campaign_id", "day", "organic", "driven"]).astype({"campaign_id": "str"})
+    return frame.assign(direct=0.9 * frame["driven"], ripple=0.1 * frame["driven"]).drop(columns="driven")
 
 
 def mix_frame(*rows: tuple[str, str, str, float, float, float, float]) -> pd.DataFrame:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.command("map", cls=Command, help="cli.help-map")
 @click.argument("source", nargs=-1, required=True, type=click.Path(), cls=Argument, help="cli.help-source")
 @answers(out="cli.help-out-map", metavar="DIR")
+@option("--figures", type=click.Path(path_type=Path), metavar="DIR", help="cli.help-figures")
 @option("--no-write-back", "keep", is_flag=True, help="cli.help-no-write-back")
 @connecting
 @reading
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 def map(  # noqa: A001  the command's own name
     source: tuple[str, ...],
     output: Output,
+    figures: Path | None,
     keep: bool,
     server: Mapping[str, str | None],
     timezone: str | None,
@@ -42,19 +44,21 @@ def map(  # noqa: A001  the command's own name
     **how: Any,
 ) -> None:
     """`influence-graph map SOURCE...`."""
-    from influence_graph.folder import check_out, write
+    from influence_graph.folder import check_out, write, write_figures
 
     out = output.out or Path("map")
-    check_out(out)
+    for folder in (out, figures or out):
+        check_out(folder)
     with output.progress() as show:
         reading = {"timezone": timezone, "config": config, "strict": strict}
         result, store = mapped(source, show, server=server, reading=reading, **how)
         write(result, out, names=names, progress=show)
+        drawn = write_figures(result, figures) if figures else []
         if store is not None and not keep:
             show("cli.stage-results", 0, 0)
             store.write_results(result.frames, result.run, progress=stage("cli.stage-results", show))
             show("cli.stage-results", 1, 1)
-    output.show(summary(result, out))
+    output.show(summary(result, out, drawn))
 
 
 def mapped(
@@ -91,7 +95,7 @@ def opened(
     return tables.read(source if len(source) > 1 else source[0], progress=show, **reading), None
 
 
-def summary(result: MapResult, out: Path) -> Answer:
+def summary(result: MapResult, out: Path, drawn: Sequence[Path] = ()) -> Answer:
     """The map in a screen, as records, and whole."""
     from influence_graph.cli import summary
     from influence_graph.folder import FILES
@@ -100,7 +104,7 @@ def summary(result: MapResult, out: Path) -> Answer:
     return Answer(
         data={
             "out": out,
-            "files": [out / name for name in FILES],
+            "files": [*(out / name for name in FILES), *drawn],
             "findings": [finding.record() for finding in result.findings],
             "creators": rows.to_dict("records"),
             "mix": whole.to_dict("records"),

@@ -76,6 +76,12 @@ def called(people: pd.DataFrame) -> pd.Series[str]:
     return people["name"].where(people["name"].notna() & people["name"].ne(""), ids).astype(str)
 
 
+def campaign_names(result: Mapped) -> dict[str, str]:
+    """The name of each campaign that has one, by its id."""
+    table = result.tables.campaigns.dropna(subset=["name"])
+    return dict(zip(table["campaign_id"].astype(str), table["name"].astype(str), strict=True))
+
+
 def verdicts(people: pd.DataFrame) -> pd.Series[str]:
     """How each person stands against their follower count.
 

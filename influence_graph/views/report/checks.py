@@ -1,0 +1,19 @@
+"""How we tried to refute this: what was held out, shuffled, and assumed to be missing."""
+
+from __future__ import annotations
+
+from influence_graph.language import say
+from influence_graph.views.report.blocks import Block, Sentences
+from influence_graph.views.report.sentences import plain, told
+from influence_graph.views.result import Mapped, Names
+
+
+def checks(result: Mapped, names: Names) -> Block | None:  # noqa: ARG001  # names nobody
+    """The findings of tests that could have proved the map wrong; what there would be to do where none was made."""
+    found = told(result, "checks")
+    surest = plain(say("reports.checks-experiment"))
+    if found.sentences:
+        said = Sentences((*found.sentences, surest))
+        return Block("checks", say("reports.checks-title"), (said,), say("reports.checks-lead"))
+    said = Sentences((plain(say("reports.checks-none")), surest))
+    return Block("checks", say("reports.checks-title"), (said,))
