@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
-from browser import chromium, complaints, requests, resize
+from browser import chromium, complaints, requests, resize, violations
 from sketch import HOSTILE, Sketch, full_map
 from test_views_report import MAPS, page
 
@@ -53,6 +53,14 @@ def test_no_complaint_and_no_request(chromium: Chrome, pages: Any, kind: str) ->
     assert chromium.execute_script("return document.readyState") == "complete"
     assert complaints(chromium) == []
     assert requests(chromium) == []
+
+
+@pytest.mark.parametrize(("kind", "language"), [("full", "en"), ("no conversions", "vi"), ("40 campaigns", "vi")])
+def test_axe_finds_nothing_wrong(chromium: Chrome, pages: Any, kind: str, language: str) -> None:
+    show(chromium, pages(kind, language))
+    assert violations(chromium) == []
+    show(chromium, pages(kind, language), 360, 740, dark=True)
+    assert violations(chromium) == []
 
 
 def test_a_script_that_is_not_ours_does_not_run(chromium: Chrome, pages: Any) -> None:

@@ -80,7 +80,7 @@ def role_mix(
             color=alt.Color("verdict:N", scale=tones, legend=legend(verdict_words(), shown=key)),
             opacity=alt.condition(alt.datum.creator, alt.value(0.72), alt.value(0.3)),
             description="told:N",
-            tooltip=[alt.Tooltip("told:N", title=say("reports.roles"))],
+            tooltip=[alt.Tooltip("told:N", title=say("views.roles"))],
         )
     )
     layers = [*_frame(x, y), dots, *_corners(x, y), *labels(points, x=x, y=y)]

@@ -134,7 +134,7 @@ def _columns(shown: _Shown, first: Any, *, verdict: bool) -> list[Column]:
     if shown.claims:
         columns.append(Column(say("reports.claimed"), "number"))
     if shown.roles:
-        columns.append(Column(say("reports.roles"), "parts"))
+        columns.append(Column(say("views.roles"), "parts"))
     return columns
 
 

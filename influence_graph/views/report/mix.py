@@ -95,7 +95,7 @@ def _labels(result: Mapped, scope: str) -> Callable[[str], Cell]:
         if not key:
             return Cell(say("reports.no-community"))
         known = around.get(float(key), "") if key.isdigit() else ""
-        return Cell(say("reports.community", community=key), aside=say("reports.around", names=known) if known else "")
+        return Cell(say("views.community", community=key), aside=say("reports.around", names=known) if known else "")
 
     return community
 
@@ -104,7 +104,7 @@ def _columns(heading: str, summed: str) -> tuple[Column, ...]:
     return (
         Column(heading),
         Column(summed, "number"),
-        Column(say("reports.roles"), "parts", hidden=True),
+        Column(say("views.roles"), "parts", hidden=True),
         Column(say("views.influencer"), "number"),
         Column(say("views.ugc"), "number"),
         Column(say("views.advocate"), "number"),
