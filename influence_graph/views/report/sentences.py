@@ -17,6 +17,7 @@ _PLACES = (
     ("people.csv", "followers"),
     ("mix.csv", "roles"),
     ("campaigns.csv", "sources"),
+    ("run.json", "sources"),
 )
 """The block of a finding by what it rests on."""
 _BY_SUBJECT = {"limits": "limits", "data": "data", "checks": "checks"}
