@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from influence_graph.backtesting import Backtest, backtest
-    from influence_graph.cascades import Choice, Conversions, Delay, Limits, Spread, maximise, spread
+    from influence_graph.cascades import Cascades, Choice, Conversions, Delay, Limits, Spread, learn, maximise, spread
     from influence_graph.comparison import Comparison, compare
     from influence_graph.drivers import Drivers, drive
     from influence_graph.errors import InfluenceGraphError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Backtest",
+    "Cascades",
     "Choice",
     "Comparison",
     "Conversions",
@@ -52,6 +53,7 @@ __all__ = [
     "drive",
     "driven_against_followers",
     "export",
+    "learn",
     "load",
     "make",
     "map_tables",
@@ -66,6 +68,7 @@ __all__ = [
 
 _ROOM = {
     "Backtest": "backtesting",
+    "Cascades": "cascades",
     "Choice": "cascades",
     "Comparison": "comparison",
     "Conversions": "cascades",
@@ -86,6 +89,7 @@ _ROOM = {
     "drive": "drivers",
     "driven_against_followers": "views.figures",
     "export": "exchange",
+    "learn": "cascades",
     "load": "store",
     "make": "world",
     "map_tables": "map",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from influence_graph.drivers.sums import summed
 from influence_graph.errors import UsageError
 from influence_graph.network import Network
 
@@ -133,7 +134,7 @@ def given_network(network: Network | nx.Graph[Any], probability: Probability) ->
 
 def check_thresholds(network: Network, weight: Floats) -> None:
     """Raise where the weights of the edges into a person sum to more than 1, as thresholds forbid."""
-    into = np.bincount(network.indices, weights=weight, minlength=network.n_people)
+    into = summed(weight, network.indices, network.n_people)
     over = np.flatnonzero(into > 1 + 1e-6)
     if over.size:
         worst = int(np.argmax(into))

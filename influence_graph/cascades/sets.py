@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influence_graph.cascades.model import Conversions, Delay, Floats, Ints, check_thresholds
+from influence_graph.drivers.sums import summed
 from influence_graph.errors import UsageError
 from influence_graph.network import Network
 
@@ -111,7 +112,7 @@ def source(
             weights, hazard = value * -np.expm1(-reverse.moved(begin, edges, left)), left
         else:
             others = network.sources != network.indices
-            followers = np.bincount(network.sources[others], weights=value[network.indices[others]], minlength=n)
+            followers = summed(value[network.indices[others]], network.sources[others], n)
             weights = left * followers
     total = float(weights.sum())
     if total <= 0:
