@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from influence_graph.drivers import Drivers, drive
     from influence_graph.errors import InfluenceGraphError
     from influence_graph.exchange import export
+    from influence_graph.explanation import Explanation, explain
     from influence_graph.map import MapResult, map_tables
     from influence_graph.network import Network
     from influence_graph.placebos import Placebo, placebo
@@ -37,6 +38,7 @@ __all__ = [
     "Conversions",
     "Delay",
     "Drivers",
+    "Explanation",
     "InfluenceGraphError",
     "Limits",
     "MapResult",
@@ -54,6 +56,7 @@ __all__ = [
     "driven_against_followers",
     "export",
     "learn",
+    "explain",
     "load",
     "make",
     "map_tables",
@@ -74,6 +77,7 @@ _ROOM = {
     "Conversions": "cascades",
     "Delay": "cascades",
     "Drivers": "drivers",
+    "Explanation": "explanation",
     "InfluenceGraphError": "errors",
     "Limits": "cascades",
     "MapResult": "map",
@@ -90,6 +94,7 @@ _ROOM = {
     "driven_against_followers": "views.figures",
     "export": "exchange",
     "learn": "cascades",
+    "explain": "explanation",
     "load": "store",
     "make": "world",
     "map_tables": "map",

@@ -30,7 +30,7 @@ PEOPLE = tuple(
     """person_id name platform is_creator followers audience audience_basis driven driven_low driven_high driven_value
     claimed per_1000 per_1000_low per_1000_high expected lift lift_low lift_high activity persuasion beats_followers
     q_value persuasive identifiable ripple influencer ugc advocate strength pagerank betweenness core
-    community ripple_low ripple_high""".split()
+    community ripple_low ripple_high e_value e_value_low""".split()
 )
 """The columns of people.csv, a contract."""
 

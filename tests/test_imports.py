@@ -15,7 +15,7 @@ import influence_graph
 PACKAGE = Path(influence_graph.__file__).parent
 ROW = (
     "language errors tables store network measures drivers placebos backtesting experiment people cascades programme"
-    " findings views map comparison folder exchange cli"
+    " findings views map comparison explanation folder exchange cli"
 ).split()
 """Each room imports only rooms to its left."""
 BESIDE = {

@@ -18,6 +18,7 @@ from influence_graph.drivers.identify import DOUBTFUL, FEW, SURE
 from influence_graph.drivers.lift import LEVELS, lift
 from influence_graph.drivers.ripple import RIPPLE
 from influence_graph.drivers.rules.counts import claims
+from influence_graph.drivers.sensitivity import E_VALUES, e_value, just_after, rate_ratio
 from influence_graph.drivers.tail import Choice
 from influence_graph.network import Network
 from influence_graph.tables.schema import Note, Tables
@@ -29,7 +30,7 @@ FLOOR = 0.01
 PEOPLE = (
     "shares", "audience", "audience_basis", "driven", "driven_low", "driven_high", "driven_value", "claimed",
     "per_1000", "per_1000_low", "per_1000_high", "expected", "lift", "lift_low", "lift_high", "activity", "persuasion",
-    "beats_followers", "q_value", "persuasive", "identifiable", *RIPPLE,
+    "beats_followers", "q_value", "persuasive", "identifiable", *RIPPLE, *E_VALUES,
 )  # fmt: skip
 _TEXTS, _TRUTHS = ("audience_basis", "identifiable"), ("beats_followers", "persuasive")
 
@@ -41,6 +42,7 @@ def people_table(
     fit: Fit,
     draws: Draws | None,
     told: Verdicts,
+    groups: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Everything there is to say of each author, and of creators who never shared."""
     authors, shares, orders = exposure.authors, exposure.shares, exposure.orders
@@ -60,7 +62,7 @@ def people_table(
     people.loc[authors, "driven"] = fit.caused
     people.loc[authors, "driven_value"] = ledger.value(exposure, fit)
     if draws is not None:
-        _intervals(people, exposure, network, fit, draws, told)
+        _intervals(people, exposure, network, fit, draws, told, groups)
     return people
 
 
@@ -72,14 +74,24 @@ def _usual(shares: pd.DataFrame, authors: int) -> Verdicts:
 
 
 def _intervals(
-    people: pd.DataFrame, exposure: Exposure, network: Network, fit: Fit, draws: Draws, told: Verdicts
+    people: pd.DataFrame,
+    exposure: Exposure,
+    network: Network,
+    fit: Fit,
+    draws: Draws,
+    told: Verdicts,
+    groups: pd.DataFrame | None,
 ) -> None:
     """Fill in what the draws say: intervals, identifiability, lift."""
     authors = exposure.authors
     low, high = np.quantile(draws.caused, LEVELS, axis=0)
     doubtful = np.isin(told, DOUBTFUL)
+    unsure = ~np.isin(told, (SURE, FEW))  # may be habit, or somebody else's
     low = np.where(doubtful, 0.0, low)
     high = np.where(doubtful, np.maximum(high, draws.bound), high)
+    if groups is not None and len(groups):
+        member = authors.get_indexer(pd.Index(groups["person_id"]))
+        low[member], high[member] = 0.0, groups["driven_high"].to_numpy()
     people.loc[authors, "driven_low"] = np.minimum(low, fit.caused)
     people.loc[authors, "driven_high"] = np.maximum(high, fit.caused)
     people.loc[authors, "per_1000"] = 1000.0 * draws.theta.mean(axis=0)
@@ -87,7 +99,13 @@ def _intervals(
         draws.theta, LEVELS, axis=0
     )
     people.loc[authors, "identifiable"] = told
-    if not evident(exposure, draws, told):
+    own, rest, _ = just_after(exposure, fit)
+    evidence = evident(exposure, draws, told)
+    firm = people.loc[authors, "driven_low"].to_numpy() / np.maximum(fit.caused, 1e-9) * evidence
+    firm = np.where(unsure, 0.0, firm)
+    people.loc[authors, "e_value"] = e_value(rate_ratio(own, rest))
+    people.loc[authors, "e_value_low"] = e_value(rate_ratio(own * firm, rest + own * (1.0 - firm)))
+    if not evidence:
         return
     followers = declared_followers(network, authors.to_series())
     basis = people.loc[authors, "audience_basis"].to_numpy(dtype=object)
@@ -96,7 +114,7 @@ def _intervals(
         usual = pd.Series(basis[scope]).mode().iat[0]
         scope &= basis == usual
         compared = lift(draws.theta[:, scope], draws.exposed[scope], followers[scope], fit.caused[scope])
-        unsure = np.array([word not in (SURE, FEW) for word in told[scope]])  # may be habit, or somebody else's
+        unsure = unsure[scope]
         compared.loc[unsure, "lift_low"] = 0.0
         wider = people.loc[authors[scope], "driven_high"].to_numpy() / np.maximum(fit.caused[scope], 1e-9)
         compared.loc[unsure, "lift_high"] = (compared["lift"] * wider).clip(lower=compared["lift_high"])[unsure]
@@ -142,6 +160,9 @@ def totals(
     low, high = max(min(low, driven), 0.0), min(max(high, driven), orders)
     fitted = draws is not None
     delay = Delay(fit.parameters.rate, fit.parameters.tail, exposure.window)
+    _, _, (own, rest) = just_after(exposure, fit)
+    sure = own * low / max(driven, 1e-9)
+    unseen = e_value(rate_ratio(np.array([own, sure]), np.array([rest, rest + own - sure]))).tolist()
     return {
         "conversions": orders,
         "driven": driven if orders else None,
@@ -151,6 +172,8 @@ def totals(
         "organic_share": 1.0 - driven / orders if orders else None,
         "organic_share_low": 1.0 - high / orders if fitted else None,
         "organic_share_high": 1.0 - low / orders if fitted else None,
+        "e_value": unseen[0] if fitted and own + rest else None,
+        "e_value_low": unseen[1] if fitted and own + rest else None,
         "delay_family": delay.family if fitted else None,
         "delay_tail": delay.tail if fitted else None,
         "delay_days": delay.mean if fitted else None,

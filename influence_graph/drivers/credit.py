@@ -19,12 +19,17 @@ LEAST = 1e-6
 """Credit under a millionth of an order is left out of lists."""
 
 
+def strength(exposure: Exposure, fit: Fit) -> Floats:
+    """(x,) float64: how strongly each exposure works at the moment of the order behind it, up to a common factor."""
+    delay = Delay(fit.parameters.rate, fit.parameters.tail, exposure.window)
+    return np.asarray(delay.shape(exposure.links.age) * exposure.links.weight)
+
+
 def by_exposure(exposure: Exposure, fit: Fit) -> tuple[Floats, Ints]:
     """(x,) float64: conversions that each exposure drove, a link's credit split by their delays; (x,) its event."""
     links = exposure.links
     link = np.repeat(np.arange(links.author.size), np.diff(links.exposure_ptr))
-    delay = Delay(fit.parameters.rate, fit.parameters.tail, exposure.window)
-    part = delay.shape(links.age) * links.weight
+    part = strength(exposure, fit)
     whole = summed(part, link, links.author.size)
     credit = fit.responsibility * exposure.events.weight[links.event]
     with np.errstate(invalid="ignore", divide="ignore"):

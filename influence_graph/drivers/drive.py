@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,8 +16,9 @@ from influence_graph.drivers.audience import are_creators, declared_followers
 from influence_graph.drivers.em import Fit, maximise, settle, start
 from influence_graph.drivers.exposure import Exposure, expose
 from influence_graph.drivers.gibbs import Draws, sample
+from influence_graph.drivers.groups import group_credit
 from influence_graph.drivers.hazard import Hazard
-from influence_graph.drivers.identify import NO_BUYERS, verdicts
+from influence_graph.drivers.identify import NO_BUYERS, TOGETHER, together, verdicts
 from influence_graph.drivers.reshares import Origins, find_origins
 from influence_graph.drivers.ripple import RIPPLE, ripples
 from influence_graph.drivers.sources import by_source
@@ -69,6 +70,9 @@ class Drivers:
         message ids.
     workings : Workings, optional
         What all this was made from.
+    groups : DataFrame, optional
+        group, person_id, driven, driven_low, driven_high: creators who always post together, with what their group
+        drove. None where nothing was fitted.
     """
 
     people: pd.DataFrame
@@ -78,6 +82,7 @@ class Drivers:
     sources: pd.DataFrame
     total: dict[str, Any]
     workings: Workings | None = None
+    groups: pd.DataFrame | None = None
 
 
 def drive(
@@ -138,9 +143,12 @@ def drive(
         fit = settle(whole, common.parameters if blind else draws.mean)
         fit = replace(fit, iterations=common.iterations, converged=common.converged)
         draws = draws if blind else _with_crowd(draws, fit, exposure, rng)
-    told = _verdicts(model, draws, blind, _names(exposure, network))
+    pairs = together(exposure) if draws is not None and not blind else {}
+    told = _verdicts(model, draws, blind, _names(exposure, network), pairs)
     origins = find_origins(tables, network, exposure)
-    people = people_table(tables, network, exposure, fit, draws, told)
+    apart = {one: others for one, others in pairs.items() if str(told[one]).startswith(TOGETHER)}
+    groups = group_credit(exposure, fit, draws, apart) if draws is not None else None
+    people = people_table(tables, network, exposure, fit, draws, told, groups)
     if origins.any and draws is not None:
         people.loc[exposure.authors, list(RIPPLE)] = np.column_stack(ripples(exposure, fit, draws, origins, rng=rng))
     tell("drivers", 100, 100)
@@ -152,6 +160,7 @@ def drive(
         by_source(exposure, fit, origins.chance),
         totals(exposure, fit, draws, told, skipped, choice),
         Workings(exposure, fit, origins),
+        groups,
     )
 
 
@@ -206,11 +215,13 @@ def _names(exposure: Exposure, network: Network) -> list[str]:
     return [masks.get(name, name) for name in exposure.authors]
 
 
-def _verdicts(model: Hazard, draws: Draws | None, blind: bool, names: list[str]) -> NDArray[np.object_]:
+def _verdicts(
+    model: Hazard, draws: Draws | None, blind: bool, names: list[str], pairs: Mapping[int, Sequence[int]]
+) -> NDArray[np.object_]:
     """Whether each author's effect can be told at all."""
     if draws is None:
         return np.full(model.authors, None, dtype=object)
     if blind:
         return np.full(model.authors, NO_BUYERS, dtype=object)
-    expected = draws.exposed * draws.expected
-    return np.array(verdicts(model, draws.mean.rate, expected, names, tail=draws.mean.tail), dtype=object)
+    expected, tail = draws.exposed * draws.expected, draws.mean.tail
+    return np.array(verdicts(model, draws.mean.rate, expected, names, tail=tail, pairs=pairs), dtype=object)

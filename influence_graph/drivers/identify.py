@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -31,6 +31,7 @@ LEAST_TOGETHER, LEAST_TOGETHER_UNSEEN = 2, 6
 NAMED = 3
 SURE, FEW = "yes", "too few exposures"
 FAN_EFFECT = "fan effect"
+TOGETHER = "together with"
 NO_BUYERS = "no buyers known"
 """Orders without buyer alone: by time, a share can't be told from the burst it rides on."""
 DOUBTFUL = (FAN_EFFECT, NO_BUYERS)
@@ -139,7 +140,15 @@ def _same_audience(exposure: Exposure, one: int, other: int, shares: int) -> boo
     return union > 0 and np.intersect1d(a, b).size >= SAME_AUDIENCE * union
 
 
-def verdicts(model: Hazard, rate: float, expected: Floats, names: Sequence[str], *, tail: float = 0.0) -> list[str]:
+def verdicts(
+    model: Hazard,
+    rate: float,
+    expected: Floats,
+    names: Sequence[str],
+    *,
+    tail: float = 0.0,
+    pairs: Mapping[int, Sequence[int]] | None = None,
+) -> list[str]:
     """In a word for each author: "yes", "fan effect", "together with ...", or "too few exposures".
 
     Parameters
@@ -151,15 +160,17 @@ def verdicts(model: Hazard, rate: float, expected: Floats, names: Sequence[str],
         Orders that the prior alone expects of each author's exposure.
     names : (authors,) str
         What to call each author: others than creators by a pseudonym.
+    pairs : mapping of int to sequence of int, optional
+        What `together` finds, where it is at hand.
     """
     apart = contrast(model, rate, tail)
-    pairs = together(model.exposure)
+    pairs = together(model.exposure) if pairs is None else pairs
     told = []
     for author in range(model.authors):
-        if author in pairs:
-            told.append("together with " + ", ".join(names[other] for other in pairs[author][:NAMED]))
-        elif model.followers[author] > 0 and np.isfinite(apart[author]) and apart[author] < LEAST_CONTRAST:
-            told.append(FAN_EFFECT)
+        if model.followers[author] > 0 and np.isfinite(apart[author]) and apart[author] < LEAST_CONTRAST:
+            told.append(FAN_EFFECT)  # neither theirs nor their group's can be told
+        elif author in pairs:
+            told.append(f"{TOGETHER} " + ", ".join(names[other] for other in pairs[author][:NAMED]))
         elif expected[author] < LEAST_EXPECTED:
             told.append(FEW)
         else:

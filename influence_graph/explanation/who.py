@@ -1,0 +1,58 @@
+"""Who is meant: somebody by their id, an account of theirs, their name, or the pseudonym under which they are shown."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+import pandas as pd
+
+from influence_graph.errors import UsageError
+from influence_graph.map import MapResult
+from influence_graph.tables.privacy import pseudonyms
+
+NEAR = 3
+_PSEUDONYM = "person-"
+
+
+def find_person(result: MapResult, asked: str) -> str:
+    """The id of the person who is meant.
+
+    Parameters
+    ----------
+    result : MapResult
+    asked : str
+        An id, an account that was joined to somebody, a name, or a pseudonym; names in any case.
+
+    Returns
+    -------
+    str
+        A person_id of the network.
+
+    Raises
+    ------
+    UsageError
+        Nobody is called so: creators of similar names are suggested, and nobody else, for only creators are named.
+        Or several are: their ids are told.
+    """
+    nodes, people = result.network.nodes, result.people
+    wanted = asked.strip()
+    known = result.accounts.get(wanted, wanted)
+    if known in nodes.index:
+        return known
+    if wanted.startswith(_PSEUDONYM):
+        others = nodes.index[~nodes["is_creator"].to_numpy(dtype=bool)]
+        found = dict(zip(pseudonyms(others), others, strict=True)).get(wanted)
+        if found is not None:
+            return str(found)
+    creators = people[people["is_creator"]]
+    called = pd.concat([creators["name"].str.strip().str.casefold(), creators["person_id"].str.casefold()])
+    same = creators.loc[called.index[called.eq(wanted.casefold()).fillna(False)].unique(), "person_id"]
+    if len(same) > 1:
+        raise UsageError("explanation.several", person=asked, n=len(same), ids=", ".join(sorted(same)))
+    if len(same):
+        return str(same.iat[0])
+    spelled = {text.casefold(): text for text in [*creators["person_id"], *creators["name"].dropna()]}
+    near = get_close_matches(wanted.casefold(), list(spelled), n=NEAR, cutoff=0.6)
+    if near:
+        raise UsageError("explanation.unknown-near", person=asked, near=", ".join(spelled[text] for text in near))
+    raise UsageError("explanation.unknown", person=asked)
