@@ -132,6 +132,7 @@ def find(
             found += _communities(people)
         found += _ripple(people)
         found += _unidentified(people)
+        found += _groups(drivers.groups, people)
     found += _limits(drivers.total, people, tables)
     found += _data(tables)
     return found
@@ -173,6 +174,7 @@ def _beyond_followers(people: pd.DataFrame) -> Iterator[Finding]:
         best = beaters[_true(beaters["is_creator"])].nlargest(NAMED, "lift_low")
         numbers = {"n": len(beaters), "scope": len(scope), "best": _named(best, "lift", "lift_low", "lift_high")}
         yield Finding("findings.beaters", numbers, "people.csv: beats_followers, lift, q_value", "people")
+        yield from _unseen(beaters)
     else:
         yield Finding("findings.beaters-none", {"n": len(scope)}, "people.csv: beats_followers, q_value", "people")
     large = scope[_true(scope["is_creator"])].nlargest(LARGEST, "followers")
@@ -209,6 +211,17 @@ def _delay(total: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("findings.delay", days, basis)
     if total.get("delay_family") == "heavy tail":
         yield Finding("findings.delay-late", days, basis, "limits")
+
+
+def _unseen(beaters: pd.DataFrame) -> Iterator[Finding]:
+    """What it would take to explain those who beat their follower count away."""
+    known = beaters[_true(beaters["is_creator"]) & beaters["e_value_low"].notna()]
+    if len(known):
+        least = known.nsmallest(1, "e_value_low")
+        (told,) = _named(least, "e_value_low")
+        middle = float(known["e_value_low"].median())
+        numbers = {"n": len(known), "name": told["name"], "least": told["e_value_low"], "middle": middle}
+        yield Finding("findings.unseen", numbers, "people.csv: e_value, e_value_low", "people")
 
 
 def _roles(mix: pd.DataFrame, measure: str, message: str) -> Iterator[Finding]:
@@ -268,6 +281,20 @@ def _unidentified(people: pd.DataFrame) -> Iterator[Finding]:
     ):
         if which.any():
             yield Finding(message, {"n": int(which.sum()), "scope": len(told)}, "people.csv: identifiable", "limits")
+
+
+def _groups(groups: pd.DataFrame | None, people: pd.DataFrame) -> Iterator[Finding]:
+    """What the strongest group of creators who can't be told apart drove together."""
+    if groups is not None and len(groups):
+        strongest = groups.nlargest(1, "driven")
+        first = groups[groups["group"].isin(strongest["group"])]
+        members = people[people["person_id"].isin(first["person_id"]) & _true(people["is_creator"])]
+        if len(members) > 1:
+            columns = ["driven", "driven_low", "driven_high"]
+            numbers = dict(zip(columns, strongest[columns].to_numpy(dtype=float)[0].tolist(), strict=True))
+            names = ", ".join(row["name"] for row in _named(members.head(NAMED)))
+            basis = "people.csv: identifiable, driven_low, driven_high"
+            yield Finding("findings.group", {"n": len(members), "names": names, **numbers}, basis, "limits")
 
 
 def _limits(total: Mapping[str, Any], people: pd.DataFrame, tables: Tables) -> Iterator[Finding]:

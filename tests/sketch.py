@@ -30,11 +30,13 @@ class Sketch:
     total: dict[str, Any]
     tables: Tables
     run: dict[str, Any] = field(default_factory=dict)
+    groups: pd.DataFrame | None = None
 
     @property
     def drivers(self) -> Any:
+        sources = sources_frame(self.campaigns)
         return SimpleNamespace(
-            total=self.total, campaigns=self.campaigns, people=self.people, sources=sources_frame(self.campaigns)
+            total=self.total, campaigns=self.campaigns, people=self.people, sources=sources, groups=self.groups
         )
 
     @property
@@ -53,7 +55,7 @@ def people_frame(n: int) -> pd.DataFrame:
     truths = pd.Series(pd.NA, index=range(n), dtype="boolean")
     columns = """followers audience driven driven_low driven_high driven_value claimed per_1000 per_1000_low
     per_1000_high expected lift lift_low lift_high activity persuasion q_value ripple influencer ugc advocate strength
-    pagerank betweenness core community""".split()
+    pagerank betweenness core community ripple_low ripple_high e_value e_value_low""".split()
     return pd.DataFrame(
         {
             "person_id": pd.Series([f"c{i:03}" for i in range(n)], dtype="str"),
@@ -132,6 +134,8 @@ def full_map(creators: int = 60, followers: int = 900, *, seed: int = 1) -> Sket
         lift=lift,
         lift_low=lift * 0.7,
         lift_high=lift * 1.4,
+        e_value=1.0 + lift,
+        e_value_low=1.0 + lift * 0.5,
         activity=np.sqrt(lift),
         persuasion=np.sqrt(lift),
         beats_followers=pd.array(lift * 0.7 > 1, dtype="boolean"),

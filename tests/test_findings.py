@@ -96,6 +96,41 @@ def test_those_who_beat_their_follower_count_are_named_surest_first() -> None:
     assert [item["person_id"] for item in numbers["best"]] == surest.tolist()
 
 
+def test_what_it_takes_to_explain_them_away_is_said_beside() -> None:
+    sketch = full_map()
+    found = sketch.findings
+    ids = [each.id for each in found]
+    assert ids.index("findings.unseen") == ids.index("findings.beaters") + 1
+    beats = sketch.people[sketch.people["beats_followers"]]
+    numbers = by_id(sketch)["findings.unseen"].numbers
+    least = beats.sort_values("e_value_low").iloc[0]
+    assert numbers["n"] == len(beats)
+    assert numbers["least"] == least["e_value_low"]
+    assert numbers["name"] == (least["name"] if isinstance(least["name"], str) else least["person_id"])
+    assert numbers["middle"] == beats["e_value_low"].median()
+    assert "findings.unseen" not in by_id(replace(sketch, people=sketch.people.assign(e_value_low=np.nan)))
+
+
+def test_the_strongest_group_that_can_not_be_parted_is_said_as_one() -> None:
+    sketch = small_map()
+    ids = sketch.people["person_id"]
+    groups = pd.DataFrame(
+        {
+            "group": [1, 1, 2, 2],
+            "person_id": [ids[2], ids[3], ids[0], ids[1]],
+            "driven": [5.0, 5.0, 40.0, 40.0],
+            "driven_low": [1.0, 1.0, 30.0, 30.0],
+            "driven_high": [9.0, 9.0, 50.0, 50.0],
+        }
+    )
+    found = by_id(replace(sketch, groups=groups))["findings.group"]
+    assert found.numbers == {
+        "n": 2, "names": "Ann, Bob", "driven": 40.0, "driven_low": 30.0, "driven_high": 50.0,
+    }  # fmt: skip
+    outsiders = sketch.people.assign(is_creator=[True, False, True, True])
+    assert "findings.group" not in by_id(replace(sketch, groups=groups, people=outsiders)), "only creators are named"
+
+
 def test_the_largest_that_do_not_beat_name_those_who_surely_fall_short_first() -> None:
     numbers = by_id(small_map())["findings.largest"].numbers
     assert (numbers["n"], numbers["scope"], numbers["sure"]) == (3, 4, 1)

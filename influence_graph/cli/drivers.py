@@ -79,12 +79,12 @@ def _draw_everybody(result: MapResult, rows: pd.DataFrame) -> Iterator[Renderabl
     for finding in [found for found in result.findings if found.about == "answer"][:1]:
         yield Text(f"{finding.text}\n")
     creators = rows[rows["is_creator"]]
-    headings = say("cli.creator"), say("cli.followers"), say("cli.driven"), say("cli.lift"), say("cli.ripple")
+    headings = say("cli.creator"), say("cli.followers"), say("cli.driven"), say("cli.lift")
     told = [
-        [named(row), count(row["followers"]), span(row, "driven"), span(row, "lift"), span(row, "ripple")]
+        [named(row), count(row["followers"]), span(row, "driven"), span(row, "lift")]
         for row in creators.head(SHOWN).to_dict("records")
     ]
-    yield table(say("cli.drivers"), *headings, rows=told)
+    yield table(say("cli.who-drives"), *headings, rows=told)
     if len(rows) > len(told):
         yield Text(say("cli.more-people", n=len(rows) - len(told)) + "\n", style="dim")
 
