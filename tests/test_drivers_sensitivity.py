@@ -103,8 +103,8 @@ def test_where_nobody_influences_next_to_nothing_explains_it_all(kind: str) -> N
     for seed in range(3):
         told = found(kind, seed)
         assert told.people["e_value"].median() < 1.5
-        assert (told.people["e_value_low"].dropna() == 1.0).all()
-        assert told.total["e_value_low"] == 1.0
+        assert told.people["e_value_low"].mean() < 1.05
+        assert told.total["e_value_low"] < 1.2
 
 
 def test_strong_effects_take_much_to_explain_away() -> None:

@@ -202,8 +202,17 @@ def test_sentences_carry_the_numbers_of_the_map() -> None:
     assert told["explanation.driven"]["n"] == row["shares"]
     assert told["explanation.ripple"]["ripple_high"] == row["ripple_high"]
     assert told["explanation.undated"] == {}
-    if row["identifiable"] == "yes":
-        assert told["explanation.unseen"]["e_value_low"] == row["e_value_low"]
+
+
+def test_what_it_takes_to_explain_it_away_is_said_and_whether_that_is_little() -> None:
+    people = chained().drivers.people.query("identifiable == 'yes'")
+    for person, name in (
+        (people["e_value_low"].idxmax(), "explanation.unseen"),
+        (people["driven"].where(people["e_value_low"].eq(1.0)).idxmax(), "explanation.unseen-slight"),
+    ):
+        told = said(explain(chained(), person))
+        assert told[name]["e_value_low"] == people.loc[person, "e_value_low"]
+        assert told[name]["e_value"] == people.loc[person, "e_value"]
 
 
 def test_every_verdict_has_its_sentence() -> None:
