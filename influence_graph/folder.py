@@ -59,6 +59,7 @@ def write(
     out: Path,
     *,
     names: Literal["creators", "all"] = "creators",
+    drawn: int = 2_000,
     progress: Progress | None = None,
 ) -> None:
     """Write a map's folder.
@@ -74,6 +75,8 @@ def write(
         The folder; made when missing. Files of other names in it are left alone.
     names : {"creators", "all"}
         Who is named: creators alone (others by stable pseudonyms), or everybody.
+    drawn : int, default 2000
+        People in network.html at most, see `influence_graph.views.network.page`.
     progress : callable, optional
         Called with the stage's message id, steps done and their number.
 
@@ -90,7 +93,7 @@ def write(
         progress("map.stage-pages", 0, 0)
     people = result.people if names == "all" else pseudonymous(result.people)
     with whole(out) as draft:
-        for name, text in _pages(result, names):
+        for name, text in _pages(result, names, drawn):
             (draft / name).write_text(text, encoding="utf-8", newline="\n")
         frames = {"people": people, "campaigns": result.campaigns, "mix": result.mix, "faults": result.faults}
         for name, frame in frames.items():
@@ -204,12 +207,12 @@ def _plain(value: Any) -> Any:
     return None if text == "<NA>" else text
 
 
-def _pages(result: MapResult, names: Literal["creators", "all"]) -> Iterator[tuple[str, str]]:
+def _pages(result: MapResult, names: Literal["creators", "all"], drawn: int) -> Iterator[tuple[str, str]]:
     from influence_graph.views.network import page
     from influence_graph.views.report import report
 
     yield "report.html", report(result, names=names)
-    yield "network.html", page(result, names=names)
+    yield "network.html", page(result, people=drawn, names=names)
 
 
 def _influences(result: MapResult, people: pd.DataFrame) -> pd.DataFrame:

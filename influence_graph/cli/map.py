@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
 
-from influence_graph.cli.options import answers, connecting, is_store, mapping, naming, option, reading
+from influence_graph.cli.options import Whole, answers, connecting, is_store, mapping, naming, option, reading
 from influence_graph.cli.output import Answer, Output
 from influence_graph.cli.progress import Progress, stage
 from influence_graph.cli.worded import Argument, Command
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.argument("source", nargs=-1, required=True, type=click.Path(), cls=Argument, help="cli.help-source")
 @answers(out="cli.help-out-map", metavar="DIR")
 @option("--figures", type=click.Path(path_type=Path), metavar="DIR", help="cli.help-figures")
+@option("--drawn", type=Whole(), default=2_000, show_default=True, metavar="PEOPLE", help="cli.help-drawn")
 @option("--no-write-back", "keep", is_flag=True, help="cli.help-no-write-back")
 @connecting
 @reading
@@ -35,6 +36,7 @@ def map(  # noqa: A001  the command's own name
     source: tuple[str, ...],
     output: Output,
     figures: Path | None,
+    drawn: int,
     keep: bool,
     server: Mapping[str, str | None],
     timezone: str | None,
@@ -52,13 +54,13 @@ def map(  # noqa: A001  the command's own name
     with output.progress() as show:
         reading = {"timezone": timezone, "config": config, "strict": strict}
         result, store = mapped(source, show, server=server, reading=reading, **how)
-        write(result, out, names=names, progress=show)
-        drawn = write_figures(result, figures) if figures else []
+        write(result, out, names=names, drawn=drawn, progress=show)
+        saved = write_figures(result, figures) if figures else []
         if store is not None and not keep:
             show("cli.stage-results", 0, 0)
             store.write_results(result.frames, result.run, progress=stage("cli.stage-results", show))
             show("cli.stage-results", 1, 1)
-    output.show(summary(result, out, drawn))
+    output.show(summary(result, out, saved))
 
 
 def mapped(
@@ -95,7 +97,7 @@ def opened(
     return tables.read(source if len(source) > 1 else source[0], progress=show, **reading), None
 
 
-def summary(result: MapResult, out: Path, drawn: Sequence[Path] = ()) -> Answer:
+def summary(result: MapResult, out: Path, saved: Sequence[Path] = ()) -> Answer:
     """The map in a screen, as records, and whole."""
     from influence_graph.cli import summary
     from influence_graph.folder import FILES
@@ -104,7 +106,7 @@ def summary(result: MapResult, out: Path, drawn: Sequence[Path] = ()) -> Answer:
     return Answer(
         data={
             "out": out,
-            "files": [*(out / name for name in FILES), *drawn],
+            "files": [*(out / name for name in FILES), *saved],
             "findings": [finding.record() for finding in result.findings],
             "creators": rows.to_dict("records"),
             "mix": whole.to_dict("records"),
