@@ -34,7 +34,7 @@ const choose = () => {
   const matching = range(heads).filter(passes);
   const shown = new Set(matching.filter((i) => open.has(drivers.island[i])).slice(0, choice.strongest));
   const near = picked === null ? null : reach(picked, steps);
-  magnify(shown.size);
+  magnify(choice.strongest);
   near?.forEach((i) => { if (open.has(island(i))) shown.add(i); });
   const lines = [];
   const room = Math.min(given.atOnce, Math.max(4 * shown.size, 60));

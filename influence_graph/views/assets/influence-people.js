@@ -33,8 +33,10 @@ const incoming = range(count).map(() => []);
 edges.from.forEach((from, e) => { outgoing[from].push(e); incoming[edges.to[e]].push(e); });
 
 // Area, not radius, carries a number: that is what an eye compares. The smallest circle can still be hit.
-// Few people leave room that larger circles use; Python left enough around everybody for that.
-const [smallest, largest, follower] = [8, 44, 4];
+// Where few are drawn their circles use the room; Python left enough around everybody for that.
+// Other numbers than the one that Python left room for get smaller ones.
+const [smallest, follower] = [8, 4];
+const largest = (of) => (of === measured ? 44 : 32);
 let magnified = 1;
 const radii = {};
 const radius = (i) => {
@@ -42,11 +44,11 @@ const radius = (i) => {
   const of = choice.size;
   radii[of] ??= (() => {
     const most = Math.max(...drivers[of], 1e-12);
-    return drivers[of].map((v) => Math.max(smallest, largest * Math.sqrt((v ?? 0) / most)));
+    return drivers[of].map((v) => Math.max(smallest, largest(of) * Math.sqrt((v ?? 0) / most)));
   })();
   return radii[of][i] * magnified;
 };
-const magnify = (shown) => { magnified = Math.min(1.7, Math.max(1, (heads / Math.max(shown, 1)) ** 0.4)); };
+const magnify = (most) => { magnified = Math.min(1.7, Math.max(1, (heads / Math.max(most, 1)) ** 0.4)); };
 // People around a circle that is larger than Python thought step back.
 const place = (i) => {
   const [o, x, y] = [owner(i), nodes.x[i], nodes.y[i]];

@@ -25,8 +25,8 @@ let pointed = null;
 
 const edgeLook = (e) => {
   const [from, to, width] = [edges.from[e], edges.to[e], edges.width[e]];
-  // The more there are, the fainter each.
-  const faint = drawn.lines.length < 500 ? 0.4 : drawn.lines.length < 1500 ? 0.25 : 0.14;
+  // The more there can be, the fainter each: a filter changes no edge that stays.
+  const faint = Math.min(0.4, Math.max(0.14, 25 / choice.strongest));
   if (picked === null) return { width, dashes: false, color: { color: paint.edge, opacity: faint } };
   if (from === picked) return { width, dashes: false, color: { color: paint.out, opacity: 0.9 } };
   if (to === picked) return { width, dashes: [6, 4], color: { color: paint.in, opacity: 0.9 } };
@@ -209,7 +209,8 @@ const fit = (moving) => {
   const edge = (k, best) => boxes.reduce((a, b) => best(a, b[k]), boxes[0][k]);
   const [left, top, right, bottom] = [edge(0, Math.min), edge(1, Math.min), edge(2, Math.max), edge(3, Math.max)];
   const [over, under, beside] = [84, 56, 32];
-  const scale = Math.min(1.6, (container.clientWidth - 2 * beside) / (right - left), (container.clientHeight - over - under) / (bottom - top));
+  const [wide, high] = [container.clientWidth - 2 * beside, container.clientHeight - over - under];
+  const scale = Math.max(0.02, Math.min(1.6, wide / (right - left), high / (bottom - top)));  // in a sliver of a window too
   const position = { x: (left + right) / 2, y: (top + bottom) / 2 - (over - under) / 2 / scale };
   network.moveTo({ position, scale, animation: moving && !still ? { duration: 300, easingFunction: "easeOutQuad" } : false });
 };

@@ -31,6 +31,7 @@ const pick = (i, travel) => {
   rest();
   by("said").textContent = i === null ? "" : word(words.picked, { name: name(i), out: integer(outgoing[i].length), in: integer(incoming[i].length) });
   if (i !== null && travel) {
+    container.parentElement.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
     network.moveTo({ position: place(i), scale: Math.max(network.getScale(), 0.8), animation: still ? false : { duration: 350 } });
   }
 };

@@ -62,5 +62,10 @@ const mark = () => {
   const at = order(drawn.matching).indexOf(picked);
   if (at >= length) { length = at + 1; list(); }
   for (const line of rows.rows) line.setAttribute("aria-selected", String(Number(line.dataset.id) === picked));
-  made[picked]?.scrollIntoView({ block: "nearest" });
+  const [line, frame] = [made[picked], rows.closest(".scroll")];
+  if (!line?.isConnected) return;
+  // Only the list scrolls, not the page: on a phone the drawing would leave the screen.
+  const [top, low] = [line.offsetTop - 44, line.offsetTop + line.offsetHeight];
+  if (top < frame.scrollTop) frame.scrollTop = top;
+  else if (low > frame.scrollTop + frame.clientHeight) frame.scrollTop = low - frame.clientHeight;
 };
