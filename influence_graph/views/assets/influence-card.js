@@ -82,9 +82,12 @@ const float = (at, away) => {
 const rest = () => {
   if (picked === null) { card.hidden = true; return; }
   fill(picked, true);
-  // On the side where it hides less of what a click brings out.
-  const left = [...drawn.near].filter((i) => network.canvasToDOM(place(i)).x < container.clientWidth / 2).length;
-  card.className = `docked ${network.canvasToDOM(place(picked)).x < 330 || 2 * left > drawn.near.size ? "right" : "left"}`;
+  // On the side where it hides less of what a click brings out, and never whoever was clicked.
+  const [wide, cover] = [container.clientWidth, 320];
+  const across = (i) => network.canvasToDOM(place(i)).x;
+  const under = (from, to) => [...drawn.near].filter((i) => across(i) > from && across(i) < to).length;
+  const leftIsFree = across(picked) > cover && (under(0, cover) <= under(wide - cover, wide) || across(picked) > wide - cover);
+  card.className = `docked ${leftIsFree ? "left" : "right"}`;
   card.style.left = card.style.top = "";
   card.hidden = false;
 };
