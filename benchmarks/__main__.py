@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("truth", "backtest", "experiments", "speed", "graph", "pages")
+NAMES = ("truth", "placebo", "backtest", "experiments", "speed", "graph", "pages")
 
 if __name__ == "__main__":
     asked = [sys.argv[1]] if len(sys.argv) > 1 else NAMES

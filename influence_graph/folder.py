@@ -14,7 +14,7 @@ import re
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -40,6 +40,8 @@ FILES = (
     "run.json",
 )
 """What a map's folder holds. The names are a contract."""
+PARTS = ("placebo.json",)
+"""What it holds beside, where it was asked for."""
 
 IDS = frozenset({"person_id", "campaign_id", "key", "id", "source", "target"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -92,7 +94,7 @@ def write(
     if progress:
         progress("map.stage-pages", 0, 0)
     people = result.people if names == "all" else pseudonymous(result.people)
-    with whole(out) as draft:
+    with whole(out, parts=PARTS) as draft:
         for name, text in _pages(result, names, drawn):
             (draft / name).write_text(text, encoding="utf-8", newline="\n")
         frames = {"people": people, "campaigns": result.campaigns, "mix": result.mix, "faults": result.faults}
@@ -106,6 +108,8 @@ def write(
         parameters = {**result.run["parameters"], "names": names}
         run = {**result.run, "parameters": parameters, "seconds": seconds}
         (draft / "run.json").write_text(as_json(run), encoding="utf-8", newline="\n")
+        if result.placebo:
+            (draft / "placebo.json").write_text(as_json(result.placebo.record()), encoding="utf-8", newline="\n")
     if progress:
         progress("map.stage-pages", 1, 1)
 
@@ -235,13 +239,15 @@ def as_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 
 @contextmanager
-def whole(out: Path) -> Iterator[Path]:
+def whole(out: Path, *, parts: Sequence[str] = ()) -> Iterator[Path]:
     """A folder to write to whose files move to `out` together when the block ends well, and else leave no trace.
 
     Parameters
     ----------
     out : Path
         The folder; made when missing.
+    parts : sequence of str
+        Names of files that go where they are not written anew: what an earlier map found does not belong to this one.
 
     Raises
     ------
@@ -253,7 +259,7 @@ def whole(out: Path) -> Iterator[Path]:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out, prefix=".writing-") as folder:  # inside: so on the same disk
             yield Path(folder)
-            _undisturbed(lambda: _move(Path(folder), out))
+            _undisturbed(lambda: _move(Path(folder), out, parts))
         made = []
     except OSError as error:
         message = _WRITE_ERRORS.get(error.errno or 0, "map.cannot-write")
@@ -264,7 +270,10 @@ def whole(out: Path) -> Iterator[Path]:
                 place.rmdir()
 
 
-def _move(draft: Path, out: Path) -> None:
+def _move(draft: Path, out: Path, parts: Sequence[str]) -> None:
+    for name in parts:
+        if not (draft / name).exists():
+            (out / name).unlink(missing_ok=True)
     for file in sorted(draft.iterdir()):
         file.replace(out / file.name)
 

@@ -20,6 +20,8 @@ from influence_graph.language import say
 from influence_graph.measures import all_measures
 from influence_graph.network import Network
 from influence_graph.people import mix, roles
+from influence_graph.placebos import Placebo, check_shuffles, late_followers
+from influence_graph.placebos import placebo as refute
 from influence_graph.tables.resolve import direction, orders, resolve_accounts
 from influence_graph.tables.schema import Note, Tables
 
@@ -59,6 +61,8 @@ class MapResult:
         What the stages returned.
     accounts : mapping of str to str
         The id that stands for each account that was joined to another.
+    placebo : Placebo, optional
+        Where it was asked for.
     """
 
     people: pd.DataFrame
@@ -72,6 +76,7 @@ class MapResult:
     roles: pd.DataFrame
     drivers: Drivers
     accounts: Mapping[str, str] = field(default_factory=dict)
+    placebo: Placebo | None = None
 
     @property
     def faults(self) -> pd.DataFrame:
@@ -114,6 +119,7 @@ def map_tables(
     window_days: float = 30.0,
     market: float | None = None,
     trust_codes: bool = False,
+    placebo: int = 0,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> MapResult:
@@ -129,6 +135,8 @@ def map_tables(
         How many people could buy: lets views beyond the observed followers count as exposure.
     trust_codes : bool, default False
         Take a typed code as proof of a cause.
+    placebo : int, default 0
+        How often post times are swapped to refute the credit; 0 leaves that to `influence_graph.placebo`.
     seed : int, default 0
         The same seed gives the same map.
     progress : callable, optional
@@ -138,7 +146,11 @@ def map_tables(
     ------
     TablesError
         There is nothing to map.
+    UsageError
+        So few shuffles for a placebo that they would tell nothing.
     """
+    if placebo:
+        check_shuffles(placebo)
     if not len(tables.conversions) and not len(tables.shares):
         raise TablesError("map.nothing-to-map")
     stage = _Stages(progress)
@@ -151,11 +163,12 @@ def map_tables(
         network = networks.build(tables)
     with stage("map.stage-measures") as step:
         measures = all_measures(network, rng=_rng(seed, 1), progress=step)
+    groups = measures["community"].fillna(-1).to_numpy(dtype=np.int64)
     with stage("map.stage-drivers") as step:
         drivers = drive(
             tables,
             network,
-            communities=measures["community"].fillna(-1).to_numpy(dtype=np.int64),
+            communities=groups,
             window_days=window_days,
             market=market,
             trust_codes=trust_codes,
@@ -170,7 +183,17 @@ def map_tables(
     with stage("map.stage-findings"):
         stability = measures.attrs["community"]["stability"]
         findings = find(drivers, people, mixture, tables, direction=tested, stability=stability)
+    told = None
+    if placebo and drivers.total["delay_days"] is not None:
+        with stage("map.stage-placebo") as step:
+            told = refute(
+                tables, network, communities=groups, shuffles=placebo, window_days=window_days, market=market,
+                trust_codes=trust_codes, seed=seed, progress=step,
+            )  # fmt: skip
+    checks = told.notes if told else late_followers(tables, drivers.credit, drivers.total)
+    findings += [Finding(note.id, note.numbers, "placebo.json" if told else "follows", "checks") for note in checks]
     parameters = {"window_days": window_days, "market": market, "trust_codes": trust_codes}
+    parameters |= {"placebo": placebo} if placebo else {}
     run = _run(read, tables, drivers, findings, parameters=parameters, seed=seed, seconds=stage.seconds)
     return MapResult(
         people=people,
@@ -184,6 +207,7 @@ def map_tables(
         roles=memberships,
         drivers=drivers,
         accounts=accounts,
+        placebo=told,
     )
 
 

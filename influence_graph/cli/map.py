@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @answers(out="cli.help-out-map", metavar="DIR")
 @option("--figures", type=click.Path(path_type=Path), metavar="DIR", help="cli.help-figures")
 @option("--drawn", type=Whole(), default=2_000, show_default=True, metavar="PEOPLE", help="cli.help-drawn")
+@option("--placebo", type=Whole(), default=0, metavar="NUMBER", help="cli.help-placebo-too")
 @option("--no-write-back", "keep", is_flag=True, help="cli.help-no-write-back")
 @connecting
 @reading
@@ -100,13 +101,13 @@ def opened(
 def summary(result: MapResult, out: Path, saved: Sequence[Path] = ()) -> Answer:
     """The map in a screen, as records, and whole."""
     from influence_graph.cli import summary
-    from influence_graph.folder import FILES
+    from influence_graph.folder import FILES, PARTS
 
     rows, whole = summary.rows(result.people), result.mix[result.mix["scope"].eq("all")]
     return Answer(
         data={
             "out": out,
-            "files": [*(out / name for name in FILES), *saved],
+            "files": [*(out / name for name in (*FILES, *PARTS) if (out / name).exists()), *saved],
             "findings": [finding.record() for finding in result.findings],
             "creators": rows.to_dict("records"),
             "mix": whole.to_dict("records"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BEATERS = 8
 LARGEST = 5
-ANSWERS = LIMITS = 3
+ANSWERS = CHECKS = LIMITS = 3
 _SHOWN = ["person_id", "name", "followers", "audience", "driven", "driven_low", "driven_high", "expected", "lift"]
 _SHOWN += ["lift_low", "lift_high", "q_value", "identifiable"]
 _ROLES = ["influencer", "ugc", "advocate", "unassigned"]
@@ -50,6 +50,8 @@ def draw(result: MapResult) -> Iterator[RenderableType]:
     from rich.text import Text
 
     for finding in [found for found in result.findings if found.about == "answer"][:ANSWERS]:
+        yield Text(f"{finding.text}\n")
+    for finding in [found for found in result.findings if found.about == "checks"][:CHECKS]:
         yield Text(f"{finding.text}\n")
     yield from _lists(result.people)
     yield from _mix(result.mix)

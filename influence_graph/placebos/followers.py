@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.drivers.exposure import Exposure, expose
 from influence_graph.drivers.hazard import Hazard
 from influence_graph.drivers.quick import Quick, fit_quickly
 from influence_graph.network import Network, build
-from influence_graph.tables.schema import Tables
+from influence_graph.tables.schema import Note, Tables
 
 Ints = NDArray[np.int64]
+MUCH = 0.1
+"""The part of the credit from which it is worth a warning."""
 
 
 def undated(exposure: Exposure) -> bool:
@@ -70,3 +75,32 @@ def without_singles(
     rest = Hazard(again, whole=False)
     driven = float(fit_quickly(rest, rate).caused.sum()) if again.links.exposed.any() else 0.0
     return told | {"driven_without": driven, "orders_without": float(rest.weight.sum())}
+
+
+def late_followers(tables: Tables, credit: pd.DataFrame, total: Mapping[str, Any]) -> Iterator[Note]:
+    """How much of the credit is that of people who follow one sharer only, since nobody knows when.
+
+    Parameters
+    ----------
+    tables : Tables
+        Resolved.
+    credit : DataFrame
+        conversion_id, credit, as `drive` lays it out.
+    total : mapping
+        The model's totals.
+
+    Yields
+    ------
+    Note
+        One, where that is a tenth of the credit or more. O(follows + orders).
+    """
+    follows, orders = tables.follows, tables.conversions.drop_duplicates("conversion_id")
+    if follows.empty or follows["since"].notna().any() or not total["driven"]:
+        return
+    sharers = follows[follows["followed_id"].isin(tables.shares["person_id"].unique())]
+    number = sharers.drop_duplicates(["follower_id", "followed_id"])["follower_id"].value_counts()
+    buyer = credit["conversion_id"].map(orders.set_index("conversion_id")["person_id"])
+    single = float(credit.loc[buyer.map(number).eq(1), "credit"].sum())
+    if single >= 1 and single >= MUCH * total["driven"]:
+        numbers = {"single": single, "driven": float(total["driven"]), "part": single / float(total["driven"])}
+        yield Note("placebos.followers-single", numbers)

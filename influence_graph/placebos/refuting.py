@@ -87,8 +87,7 @@ def placebo(
     A. Anagnostopoulos, R. Kumar & M. Mahdian, Influence and correlation in social networks, 2008,
     https://doi.org/10.1145/1401890.1401897.
     """
-    if shuffles < FEWEST:
-        raise UsageError("placebos.too-few", n=FEWEST, shuffles=shuffles)
+    check_shuffles(shuffles)
     tell_progress = progress or (lambda *_: None)
     tell_progress("placebos.stage", 0, 0)
     if network is None:
@@ -140,6 +139,12 @@ def placebo(
         "follows": int(whole.follows.author.size),
     }  # fmt: skip
     return Placebo(told, table, followers, tuple(tell(told, table, followers, run)), run)
+
+
+def check_shuffles(shuffles: int) -> None:
+    """Raise where so few shuffles would tell nothing of a creator: worth knowing before the work."""
+    if shuffles < FEWEST:
+        raise UsageError("placebos.too-few", n=FEWEST, shuffles=shuffles)
 
 
 def _movable(shares: pd.DataFrame) -> pd.Series[bool]:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from influence_graph.tables.schema import SCHEMA, Tables
+from influence_graph.world.adopters import adopt
 from influence_graph.world.draw import (
     Draft,
     Floats,
@@ -30,7 +31,7 @@ from influence_graph.world.draw import (
 from influence_graph.world.dress import dress, person_ids
 from influence_graph.world.recipe import KINDS, Recipe
 
-__all__ = ["KINDS", "Recipe", "World", "make"]
+__all__ = ["KINDS", "Recipe", "World", "adopt", "make"]
 
 
 @dataclass(frozen=True)

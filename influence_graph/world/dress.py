@@ -31,16 +31,16 @@ def dress(draft: Draft, shares: pd.DataFrame, bought: pd.DataFrame) -> Tables:
     posts = _shares(draft, ids, shares, creators)
     follows = _follows(draft, ids, shares, bought)
     return Tables(
-        creators=_typed("creators", creators),
-        aliases=_typed("aliases", _aliases(draft, ids)),
-        campaigns=_typed("campaigns", _campaigns(draft)),
-        follows=_typed("follows", follows),
-        shares=_typed("shares", posts),
-        conversions=_typed("conversions", _conversions(draft, ids, bought)),
+        creators=typed("creators", creators),
+        aliases=typed("aliases", _aliases(draft, ids)),
+        campaigns=typed("campaigns", _campaigns(draft)),
+        follows=typed("follows", follows),
+        shares=typed("shares", posts),
+        conversions=typed("conversions", _conversions(draft, ids, bought)),
     )
 
 
-def _typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """All columns of the schema in its dtypes."""
     full = frame.reindex(columns=list(SCHEMA[name].names))
     return (
