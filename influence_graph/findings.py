@@ -6,7 +6,7 @@ to the columns it rests on. Only creators are ever named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +16,7 @@ from influence_graph.language import say
 if TYPE_CHECKING:
     import pandas as pd
 
+    from influence_graph.backtesting import Claim
     from influence_graph.drivers import Drivers
     from influence_graph.tables import Direction, Tables
 
@@ -92,6 +93,7 @@ def find(
     *,
     direction: Direction | None = None,
     stability: float | None = None,
+    verdict: Sequence[Claim] = (),
 ) -> list[Finding]:
     """What the strategist should know, most important first.
 
@@ -109,6 +111,8 @@ def find(
         The direction test on follows.
     stability : float, optional
         Mean adjusted Rand index of the communities over seeds: unstable ones are not spoken of.
+    verdict : sequence of Claim
+        What held-out orders say of the map, where that was asked.
 
     Returns
     -------
@@ -120,6 +124,7 @@ def find(
         numbers = {"share": float(direction.followed_first), "pairs": int(direction.pairs), "z": float(direction.z)}
         found.append(Finding("findings.swapped", numbers, "follows", "answer"))
     found += _answer(drivers.total, people)
+    found += _verdict(verdict)
     split = credited(drivers.total)  # where the total may be 0, how it splits is noise, and is not said
     if split:
         found += _beyond_followers(people)
@@ -161,6 +166,14 @@ def _answer(total: Mapping[str, Any], people: pd.DataFrame) -> Iterator[Finding]
         yield Finding("findings.total", numbers, "campaigns.csv: driven, organic")
     else:
         yield Finding("findings.total-none", numbers, "campaigns.csv: driven, organic")
+
+
+def _verdict(claims: Sequence[Claim]) -> Iterator[Finding]:
+    """No evidence that shares drive anything belongs to the answer; the rest supports it."""
+    for claim in claims:
+        if claim.asked:
+            empty = claim is claims[0] and claim.answer == "no evidence"
+            yield Finding(claim.id, claim.numbers, "backtest.json: verdict", "answer" if empty else "checks")
 
 
 def _beyond_followers(people: pd.DataFrame) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ FILES = (
     "run.json",
 )
 """What a map's folder holds. The names are a contract."""
-PARTS = ("placebo.json",)
+PARTS = ("backtest.json", "placebo.json")
 """What it holds beside, where it was asked for."""
 
 IDS = frozenset({"person_id", "campaign_id", "key", "id", "source", "target"})
@@ -108,6 +108,8 @@ def write(
         parameters = {**result.run["parameters"], "names": names}
         run = {**result.run, "parameters": parameters, "seconds": seconds}
         (draft / "run.json").write_text(as_json(run), encoding="utf-8", newline="\n")
+        if result.backtest:
+            (draft / "backtest.json").write_text(as_json(result.backtest.record()), encoding="utf-8", newline="\n")
         if result.placebo:
             (draft / "placebo.json").write_text(as_json(result.placebo.record()), encoding="utf-8", newline="\n")
     if progress:

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from influence_graph import network as networks
+from influence_graph.backtesting import Backtest, untested
+from influence_graph.backtesting import backtest as hold_out
 from influence_graph.drivers import Drivers, drive
 from influence_graph.errors import TablesError
 from influence_graph.findings import Finding, find
@@ -61,6 +63,8 @@ class MapResult:
         What the stages returned.
     accounts : mapping of str to str
         The id that stands for each account that was joined to another.
+    backtest : Backtest, optional
+        What held-out orders say of it, where campaigns are enough and it was not left out.
     placebo : Placebo, optional
         Where it was asked for.
     """
@@ -76,6 +80,7 @@ class MapResult:
     roles: pd.DataFrame
     drivers: Drivers
     accounts: Mapping[str, str] = field(default_factory=dict)
+    backtest: Backtest | None = None
     placebo: Placebo | None = None
 
     @property
@@ -119,6 +124,7 @@ def map_tables(
     window_days: float = 30.0,
     market: float | None = None,
     trust_codes: bool = False,
+    backtest: bool = True,
     placebo: int = 0,
     seed: int = 0,
     progress: Progress | None = None,
@@ -135,6 +141,8 @@ def map_tables(
         How many people could buy: lets views beyond the observed followers count as exposure.
     trust_codes : bool, default False
         Take a typed code as proof of a cause.
+    backtest : bool, default True
+        Test the map on held-out campaigns, where there are enough.
     placebo : int, default 0
         How often post times are swapped to refute the credit; 0 leaves that to `influence_graph.placebo`.
     seed : int, default 0
@@ -180,9 +188,21 @@ def map_tables(
     people = _people(network, measures, drivers.people, memberships)
     with stage("map.stage-mix"):
         mixture = mix(people, drivers.credit, tables)
+    exposure = drivers.workings.exposure if drivers.workings else None
+    skipped = untested(exposure) if backtest else Note("backtesting.skipped-asked", {})
+    judged = None
+    if not skipped:
+        with stage("map.stage-backtest") as step:
+            judged = hold_out(
+                tables, network, measures=measures, exposure=exposure, window_days=window_days, market=market,
+                seed=seed, progress=step,
+            )  # fmt: skip
     with stage("map.stage-findings"):
         stability = measures.attrs["community"]["stability"]
-        findings = find(drivers, people, mixture, tables, direction=tested, stability=stability)
+        findings = find(
+            drivers, people, mixture, tables, direction=tested, stability=stability,
+            verdict=judged.claims if judged else (),
+        )  # fmt: skip
     told = None
     if placebo and drivers.total["delay_days"] is not None:
         with stage("map.stage-placebo") as step:
@@ -192,9 +212,11 @@ def map_tables(
             )  # fmt: skip
     checks = told.notes if told else late_followers(tables, drivers.credit, drivers.total)
     findings += [Finding(note.id, note.numbers, "placebo.json" if told else "follows", "checks") for note in checks]
-    parameters = {"window_days": window_days, "market": market, "trust_codes": trust_codes}
+    parameters = {"window_days": window_days, "market": market, "trust_codes": trust_codes, "backtest": backtest}
     parameters |= {"placebo": placebo} if placebo else {}
-    run = _run(read, tables, drivers, findings, parameters=parameters, seed=seed, seconds=stage.seconds)
+    run = _run(
+        read, tables, drivers, findings, parameters=parameters, seed=seed, seconds=stage.seconds, skipped=skipped
+    )
     return MapResult(
         people=people,
         campaigns=drivers.campaigns,
@@ -207,6 +229,7 @@ def map_tables(
         roles=memberships,
         drivers=drivers,
         accounts=accounts,
+        backtest=judged,
         placebo=told,
     )
 
@@ -236,6 +259,7 @@ def _run(
     parameters: Mapping[str, Any],
     seed: int,
     seconds: Mapping[str, float],
+    skipped: Note | None,
 ) -> dict[str, Any]:
     """What run.json says."""
     of = read.sources
@@ -253,7 +277,7 @@ def _run(
         "parameters": dict(parameters),
         "seconds": dict(seconds),
         "totals": told,
-        "skipped": [*map(_record, drivers.total.get("skipped", ())), *missing],
+        "skipped": [*map(_record, (*drivers.total.get("skipped", ()), *([skipped] if skipped else []))), *missing],
         "notes": [_record(note) for note in (*tables.notes, *drivers.total.get("notes", ()))],
     }
 

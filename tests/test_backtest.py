@@ -203,7 +203,7 @@ GOOD = {"shares": SURE, "timing": SURE, "creators": SURE, "own_over_followers": 
 
 
 def verdict(credited: float = 0.4, **gains: Interval) -> dict[str, Claim]:
-    told = claims({**GOOD, **gains}, credited=credited, floor=0.01, units=8, by="campaigns")
+    told = claims({**GOOD, **gains}, credited=credited, floor=0.01, units=8)
     return {claim.claim: claim for claim in told}
 
 
@@ -232,7 +232,7 @@ def test_creators_and_followers_are_judged_where_shares_drive() -> None:
     told = verdict(creators=OPEN, own_over_followers=Interval(0.0, -0.005, 0.005))
     assert told[FOLLOWERS].answer == "yes", "at most a tenth of what shares gain"
     unknown = {name: gain for name, gain in GOOD.items() if name != "own_over_followers"}
-    by_claim = {c.claim: c for c in claims(unknown, credited=0.4, floor=0.01, units=8, by="time")}
+    by_claim = {c.claim: c for c in claims(unknown, credited=0.4, floor=0.01, units=8)}
     assert by_claim[FOLLOWERS].answer == "not judged"
     assert by_claim[CREATORS].answer == "yes"
 

@@ -73,5 +73,6 @@ def seen(tables: Tables, **options: Any) -> tuple[Network, Exposure]:
 def few_sweeps() -> Iterator[None]:
     """As few sweeps as the model allows itself on the largest data: the same path in a quarter of the time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_module("influence_graph.drivers.drive"), "COST_OF_SWEEPS", 0.0)
+        for room in ("drivers.drive", "backtesting.training"):
+            patch.setattr(import_module(f"influence_graph.{room}"), "COST_OF_SWEEPS", 0.0)
         yield

@@ -17,13 +17,14 @@ from influence_graph import network as networks
 from influence_graph.backtesting.claims import Claim
 from influence_graph.backtesting.description import SCORES
 from influence_graph.backtesting.result import WORDS, Backtest
-from influence_graph.backtesting.trial import Trial
+from influence_graph.backtesting.trial import Trial, untested
+from influence_graph.drivers.exposure import Exposure
 from influence_graph.measures import all_measures
 from influence_graph.network import Network
 from influence_graph.tables.resolve import resolve_accounts
 from influence_graph.tables.schema import Tables
 
-__all__ = ["SCORES", "WORDS", "Backtest", "Claim", "backtest"]
+__all__ = ["SCORES", "WORDS", "Backtest", "Claim", "backtest", "untested"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -33,6 +34,7 @@ def backtest(
     network: Network | None = None,
     *,
     measures: pd.DataFrame | None = None,
+    exposure: Exposure | None = None,
     window_days: float = 30.0,
     market: float | None = None,
     seed: int = 0,
@@ -52,6 +54,8 @@ def backtest(
         Built from these tables.
     measures : DataFrame, optional
         `measures.all_measures` of the network.
+    exposure : Exposure, optional
+        Listed from the same tables, network and communities, where it is at hand.
     window_days : float, default 30
         How long a share can lead to a conversion.
     market : float, optional
@@ -78,5 +82,6 @@ def backtest(
     if measures is None:
         measures = all_measures(network, rng=np.random.default_rng([seed, 1]))
     how = {"window_days": window_days, "market": market}
-    told = Trial(tables, network, measures, how=how, seed=seed, progress=progress or (lambda *_: None)).run()
+    tell = progress or (lambda *_: None)
+    told = Trial(tables, network, measures, how=how, seed=seed, progress=tell, exposure=exposure).run()
     return replace(told, seconds=round(perf_counter() - begun, 3))

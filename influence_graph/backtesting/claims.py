@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import expm1
-from types import MappingProxyType
 from typing import Any, Literal
 
 from influence_graph.backtesting.intervals import Interval
@@ -17,10 +16,6 @@ LARGEST = 5.0
 AS_WELL = 0.1
 """Followers predict as well where own rates surely gain less beyond them than this part of what shares gain at all."""
 SHARES, CREATORS, FOLLOWERS = "shares drive conversions", "creators differ", "followers predict as well"
-
-
-UNITS = MappingProxyType({"campaigns": "backtesting.in-campaigns", "time": "backtesting.in-stretches"})
-"""The message that words what was held out at once."""
 
 
 @dataclass(frozen=True)
@@ -36,27 +31,29 @@ class Claim:
         Message id.
     numbers : dict
         Plain values. Gains are parts: 0.1 makes orders one tenth likelier.
-    by : {"campaigns", "time"}
-        What was held out in `n` units.
     """
 
     claim: str
     answer: Answer
     id: str
     numbers: dict[str, Any]
-    by: str = "campaigns"
+
+    @property
+    def asked(self) -> bool:
+        """Whether the claim could be put to the test: how creators differ can't, where none drives anything."""
+        return not self.id.endswith("-unasked")
 
     @property
     def text(self) -> str:
         """The sentence, in the language in force."""
-        return say(self.id, **self.numbers, units=say(UNITS[self.by], n=self.numbers["n"]))
+        return say(self.id, **self.numbers)
 
     def record(self) -> dict[str, Any]:
         """The claim as `backtest.json` holds it."""
         return {"claim": self.claim, "answer": self.answer, "id": self.id, "numbers": self.numbers, "text": self.text}
 
 
-def claims(gains: Mapping[str, Interval], *, credited: float, floor: float, units: int, by: str) -> Iterator[Claim]:
+def claims(gains: Mapping[str, Interval], *, credited: float, floor: float, units: int) -> Iterator[Claim]:
     """What the paired gains allow to claim.
 
     Parameters
@@ -69,26 +66,26 @@ def claims(gains: Mapping[str, Interval], *, credited: float, floor: float, unit
     floor : float
         The part that the method may credit where nobody moves anybody.
     units : int
-    by : {"campaigns", "time"}
+        Parts in which orders were held out.
     """
     shares = _likelier(gains["shares"]) | {"n": units, "credited": credited}
     reason = _why_not(gains, credited, floor)
     if reason:
         numbers = {"n": units, "credited": credited, "floor": floor, **_likelier(gains[reason[1]])}
-        yield Claim(SHARES, "no evidence", reason[0], numbers, by)
-        yield Claim(CREATORS, "no evidence", "backtesting.creators-unasked", {"n": units}, by)
-        yield Claim(FOLLOWERS, "no evidence", "backtesting.followers-unasked", {"n": units}, by)
+        yield Claim(SHARES, "no evidence", reason[0], numbers)
+        yield Claim(CREATORS, "no evidence", "backtesting.creators-unasked", {"n": units})
+        yield Claim(FOLLOWERS, "no evidence", "backtesting.followers-unasked", {"n": units})
         return
-    yield Claim(SHARES, "yes", "backtesting.shares-drive", shares, by)
+    yield Claim(SHARES, "yes", "backtesting.shares-drive", shares)
     differ = gains["creators"].low > 0.0
     message = "backtesting.creators-differ" if differ else "backtesting.creators-none"
     numbers = {"n": units, **_likelier(gains["creators"])}
-    yield Claim(CREATORS, "yes" if differ else "no evidence", message, numbers, by)
+    yield Claim(CREATORS, "yes" if differ else "no evidence", message, numbers)
     if "own_over_followers" not in gains:
-        yield Claim(FOLLOWERS, "not judged", "backtesting.followers-unknown", {"n": units}, by)
+        yield Claim(FOLLOWERS, "not judged", "backtesting.followers-unknown", {"n": units})
         return
     answer, message = _followers(gains["own_over_followers"], gains["shares"], differ)
-    yield Claim(FOLLOWERS, answer, message, {"n": units, **_likelier(gains["own_over_followers"])}, by)
+    yield Claim(FOLLOWERS, answer, message, {"n": units, **_likelier(gains["own_over_followers"])})
 
 
 def unjudged(message: str, **numbers: Any) -> list[Claim]:

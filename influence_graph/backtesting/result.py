@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from influence_graph.backtesting.claims import UNITS, Claim
+from influence_graph.backtesting.claims import Claim
 from influence_graph.language import say
 
+UNITS = MappingProxyType({"campaigns": "backtesting.in-campaigns", "time": "backtesting.in-stretches"})
+"""The message that words what was held out at once."""
 WORDS = MappingProxyType(
     {
         "shares": "backtesting.step-shares",

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from influence_graph.backtesting.held_out import Held
+from influence_graph.drivers.drive import AUTHOR_COST
 from influence_graph.drivers.gibbs import sample
 from influence_graph.drivers.hazard import Parameters
 from influence_graph.drivers.sums import summed
 
 Floats = NDArray[np.float64]
-BURN, KEEP = 100, 150
-"""Sweeps: means need fewer than intervals."""
+COST_OF_SWEEPS, LEAST_SWEEPS, MOST_SWEEPS = 2e7, 80, 150
+"""Links, orders and (many times dearer) authors, times sweeps kept: means need fewer than intervals."""
 LARGEST = 20.0
 
 
@@ -61,7 +62,9 @@ def teach(model: Held, begun: Parameters, *, log_followers: Floats, rng: np.rand
     Taught
         O(sweeps * links).
     """
-    drawn = sample(model, begun, log_followers=log_followers, rng=rng, burn=BURN, keep=KEEP)
+    cost = model.link_event.size + float(model.weight.sum()) + AUTHOR_COST * model.authors
+    keep = int(np.clip(COST_OF_SWEEPS / cost, LEAST_SWEEPS, MOST_SWEEPS))
+    drawn = sample(model, begun, log_followers=log_followers, rng=rng, burn=2 * keep // 3, keep=keep)
     habit = max(float(drawn.mean.beta_joined.mean()), 1e-6)
     return Taught(drawn.mean, follow(model, drawn.mean, np.zeros((model.authors, 0))), habit)
 

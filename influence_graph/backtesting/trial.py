@@ -24,7 +24,7 @@ from influence_graph.drivers.drive import LEAST_KNOWN, LEAST_KNOWN_ORDERS
 from influence_graph.drivers.exposure import Exposure, expose
 from influence_graph.network import Network
 from influence_graph.placebos.arrangements import Shuffle
-from influence_graph.tables.schema import Tables
+from influence_graph.tables.schema import Note, Tables
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,6 +51,8 @@ class Trial:
         window_days and market.
     seed : int
     progress : callable
+    exposure : Exposure, optional
+        Of all this, where it is at hand.
     """
 
     def __init__(
@@ -62,10 +64,11 @@ class Trial:
         how: Mapping[str, Any],
         seed: int,
         progress: Callable[[str, int, int], None],
+        exposure: Exposure | None = None,
     ) -> None:
         self.tables, self.network, self.measures = tables, network, measures
         self.how, self.seed, self.progress = how, seed, progress
-        self.exposure = self.expose(network)
+        self.exposure = self.expose(network) if exposure is None else exposure
         self.reason = too_little(self.exposure)
         self.units = [] if self.reason else campaign_units(self.exposure)
         self.by = "campaigns" if len(self.units) >= LEAST_UNITS else "time"
@@ -116,7 +119,7 @@ class Trial:
             "horizon_days": described.horizon,
             "described_from": described.begins,
         }
-        verdict = list(claims(compared, credited=credited, floor=FLOOR, units=units, by=self.by))
+        verdict = list(claims(compared, credited=credited, floor=FLOOR, units=units))
         return Backtest(verdict, _steps(compared), described.table, table, _alike(lessons), held)
 
     def expose(self, network: Network) -> Exposure:
@@ -160,6 +163,18 @@ class Trial:
     def rng(self, part: int) -> np.random.Generator:
         """A generator for each part of the work: what one draws does not move the next."""
         return np.random.default_rng([self.seed, 7, part])
+
+
+def untested(exposure: Exposure | None) -> Note | None:
+    """Why campaigns can't be held out, if so; time still may."""
+    if exposure is None:
+        return Note("backtesting.nothing", {})
+    reason = too_little(exposure)
+    if reason:
+        return Note(reason[0].id, reason[0].numbers)
+    units = len(campaign_units(exposure))
+    enough = units >= LEAST_UNITS
+    return None if enough else Note("backtesting.skipped-campaigns", {"n": units, "least": LEAST_UNITS})
 
 
 def too_little(exposure: Exposure) -> list[Claim]:

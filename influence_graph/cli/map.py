@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @option("--figures", type=click.Path(path_type=Path), metavar="DIR", help="cli.help-figures")
 @option("--drawn", type=Whole(), default=2_000, show_default=True, metavar="PEOPLE", help="cli.help-drawn")
 @option("--placebo", type=Whole(), default=0, metavar="NUMBER", help="cli.help-placebo-too")
+@option("--no-backtest", "backtest", is_flag=True, flag_value=False, default=True, help="cli.help-no-backtest")
 @option("--no-write-back", "keep", is_flag=True, help="cli.help-no-write-back")
 @connecting
 @reading
