@@ -58,10 +58,10 @@ CASES = (
     Case("persuasion falls with followers", "inverse", claim=CREATORS, answer="yes"),
     Case("half the orders without buyer", "anonymous", claim=CREATORS, answer="yes"),
     Case("no buyer known", "anonymous", {"anonymous": 1.0}, SHARES, "not judged"),
-    Case("buyers follow afterwards, undated", "follows-after", claim=SHARES, answer="no evidence"),
+    Case("buyers follow afterwards, undated", "follows-after"),
     Case("a common cause of posts and orders", "hidden"),
 )  # fmt: skip
-"""What is judged; the last two can't be told from influence by orders alone, or hardly, and show how far that goes."""
+"""What is judged; the last two can't be told from influence by orders alone, and show how far that goes."""
 
 
 def measure(name: str, seed: int) -> dict[str, float | str]:

@@ -82,7 +82,7 @@ def test_few_campaigns_are_split_by_time() -> None:
     ("kind", "changes", "message"),
     [
         ("anonymous", {"anonymous": 1.0}, "backtesting.no-buyers"),
-        ("influence", {"driven": 20.0, "organic": 60.0}, "backtesting.too-little"),
+        ("influence", {"driven": 20.0, "organic": 50.0}, "backtesting.too-little"),
         ("influence", {"missing_follows": 1.0}, "backtesting.no-buyers"),
     ],
 )

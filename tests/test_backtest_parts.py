@@ -124,7 +124,7 @@ def test_small_campaigns_are_held_out_together_in_the_order_in_which_they_sold()
     first = exposure.orders.groupby("campaign")["time"].min()
     assert 4 <= len(units) <= 24 < len(exposure.campaigns)
     assert sorted(np.concatenate(units)) == sorted(orders.index)
-    assert all(orders[unit].sum() >= 20 for unit in units)
+    assert all(orders[unit].sum() >= 10 for unit in units)
     begun = [first[unit].min() for unit in units]
     assert begun == sorted(begun)
 

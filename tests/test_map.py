@@ -100,8 +100,10 @@ def test_the_folder_holds_the_contract(mapped: MapResult, tmp_path: Path) -> Non
     assert run["conversions_read"] == len(mapped.tables.conversions)
     total = people["driven"].sum() + told["campaigns"]["organic"].sum()
     assert total == pytest.approx(run["conversions_kept"], rel=1e-6)
-    assert set(run["seconds"]) == set("resolve network measures drivers roles mix findings pages".split())
-    assert run["parameters"] == {"window_days": 30, "market": None, "trust_codes": False, "names": "creators"}
+    stages = "resolve network measures drivers roles mix findings pages".split()
+    assert set(run["seconds"]) == {*stages, *(["backtest"] if mapped.backtest else [])}
+    how = {"window_days": 30, "market": None, "trust_codes": False, "backtest": True}
+    assert run["parameters"] == how | {"names": "creators"}
     for page in ("report.html", "network.html"):
         assert (tmp_path / "map" / page).read_text(encoding="utf-8").lower().startswith("<!doctype html")
 

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 LEAST_UNITS, MOST_UNITS = 4, 24
 """Fewer campaigns than the first make no interval; more than the second are held out in groups that follow in time."""
-LEAST_ORDERS = 20.0
+LEAST_ORDERS = 10.0
 """Orders of known buyers that make a campaign, or a stretch of time, worth judging on its own."""
 FOLDS = 5
 LATER = 0.3
