@@ -2,7 +2,7 @@
 
 DATA holds SURVEY_nodes.csv (city or village, id, toa: the period of taking it up, the last for who never did) and
 SURVEY_edges.csv (group, ego, alter, alter_in_sample), as netdiffuseR has them: brfarmers, kfamily, medInnovations. Who
-names somebody follows them; a place is a campaign of its own, since nobody names people elsewhere. Only the month or the
+names somebody follows them; a place is a campaign of its own, since nobody names people elsewhere. Only the month or
 year is known: people are spread over it at random, always the same way, or all would seem to act in its first instant.
 """
 
