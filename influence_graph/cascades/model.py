@@ -129,7 +129,7 @@ def given_network(network: Network | nx.Graph[Any], probability: Probability) ->
             target=str(ids[network.indices[at]]),
             value=float(given[at]),
         )
-    return network, np.minimum(given, 1.0)
+    return network, np.minimum(given, 1.0) if given.max() > 1 else given
 
 
 def check_thresholds(network: Network, weight: Floats) -> None:

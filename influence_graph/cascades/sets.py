@@ -88,7 +88,7 @@ def source(
     UsageError
         Thresholds with orders or days; nobody can move anybody to order.
     """
-    from influence_graph.kernels import campaign, cascade, reverse
+    from influence_graph.kernels import campaign, reverse
 
     n, none = network.n_people, np.zeros(0)
     if threshold:
@@ -101,7 +101,7 @@ def source(
         before = np.concatenate([[0.0], sums])[turned.indptr[:-1]]
         rows = sums - np.repeat(before, np.diff(turned.indptr))
         return Source(float(n), lambda worlds, a, b: reverse.walks(turned.indptr, turned.indices, rows, worlds, a, b))
-    begin, edges, jump = reverse.transposed(network.indptr, cascade.packed(network.indices, chances))
+    begin, edges, jump = reverse.transposed(network.indptr, network.indices, chances)
     share, order_delay = (delay or Delay()).kernel, (conversions.delay if conversions else Delay()).kernel
     horizon = np.inf if days is None else float(days)
     weights, hazard = np.ones(n), none

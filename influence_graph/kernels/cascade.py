@@ -11,17 +11,25 @@ from numba import njit
 from numpy.typing import NDArray
 
 from influence_graph.kernels.mixing import bits_at, key, uniform_at
+from influence_graph.kernels.prefetching import prefetch
 
 TARGET_BITS = np.uint64(31)
 TARGET = np.uint64((1 << 31) - 1)
 
 
+@njit(cache=True, inline="always")
+def edge_to(node: int, probability: float) -> np.uint64:
+    """One edge as the loops read it; its probability, in [0, 1], is off by at most 2^-33."""
+    return np.uint64(np.rint(probability * 2.0**32)) << TARGET_BITS | np.uint64(node)
+
+
+@njit(cache=True)
 def packed(indices: NDArray[np.int32], probability: NDArray[np.float64]) -> NDArray[np.uint64]:
-    """(m,) uint64: targets and probabilities, in [0, 1], as the loops read them. Off by at most 2^-33."""
-    chance: NDArray[np.uint64] = np.rint(probability * 2.0**32).astype(np.uint64)
-    chance <<= TARGET_BITS
-    chance |= indices.astype(np.uint64)
-    return chance
+    """(m,) uint64: targets and probabilities as the loops read them."""
+    edges = np.empty(len(indices), dtype=np.uint64)
+    for e in range(len(indices)):
+        edges[e] = edge_to(indices[e], probability[e])
+    return edges
 
 
 @njit(cache=True, nogil=True)
@@ -48,6 +56,8 @@ def independent(
         while head < tail:
             u = queue[head]
             head += 1
+            if head < tail:
+                prefetch(edges, indptr[queue[head]])
             for e in range(indptr[u], indptr[u + 1]):
                 if bits_at(world, e) < edges[e] >> TARGET_BITS:
                     v = np.int64(edges[e] & TARGET)
@@ -55,6 +65,7 @@ def independent(
                         reached[v] = True
                         queue[tail] = v
                         tail += 1
+                        prefetch(indptr, v)
         for i in range(tail):
             reached[queue[i]] = False
         sizes[number - first] = tail

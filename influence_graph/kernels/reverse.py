@@ -13,8 +13,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from influence_graph.kernels.campaign import delay, elapsed
-from influence_graph.kernels.cascade import TARGET, TARGET_BITS
+from influence_graph.kernels.cascade import TARGET, TARGET_BITS, edge_to
 from influence_graph.kernels.mixing import bits_at, key, uniform_at
+from influence_graph.kernels.prefetching import prefetch
 
 SKIPPED = 6
 """Rows of at least so many edges with one probability are jumped through."""
@@ -22,24 +23,24 @@ SKIPPED = 6
 
 @njit(cache=True)
 def transposed(
-    indptr: NDArray[np.int64], edges: NDArray[np.uint64]
+    indptr: NDArray[np.int64], indices: NDArray[np.int32], probability: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.float64]]:
-    """The same edges by target, sources ascending, and how to jump through each row.
+    """The edges by target, sources ascending, and how to jump through each row.
 
     A row whose edges have one probability p gets 1 / log(1 - p), to jump from one open edge to the next (SUBSIM, Guo
     et al. 2020, https://doi.org/10.1145/3318464.3389740); 0 elsewhere.
     """
     n = len(indptr) - 1
     begin = np.zeros(n + 1, dtype=np.int64)
-    for e in range(len(edges)):
-        begin[np.int64(edges[e] & TARGET) + 1] += 1
+    for e in range(len(indices)):
+        begin[indices[e] + 1] += 1
     begin = np.cumsum(begin)
     filled = begin[:-1].copy()
-    turned = np.empty(len(edges), dtype=np.uint64)
+    turned = np.empty(len(indices), dtype=np.uint64)
     for u in range(n):
         for e in range(indptr[u], indptr[u + 1]):
-            v = np.int64(edges[e] & TARGET)
-            turned[filled[v]] = (edges[e] >> TARGET_BITS << TARGET_BITS) | np.uint64(u)
+            v = indices[e]
+            turned[filled[v]] = edge_to(u, probability[e])
             filled[v] += 1
     jump = np.zeros(n)
     for row in range(n):
@@ -107,6 +108,8 @@ def sets(
         while at < used:
             v = nodes[at]
             at += 1
+            if at < used:
+                prefetch(turned, begin[nodes[at]])
             e, last_edge = begin[v], begin[v + 1] - 1
             while e <= last_edge:
                 if jump[v] != 0.0:
@@ -125,6 +128,8 @@ def sets(
                         visited[u] = True
                         nodes[used] = u
                         used += 1
+                        prefetch(begin, u)
+                        prefetch(jump, u)
                 e += 1
         for i in range(head, used):
             visited[nodes[i]] = False
