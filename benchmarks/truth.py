@@ -26,7 +26,7 @@ RESULTS = Path(__file__).parent / "results"
 KINDS = (
     "influence", "organic", "bursts", "inverse", "proportional", "null", "homophily", "fans", "frequent", "codes",
     "anonymous", "unknown", "lost-campaigns", "follows-after", "misstated", "missing-follows", "hidden", "chain",
-    "heavy-tail",
+    "heavy-tail", "rhythm", "busy-evenings",
 )  # fmt: skip
 
 
@@ -54,6 +54,8 @@ BARS: dict[str, tuple[Bar, ...]] = {
     "frequent": (Bar("doubtful", 0.9, 1.0),),
     "anonymous": PLANTED,
     "heavy-tail": PLANTED,
+    "rhythm": EMPTY,
+    "busy-evenings": (PLANTED[0], PLANTED[2]),
 }
 
 

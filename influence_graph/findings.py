@@ -138,6 +138,7 @@ def find(
         found += _ripple(people)
         found += _unidentified(people)
         found += _groups(drivers.groups, people)
+    found += _rhythm(drivers.total)
     found += _limits(drivers.total, people, tables)
     found += _data(tables)
     return found
@@ -235,6 +236,15 @@ def _unseen(beaters: pd.DataFrame) -> Iterator[Finding]:
         middle = float(known["e_value_low"].median())
         numbers = {"n": len(known), "name": told["name"], "least": told["e_value_low"], "middle": middle}
         yield Finding("findings.unseen", numbers, "people.csv: e_value, e_value_low", "people")
+
+
+def _rhythm(total: Mapping[str, Any]) -> Iterator[Finding]:
+    """The busiest hour, where people buy by the hour."""
+    hours = total.get("rhythm")
+    if hours:
+        busiest = max(range(len(hours)), key=hours.__getitem__)
+        numbers = {"hour": busiest, "times": float(hours[busiest])}
+        yield Finding("findings.rhythm", numbers, "run.json: totals, rhythm", "limits")
 
 
 def _roles(mix: pd.DataFrame, measure: str, message: str) -> Iterator[Finding]:

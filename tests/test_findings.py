@@ -74,6 +74,14 @@ def test_how_long_orders_take_is_said_in_days_or_hours() -> None:
     assert not any(name.startswith("findings.delay") for name in unknown)
 
 
+def test_the_busiest_hour_is_said_where_people_buy_by_the_hour() -> None:
+    sketch = full_map()
+    assert "findings.rhythm" not in by_id(sketch)
+    hours = [0.5] * 20 + [8.0] + [2.0] * 3
+    found = by_id(replace(sketch, total={**sketch.total, "rhythm": hours}))
+    assert "around 20:00 UTC, 8.0 times as many" in found["findings.rhythm"].text
+
+
 def test_without_a_lift_the_reason_is_said() -> None:
     sketch = full_map()
     people = sketch.people.assign(followers=np.nan, lift=np.nan, beats_followers=pd.NA)

@@ -16,6 +16,7 @@ from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.gibbs import Draws
 from influence_graph.drivers.identify import DOUBTFUL, FEW, SURE
 from influence_graph.drivers.lift import LEVELS, lift
+from influence_graph.drivers.rhythm import Rhythm
 from influence_graph.drivers.ripple import RIPPLE
 from influence_graph.drivers.rules.counts import claims
 from influence_graph.drivers.sensitivity import E_VALUES, e_value, just_after, rate_ratio
@@ -139,7 +140,13 @@ def _span(draws: Draws, told: Verdicts) -> tuple[float, float]:
 
 
 def totals(
-    exposure: Exposure, fit: Fit, draws: Draws | None, told: Verdicts, skipped: list[Note], choice: Choice | None
+    exposure: Exposure,
+    fit: Fit,
+    draws: Draws | None,
+    told: Verdicts,
+    skipped: list[Note],
+    choice: Choice | None,
+    rhythm: Rhythm,
 ) -> dict[str, Any]:
     """What is said in total: orders, how many were driven with the interval, how it was fitted, what was skipped."""
     orders = float(exposure.orders["count"].sum())
@@ -180,6 +187,9 @@ def totals(
         "delay_median_days": delay.median if fitted else None,
         "delay_gain": choice.gain if choice is not None else None,
         "delay_gain_error": choice.error if choice is not None else None,
+        "rhythm": None if rhythm.level else rhythm.hours(exposure.begin),
+        "rhythm_gain": rhythm.gain,
+        "rhythm_gain_error": rhythm.error,
         "anonymous": float(exposure.events.weight[exposure.events.crowd].sum()),
         "strangers": float(exposure.orders["count"].to_numpy()[exposure.events.of_order < 0].sum()),
         "iterations": fit.iterations,

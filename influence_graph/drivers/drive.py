@@ -20,6 +20,7 @@ from influence_graph.drivers.groups import group_credit
 from influence_graph.drivers.hazard import Hazard
 from influence_graph.drivers.identify import NO_BUYERS, TOGETHER, together, verdicts
 from influence_graph.drivers.reshares import Origins, find_origins
+from influence_graph.drivers.rhythm import FLAT, learn_rhythm
 from influence_graph.drivers.ripple import RIPPLE, ripples
 from influence_graph.drivers.sources import by_source
 from influence_graph.drivers.sums import summed
@@ -66,8 +67,9 @@ class Drivers:
     total : dict
         conversions, driven, organic, organic_share with _low and _high, delay_family ("exponential" or "heavy tail"),
         delay_tail, delay_days (mean), delay_median_days, delay_gain (held-out log likelihood of a heavier tail less
-        that of the exponential) with delay_gain_error, iterations, converged, and the notes and skipped parts as
-        message ids.
+        that of the exponential) with delay_gain_error, rhythm (None, or 24 rates of organic buying by hour of the
+        day in UTC, mean 1) with rhythm_gain and rhythm_gain_error, iterations, converged, and the notes and skipped
+        parts as message ids.
     workings : Workings, optional
         What all this was made from.
     groups : DataFrame, optional
@@ -127,20 +129,22 @@ def drive(
     skipped = _nothing_to_fit(exposure)
     blind = _blind(exposure)
     model = Hazard(exposure, trust_codes=trust_codes, whole=blind)
-    whole = model if blind else Hazard(exposure, trust_codes=trust_codes, pieces=model.pieces)
     begun = start(model)
-    draws, choice = None, None
+    draws, choice, rhythm = None, None, FLAT
     if skipped:  # nothing tells causes apart: every order is organic
-        fit = settle(whole, begun, organic_only=True)
+        fit = settle(_whole(model), begun, organic_only=True)
     else:
-        light = maximise(model, begun, progress=lambda done, of: tell("drivers", done * 15 // of, 100))
+        light = maximise(model, begun, progress=lambda done, of: tell("drivers", done * 10 // of, 100))
+        model, light, rhythm = learn_rhythm(
+            model, light, progress=lambda done, of: tell("drivers", 10 + done * 5 // of, 100)
+        )
         common, choice = choose_tail(model, light, progress=lambda done, of: tell("drivers", 15 + done * 5 // of, 100))
         keep = 200 if blind else _sweeps(exposure)
         draws = sample(
             model, common.parameters, log_followers=_centred_log(exposure, network), rng=rng, burn=max(keep // 3, 100),
             keep=keep, progress=lambda done, of: tell("drivers", 20 + done * 75 // of, 100),
         )  # fmt: skip
-        fit = settle(whole, common.parameters if blind else draws.mean)
+        fit = settle(_whole(model), common.parameters if blind else draws.mean)
         fit = replace(fit, iterations=common.iterations, converged=common.converged)
         draws = draws if blind else _with_crowd(draws, fit, exposure, rng)
     pairs = together(exposure) if draws is not None and not blind else {}
@@ -158,10 +162,17 @@ def drive(
         ledger.by_order(exposure, fit),
         ledger.influences(exposure, fit, network, origins.chance),
         by_source(exposure, fit, origins.chance),
-        totals(exposure, fit, draws, told, skipped, choice),
+        totals(exposure, fit, draws, told, skipped, choice, rhythm),
         Workings(exposure, fit, origins),
         groups,
     )
+
+
+def _whole(model: Hazard) -> Hazard:
+    """The model with orders without buyer taking part."""
+    if model.whole:
+        return model
+    return Hazard(model.exposure, trust_codes=model.trust_codes, pieces=model.pieces)
 
 
 def _centred_log(exposure: Exposure, network: Network) -> Floats:

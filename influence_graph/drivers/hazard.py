@@ -65,7 +65,7 @@ class Hazard:
     def __init__(
         self, exposure: Exposure, *, trust_codes: bool = False, whole: bool = True, pieces: Pieces | None = None
     ) -> None:
-        self.exposure = exposure
+        self.exposure, self.trust_codes, self.whole = exposure, trust_codes, whole
         self.pieces: Pieces = cut(exposure) if pieces is None else pieces
         events, links = exposure.events, exposure.links
         self.authors = len(exposure.authors)

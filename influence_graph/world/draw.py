@@ -13,6 +13,7 @@ from influence_graph.world.recipe import Recipe
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 WINDOW_DAYS = 30.0
+POSTING_HOUR, BUYING_HOUR = 19.0, 20.5
 
 
 @dataclass
@@ -34,6 +35,15 @@ class Draft:
     def end(self) -> float:
         """When the world ends, in days."""
         return float(self.begins[-1] + self.length_days)
+
+
+def _in_the_evening(draft: Draft, day: Floats, part: float, hour: float) -> Floats:
+    """Times of which a part is moved to about an hour of the same day, give or take an hour and a half."""
+    moved = draft.rng.random(day.size) < part if part else np.zeros(day.size, bool)
+    evening = np.clip(draft.rng.normal(hour, 1.5, int(moved.sum())), 0.0, 23.99) / 24.0
+    day = day.copy()
+    day[moved] = np.floor(day[moved]) + evening
+    return day
 
 
 def _unique_pairs(first: Ints, second: Ints, base: int) -> tuple[Ints, Ints]:
@@ -73,6 +83,7 @@ def draw_shares(draft: Draft) -> pd.DataFrame:
     day = rng.random(person.size) * draft.length_days
     early = rng.random(person.size) < recipe.burst
     day[early] = rng.exponential(2.0, int(early.sum())) % draft.length_days
+    day = _in_the_evening(draft, day, recipe.rhythm, POSTING_HOUR)
     shares = pd.DataFrame({"person": person, "campaign": campaign, "day": draft.begins[campaign] + day, "parent": -1})
     if recipe.advocates:
         shares = pd.concat([shares, _draw_recommendations(draft)], ignore_index=True)
@@ -144,6 +155,12 @@ def draw_theta(draft: Draft, shares: pd.DataFrame) -> Floats:
     return np.asarray(theta * (recipe.driven / total if total else 0.0))
 
 
+def _next_evening(draft: Draft, day: Floats) -> Floats:
+    """Each time moved on to the next evening's hour of buying."""
+    evening = _in_the_evening(draft, day, 1.0, BUYING_HOUR)
+    return evening + (evening < day)
+
+
 def draw_driven(draft: Draft, shares: pd.DataFrame, theta: Floats) -> pd.DataFrame:
     """Orders that shares cause: Poisson among the author's followers, after a delay."""
     rng = draft.rng
@@ -154,6 +171,11 @@ def draw_driven(draft: Draft, shares: pd.DataFrame, theta: Floats) -> pd.DataFra
     author = shares["person"].to_numpy()[share]
     who = followers[indptr[author] + rng.integers(0, np.maximum(1, size[share]))]
     day = shares["day"].to_numpy()[share] + _delays(rng, draft.recipe, share.size)
+    day = (
+        np.where(rng.random(day.size) < draft.recipe.waits, _next_evening(draft, day), day)
+        if draft.recipe.waits
+        else day
+    )
     driven = pd.DataFrame(
         {"person": who, "campaign": shares["campaign"].to_numpy()[share], "day": day, "driver": author}
     )
@@ -178,6 +200,7 @@ def draw_organic(draft: Draft, shares: pd.DataFrame) -> pd.DataFrame:
         day = rng.random(number) * draft.length_days
         early = rng.random(number) < recipe.burst
         day[early] = rng.exponential(1.5, int(early.sum())) % draft.length_days
+        day = _in_the_evening(draft, day, recipe.rhythm, BUYING_HOUR)
         frames.append(pd.DataFrame({"person": who, "campaign": campaign, "day": draft.begins[campaign] + day}))
     return pd.concat(frames, ignore_index=True).assign(driver=-1)
 

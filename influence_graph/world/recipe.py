@@ -34,6 +34,11 @@ class Recipe:
     delay_tail : float
         How much heavier than exponential the delay's tail is: the part of orders that takes longer than t days is
         (1 + delay_tail * t / delay_days) ** (-1 / delay_tail) before the cut.
+    rhythm : float
+        Share of posts and of organic orders at their hour of the evening, posts a little before; all others come at
+        any hour.
+    waits : float
+        Share of driven buyers who wait for the next evening before they order.
     typed_codes : float
         Chance that an organic buyer with a recent code-giver types the code.
     driven_codes : float
@@ -65,6 +70,8 @@ class Recipe:
     shares: float = 2.0
     delay_days: float = 4.0
     delay_tail: float = 0.0
+    rhythm: float = 0.0
+    waits: float = 0.0
     typed_codes: float = 0.0
     driven_codes: float = 0.0
     follows_after: float = 0.0
@@ -104,5 +111,7 @@ KINDS: Mapping[str, Recipe] = MappingProxyType(
             typed_codes=0.15, reshare=0.0006, advocates=0.04, fakes=0.06, misstated=0.15, anonymous=0.04,
         ),
         "heavy-tail": Recipe(delay_days=1.0, delay_tail=2.0),
+        "rhythm": Recipe(driven=0, organic=8000, rhythm=0.7),
+        "busy-evenings": Recipe(rhythm=0.7, waits=0.7),
     }
 )  # fmt: skip
