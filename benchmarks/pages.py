@@ -163,13 +163,14 @@ def lines() -> list[Line]:
     ]
 
 
-def table(found: list[Line]) -> str:
+def table(found: list[Line], load: float) -> str:
     """The results as Markdown."""
     told = [
         "# The pages in a browser",
         "",
         f"`python -m benchmarks pages` on Python {platform.python_version()}, {platform.system()} {platform.machine()},"
-        f" {os.cpu_count()} cores; headless Chromium without a network. Seconds from opening the file to the first"
+        f" {os.cpu_count()} cores, load average {load:.1f} before."
+        " Headless Chromium without a network. Seconds from opening the file to the first"
         f" picture, the median of {RUNS} runs (of pyvis's own pages one); a filter's answer is the list and the drawing"
         " after it, the median of eight.",
         "",
@@ -190,7 +191,8 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="benchmarks pages", description=__doc__)
     parser.add_argument("--out", type=Path, default=RESULTS / "pages.md")
     told = parser.parse_args(arguments)
-    text = table(lines())
+    load = os.getloadavg()[0]
+    text = table(lines(), load)
     print(text)
     told.out.parent.mkdir(parents=True, exist_ok=True)
     told.out.write_text(text, encoding="utf-8")
