@@ -158,7 +158,12 @@ def lines() -> list[Line]:
         measure("network.html, 2,000 people drawn", page(demo, strongest=2_000), most=bars, answers=True),
         measure("pyvis's own page of the same 2,000 people", own_page(plain), runs=1),
         measure("pyvis's own page of `to_pyvis`: our places", to_pyvis(demo, people=2_000).generate_html(), runs=1),
-        measure("network.html, 20,000 people by community", page(large, people=20_000), most=(3e6, 4.0), answers=True),
+        measure(
+            "network.html of `--drawn 20000` (19,599 people), by community",
+            page(large, people=20_000),
+            most=(3e6, 4.0),
+            answers=True,
+        ),
         measure("report.html of the demo world", report(demo), shown=READ, most=(1.5e6, 3.0)),
     ]
 
