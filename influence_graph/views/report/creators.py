@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from influence_graph.language import number, say
-from influence_graph.views.page import UNKNOWN, amount, known, share, span, times
+from influence_graph.views.page import UNKNOWN, amount, known, share, span
 from influence_graph.views.report.blocks import (
     Block,
     Cell,
@@ -105,7 +105,7 @@ def _table(which: str, people: pd.DataFrame, wanted: frozenset[str], heading: st
     )
     first = "descending" if which == "all" else ""
     if len(rows) < len(people):
-        lead = f"{lead} {say('reports.rows', shown=len(rows), n=len(people))}".strip()
+        lead = f"{lead} {say('reports.rows', shown=len(rows), n=len(people), file='people.csv')}".strip()
     return Table(
         f"creators-{which}",
         tuple(_columns(shown, first, verdict=which != "beats")),
@@ -166,9 +166,15 @@ def _measured(row: Mapping[Any, Any], shown: _Shown) -> Cell:
 
 def _lift(row: Mapping[Any, Any]) -> Cell:
     low, high, at = row["lift_low"], row["lift_high"], _LIFTS.at
-    between = f"{number(low, ',.1f')}–{number(high, ',.1f')}" if known(low) and known(high) else ""
+    between = f"{_ratio(low)}–{_ratio(high)}" if known(low) and known(high) else ""
     gauge = Gauge(at(row["lift"]), at(low), at(high), at(1.0), dot=True) if known(row["lift"]) else None
-    return Cell(times(row["lift"]), row["lift"], aside=between, gauge=gauge)
+    told = f"{_ratio(row['lift'])}×" if known(row["lift"]) else UNKNOWN
+    return Cell(told, row["lift"], aside=between, gauge=gauge)
+
+
+def _ratio(value: float) -> str:
+    """A ratio with the digits that tell something: 0.04, 3.2, 14."""
+    return number(float(value), ",.0f" if value >= 10 else ",.1f" if value >= 1 else ".2f")
 
 
 def _why(row: Mapping[Any, Any]) -> Cell:

@@ -75,7 +75,7 @@ def _table(result: Mapped, scope: str, measure: str, rows: pd.DataFrame) -> Tabl
         "month": say("reports.by-month"),
     }[scope]
     summed = say("reports.measure-driven") if measure == "driven" else say("reports.measure-people")
-    lead = say("reports.rows", shown=len(rows), n=n) if len(rows) < n else ""
+    lead = say("reports.rows", shown=len(rows), n=n, file="mix.csv") if len(rows) < n else ""
     return Table(f"mix-by-{scope}", _columns(first, summed), tuple(told), heading, lead, shown=SHOWN)
 
 

@@ -30,7 +30,7 @@ _END = re.compile(r"(?<=[.!?])\s")
 def told(result: Mapped, block: str, *, heading: str = "", warning: bool = False) -> Sentences:
     """The sentences that belong into a block, in their order; the headline's stands above and is left out."""
     first = first_finding(result)
-    found = (each for each in result.findings if each is not first and _place(each) == block)
+    found = (each for each in result.findings if each != first and _place(each) == block)
     return Sentences(tuple(sentence(each) for each in found), heading=heading, warning=warning)
 
 
