@@ -234,7 +234,8 @@ def _unseen(beaters: pd.DataFrame) -> Iterator[Finding]:
         least = known.nsmallest(1, "e_value_low")
         (told,) = _named(least, "e_value_low")
         middle = float(known["e_value_low"].median())
-        numbers = {"n": len(known), "name": told["name"], "least": told["e_value_low"], "middle": middle}
+        numbers = {"n": len(known), "middle": middle, "least": told["e_value_low"]}
+        numbers |= {"person_id": told["person_id"], "name": told["name"]}
         yield Finding("findings.unseen", numbers, "people.csv: e_value, e_value_low", "people")
 
 

@@ -137,9 +137,12 @@ def test_the_screen_fits_and_says_the_main_things(mapped: Mapped) -> None:
 
 def test_json_and_csv_are_nothing_else(exports: Path, mapped: Mapped, tmp_path: Path) -> None:
     out = tmp_path / "map"
-    told = json.loads(fine("map", exports, "--out", out, "--json").stdout)
+    figures = tmp_path / "figures"
+    told = json.loads(fine("map", exports, "--out", out, "--figures", figures, "--json").stdout)
     assert told["out"] == str(out)
-    assert [Path(file).exists() for file in told["files"]] == [True] * 9
+    assert all(Path(file).exists() for file in told["files"])
+    assert len(told["files"]) == len(list(out.iterdir())) + 6
+    assert {file.suffix for file in figures.iterdir()} == {".svg", ".png"}
     assert told["run"]["conversions_kept"] == json.loads((out / "run.json").read_text())["conversions_kept"]
     rows = pd.read_csv(io.StringIO(fine("map", exports, "--out", out, "--csv", "--quiet").stdout))
     assert set(rows["list"]) <= {"beats", "largest", "widest"}

@@ -10,10 +10,8 @@ from influence_graph.views.result import Mapped, Names
 
 def checks(result: Mapped, names: Names) -> Block | None:  # noqa: ARG001  # names nobody
     """The findings of tests that could have proved the map wrong; what there would be to do where none was made."""
-    found = told(result, "checks")
-    surest = plain(say("reports.checks-experiment"))
-    if found.sentences:
-        said = Sentences((*found.sentences, surest))
-        return Block("checks", say("reports.checks-title"), (said,), say("reports.checks-lead"))
-    said = Sentences((plain(say("reports.checks-none")), surest))
-    return Block("checks", say("reports.checks-title"), (said,))
+    found = told(result, "checks").sentences
+    if not any(finding.about == "checks" for finding in result.findings):
+        found = (plain(say("reports.checks-none")), *found)
+    said = Sentences((*found, plain(say("reports.checks-experiment"))))
+    return Block("checks", say("reports.checks-title"), (said,), say("reports.checks-lead"))

@@ -41,6 +41,7 @@ class _Shown:
     bars: Scale
     lift: bool
     claims: bool
+    unseen: bool
     roles: bool
 
 
@@ -85,8 +86,9 @@ def _alone(people: pd.DataFrame, wanted: frozenset[str]) -> Table:
 
 def _wanted(result: Mapped) -> frozenset[str]:
     """The creators whom a finding names: each has a row that it links to."""
-    named = (item["person_id"] for found in result.findings for item in found.numbers.get("best", ()))
-    return frozenset(map(str, named))
+    named = {item["person_id"] for found in result.findings for item in found.numbers.get("best", ())}
+    alone = {found.numbers["person_id"] for found in result.findings if "person_id" in found.numbers}
+    return frozenset(map(str, named | alone))
 
 
 def _table(which: str, people: pd.DataFrame, wanted: frozenset[str], heading: str, lead: str) -> Table:
@@ -101,6 +103,7 @@ def _table(which: str, people: pd.DataFrame, wanted: frozenset[str], heading: st
         bars=Scale(high=max(top if known(top) else 1.0, 1e-9)),
         lift=bool(rows["lift"].notna().any()),
         claims=bool(rows["claimed"].notna().any()),
+        unseen=which == "beats" and bool(rows["e_value_low"].notna().any()),
         roles=bool(rows["influencer"].notna().any()),
     )
     first = "descending" if which == "all" else ""
@@ -131,6 +134,8 @@ def _columns(shown: _Shown, first: Any, *, verdict: bool) -> list[Column]:
     if shown.lift:
         columns.append(Column(say("reports.lift"), "gauge"))
         columns.append(Column(say("reports.verdict") if verdict else say("reports.why")))
+    if shown.unseen:
+        columns.append(Column(say("reports.unseen"), "number"))
     if shown.claims:
         columns.append(Column(say("reports.claimed"), "number"))
     if shown.roles:
@@ -148,6 +153,9 @@ def _row(row: Mapping[Any, Any], shown: _Shown, *, verdict: bool) -> Row:
     if shown.lift:
         cells.append(_lift(row))
         cells.append(_verdict(row) if verdict else _why(row))
+    if shown.unseen:
+        least = row["e_value_low"]
+        cells.append(Cell(f"{_ratio(least)}×" if known(least) else UNKNOWN, least))
     if shown.claims:
         cells.append(Cell(amount(row["claimed"]), row["claimed"]))
     if shown.roles:

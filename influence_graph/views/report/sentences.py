@@ -13,6 +13,7 @@ from influence_graph.views.result import Mapped
 
 _PLACES = (
     ("people.csv: community", "mix"),
+    ("people.csv: e_value", "checks"),
     ("people.csv: ripple", "sources"),
     ("people.csv", "followers"),
     ("mix.csv", "roles"),
@@ -67,6 +68,8 @@ def _marked(numbers: dict[str, Any]) -> dict[str, Any]:
         marked["best"] = [
             {**item, "name": _mark(anchor("creator", item["person_id"]), item["name"])} for item in numbers["best"]
         ]
+    if "person_id" in numbers:
+        marked["name"] = _mark(anchor("creator", numbers["person_id"]), numbers["name"])
     for key in ("most", "least"):
         if isinstance(numbers.get(key), str):
             marked[key] = _mark(anchor("campaign", numbers[key]), numbers[key])
