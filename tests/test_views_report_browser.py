@@ -90,6 +90,14 @@ def test_nothing_sticks_out_at_any_width(chromium: Chrome, pages: Any, width: in
     assert chromium.execute_script(cut) == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_table_needs_scrolling_on_a_wide_screen(chromium: Chrome, pages: Any, language: str) -> None:
+    show(chromium, pages("full", language))
+    wide = """return [...document.querySelectorAll('.scroll')].filter(s => s.scrollWidth > s.clientWidth)
+        .map(s => s.firstElementChild.id)"""
+    assert chromium.execute_script(wide) == []
+
+
 def test_figures_follow_light_and_dark(chromium: Chrome, pages: Any) -> None:
     seen = []
     for dark in (False, True):
