@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from influence_graph.errors import StoreError
-from influence_graph.store.cells import cells, column
+from influence_graph.store.cells import NEVER, cells, column
 from influence_graph.store.layout import Column
 from influence_graph.store.neo4j import Ask
 from influence_graph.store.statements import LOCK, PARAMETERS
@@ -31,20 +31,23 @@ def lock(ask: Ask, *lanes: int) -> str:
     return str(found[0][0])
 
 
-def unpacked(told: Sequence[list[Any]], columns: Sequence[Column]) -> pd.DataFrame:
-    """Columns of the graph as a frame of kept columns.
+def unpacked(told: Sequence[list[Any]], columns: Sequence[Column], rows: int) -> pd.DataFrame:
+    """Columns of the graph as a frame of kept columns with so many rows; an empty one has no cell in any.
 
     Raises
     ------
     StoreError
         Somebody put something else into the graph: a text where numbers are.
     """
-    return pd.DataFrame({at.label: _unpacked(values, at) for at, values in zip(columns, told, strict=True)})
+    return pd.DataFrame(
+        {at.label: _unpacked(values, at, rows) for at, values in zip(columns, told, strict=True)}, index=range(rows)
+    )
 
 
-def _unpacked(values: list[Any], at: Column) -> pd.Series:
+def _unpacked(values: list[Any], at: Column, rows: int) -> pd.Series:
+    gap = NEVER if at.dtype.startswith("datetime64") else None
     try:
-        return column(values, at.dtype)
+        return column(values or [gap] * rows, at.dtype)
     except (ValueError, TypeError, OverflowError) as error:
         raise StoreError("store.graph-cell", property=at.property, kind=at.dtype) from error
 

@@ -42,7 +42,7 @@ def _write(part: Nodes, batch: pd.DataFrame, columns: list[Column], ask: Ask) ->
     lock(ask)
     names = keys(batch[list(part.identity)])
     [(there, *told)] = ask(statements.seek_nodes(part, columns), {"keys": names.tolist(), "never": NEVER})
-    found = news(batch, unpacked(told, columns), part.identity)
+    found = news(batch, unpacked(told, columns, len(there)), part.identity)
     its = properties(part, columns)
     added, changed = np.flatnonzero(found.added), np.flatnonzero(found.changed)
     places = np.array(there, "object")[found.known] if there else np.empty(len(batch), "object")

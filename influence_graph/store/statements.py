@@ -74,16 +74,18 @@ def _cells(columns: Sequence[Column]) -> str:
 
 
 def _told(part: Part, columns: Sequence[Column]) -> str:
-    """The columns of the nodes or relationships in `rows`, each as a list."""
+    """The columns of the nodes or relationships in `rows`, each as a list; an empty one where no row has a cell."""
     lists = []
     for column in columns:
-        told = f"row.{quoted(column.property)}"
+        told = cell = f"row.{quoted(column.property)}"
         if isinstance(part, Nodes) and column.label in part.links:
             link = part.links[column.label]
-            told = f"head([{link.pattern('row', f'other:{link.label}')} | other.id])"
-        elif column.dtype.startswith("datetime64"):
-            told = f"coalesce({told}.epochSeconds * 1000000 + {told}.microsecond, $never)"
-        lists.append(f"[row IN rows | {told}]")
+            lists.append(f"[row IN rows | head([{link.pattern('row', f'other:{link.label}')} | other.id])]")
+            continue
+        if column.dtype.startswith("datetime64"):
+            told = f"coalesce({cell}.epochSeconds * 1000000 + {cell}.microsecond, $never)"
+        some = f"any(row IN rows WHERE {cell} IS NOT NULL)"
+        lists.append(f"CASE WHEN {some} THEN [row IN rows | {told}] ELSE [] END")
     return ", ".join(lists)
 
 
@@ -208,12 +210,13 @@ def page(part: Part, columns: Sequence[Column], bounds: Iterable[str]) -> str:
     if isinstance(part, Nodes):
         # People may add nodes by hand: one without its key is no row.
         found = f"MATCH (n:{part.node}){_where('n', part.key, bounds, _rows(part, 'n'), f'n.{part.key} IS NOT NULL')}"
-        return f"{found} WITH collect(n) AS rows RETURN {_told(part, columns)}"
+        return f"{found} WITH collect(n) AS rows RETURN size(rows), {_told(part, columns)}"
     # id() is deprecated, yet both dialects of Cypher have it, and neither names nor elementId(), which are texts, are
     # half as fast. Numbers are used anew only after nodes were deleted, which nobody does to a graph that is read.
     found = f"MATCH (a:Person){_where('a', 'id', bounds)} MATCH (a)-[r:{part.type}]->(b:{part.label})"
     ends = "collect(id(a)) AS sources, collect(id(b)) AS targets"
-    return f"{found} WITH collect(r) AS rows, {ends} RETURN sources, targets, {_told(part, columns)}"
+    told = ", ".join(filter(None, ["size(rows)", _told(part, columns), "sources", "targets"]))
+    return f"{found} WITH collect(r) AS rows, {ends} RETURN {told}"
 
 
 def directory(label: str, bounds: Iterable[str]) -> str:

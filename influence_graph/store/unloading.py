@@ -116,11 +116,11 @@ class Unloading:
     def _page(self, part: Part, columns: list[Column], bounds: dict[str, str], advance: Advance) -> _Read:
         statement = statements.page(part, columns, bounds)
         [told] = self._server.read(statement, **bounds, never=NEVER)
-        ends, cells = (told[:2], told[2:]) if isinstance(part, Ties) else (((), ()), told)
-        rows = unpacked(cells, columns)
+        rows, *told = told
+        ends = told[len(columns) :] or ((), ())
         sources, targets = (np.array(numbers, np.int64) for numbers in ends)
-        advance(max(len(rows), len(sources)))
-        return _Read(rows, sources, targets)
+        advance(rows)
+        return _Read(unpacked(told[: len(columns)], columns, rows), sources, targets)
 
     def _directory(self, sessions: ThreadPoolExecutor, labels: list[str]) -> _Directory:
         asked = [
@@ -139,7 +139,7 @@ class Unloading:
                 found += [page.rows for page in pages]
             else:
                 found += [names.placed(page, part) for page in pages]
-        empty = unpacked([[] for _ in columns], columns)
+        empty = unpacked([[] for _ in columns], columns, 0)
         rows = in_order(pd.concat([empty, *found], ignore_index=True)[empty.columns], MODEL[table][0].identity)
         return pd.DataFrame({at.label: from_kept(rows[at.label], at.dtype) for at in columns})
 
