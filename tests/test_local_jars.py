@@ -139,7 +139,9 @@ def test_a_damaged_jar_is_found_and_fetched_again(repository: Repository) -> Non
     (folder / "one-1.0.jar").write_bytes(b"One" + CONTENTS["org.first:one:1.0"][3:])  # the same size
     (folder / "two-1.0.jar").write_bytes(b"")
     repository.asked.clear()
-    jars.fetch()
+    steps: list[tuple[str, int, int]] = []
+    jars.fetch(progress=lambda *step: steps.append(step))
+    assert {stage for stage, _, _ in steps} == {"store.stage-download-rest"}
     assert files(folder) == whole
     assert repository.jars_asked == {"one-1.0.jar", "two-1.0.jar"}
 
@@ -162,9 +164,11 @@ def test_without_network_nothing_is_fetched(
 
 def test_a_damaged_jar_without_network(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = jars.fetch()
-    (folder / "one-1.0.jar").unlink()
+    (folder / "one-1.0.jar").write_bytes(b"")
     monkeypatch.setenv(jars.REPOSITORY, f"http://127.0.0.1:{closed_port()}")
-    refused("store.local-offline")
+    told = refused("store.local-offline-rest")
+    assert str(folder) in told
+    assert f"(1 of {len(CONTENTS)})" in told
     assert len(files(folder)) == len(CONTENTS) - 1
 
 

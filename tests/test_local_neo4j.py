@@ -199,7 +199,12 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 1, "version": "x"}'])
 def test_a_damaged_record_is_told(home: Home, text: str) -> None:
     (home.path / "server.json").write_text(text)
+    with home.alone():
+        pass
     assert "server.json" in refused("store.local-record", home.path)
+    (home.path / "server.json").unlink()  # as the sentence says
+    home.make()
+    assert home.record() is None
 
 
 def test_without_the_extra(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,6 +246,12 @@ def broken(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Home:
         ("Unrecognized VM option 'Nonsense'\nError: Could not create the Java Virtual Machine.", "store.local-crashed"),
         ("There is insufficient memory for the Java Runtime Environment to continue.", "store.local-memory"),
         ("Caused by: java.io.IOException: No space left on device", "store.local-disk"),
+        # What Neo4j has to say where it finds no room for its log of transactions.
+        (
+            "\tat org.neo4j.kernel.impl.transaction.log.files.LogFileChannelNativeAccessor.handleOutOfDiskSpaceError\n"
+            "Caused by: java.lang.IllegalArgumentException: Database name 'system' is invalid",
+            "store.local-disk",
+        ),
         ("Caused by: java.net.BindException: Address already in use", "store.local-port"),
         ("Lock file has been locked by another process: store_lock", "store.local-locked"),
         ("", "store.local-crashed"),

@@ -149,9 +149,9 @@ def test_our_style_colours_roles_and_sizes_drivers(neo4j_browser: Browser) -> No
     neo4j_browser.wait(lambda: neo4j_browser.all("[data-testid=frame]"), "the style is not shown")
     neo4j_browser.run(question)
     drawn = neo4j_browser.circles()
-    assert drawn["Mai mai"] == ("#e69f00", 64)
+    assert drawn["Mai"] == ("#e69f00", 64)
     assert drawn["linh"][0] == "#0072b2"
-    assert drawn["linh"][1] < drawn["Mai mai"][1]
+    assert drawn["linh"][1] < drawn["Mai"][1]
     assert drawn["Spring launch spring"][0] == "#44546a"
     assert {"order", "person", "video"} <= drawn.keys()
     assert not {"p1", "p3", "p3.shop"} & drawn.keys(), "people who are not creators are no names in a drawing"

@@ -62,7 +62,8 @@ def map(  # noqa: A001  the command's own name
             show("cli.stage-results", 0, 0)
             store.write_results(result.frames, result.run, progress=stage("cli.stage-results", show))
             show("cli.stage-results", 1, 1)
-    output.show(summary(result, out, saved))
+    graph = source[0] if "://" in source[0] and not keep else None
+    output.show(summary(result, out, saved, graph=graph))
 
 
 def mapped(
@@ -99,8 +100,8 @@ def opened(
     return tables.read(source if len(source) > 1 else source[0], progress=show, **reading), None
 
 
-def summary(result: MapResult, out: Path, saved: Sequence[Path] = ()) -> Answer:
-    """The map in a screen, as records, and whole."""
+def summary(result: MapResult, out: Path, saved: Sequence[Path] = (), *, graph: str | None = None) -> Answer:
+    """The map in a screen, as records, and whole; and the graph on a server that holds its results."""
     from influence_graph.cli import summary
     from influence_graph.folder import FILES, PARTS
 
@@ -115,14 +116,17 @@ def summary(result: MapResult, out: Path, saved: Sequence[Path] = ()) -> Answer:
             "run": result.run,
         },
         rows=rows,
-        drawing=lambda: [*summary.draw(result), *_next(result, out)],
+        drawing=lambda: [*summary.draw(result), *_next(result, out, graph)],
     )
 
 
-def _next(result: MapResult, out: Path) -> list[Any]:
+def _next(result: MapResult, out: Path, graph: str | None) -> list[Any]:
     from rich.text import Text
+
+    from influence_graph.store import shown
 
     files = {"report": out / "report.html", "network": out / "network.html", "people": out / "people.csv"}
     faults = len(result.faults)
     told = [say("cli.map-faults", n=faults, path=out / "faults.csv")] if faults else []
-    return [Text("\n".join([*told, say("cli.next", **files)]) + "\n")]
+    asking = [say("cli.next-graph", source=shown(graph))] if graph else []
+    return [Text("\n".join([*told, say("cli.next", **files), *asking]) + "\n")]

@@ -13,7 +13,7 @@ Progress = Callable[[str, int, int], None]
 
 MANY = 1000
 """From so many steps on, a bar tells how many are done a second and how long the rest may take."""
-BYTES = frozenset({"store.stage-download"})
+BYTES = frozenset({"store.stage-download", "store.stage-download-rest"})
 """Stages whose steps are bytes."""
 
 

@@ -96,7 +96,8 @@ def _write(part: Ties, batch: pd.DataFrame, columns: list[Column], lane: int, as
         statements.seek_ties(part, its), {"places": batch[_FROM].unique().tolist(), "never": NEVER}
     )
     ends = {part.source: column(sources, "str"), part.target: column(targets, "str")}
-    found = news(batch[[column.label for column in columns]], unpacked(told, its, len(there)).assign(**ends), part.identity)
+    kept = unpacked(told, its, len(there)).assign(**ends)
+    found = news(batch[[column.label for column in columns]], kept, part.identity)
     added, changed = np.flatnonzero(found.added), np.flatnonzero(found.changed)
     if len(added):
         new = batch.iloc[added]

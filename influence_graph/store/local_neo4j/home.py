@@ -86,7 +86,7 @@ class Home:
         except OSError as error:
             raise unwritable(error, self.path) from error
         except (ValueError, KeyError, TypeError) as error:
-            raise StoreError("store.local-record", path=str(self._record), home=str(self.path)) from error
+            raise StoreError("store.local-record", path=str(self._record)) from error
         return None
 
     def write(self, record: Record) -> None:

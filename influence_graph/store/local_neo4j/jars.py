@@ -156,6 +156,7 @@ class _Fetching:
 
         logging.getLogger("jgo").addHandler(logging.NullHandler())  # what it would warn of is told as an error
         self.wanted = list(wanted)
+        self.rest = len(self.wanted) < len(jars())
         self.kept = kept
         self.bytes = dict.fromkeys((jar.name for jar in self.wanted), 0)
         self.stop = threading.Event()
@@ -168,6 +169,7 @@ class _Fetching:
 
     def run(self, progress: Progress) -> None:
         total = sum(jar.size for jar in self.wanted)
+        stage = "store.stage-download-rest" if self.rest else "store.stage-download"
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             tasks: set[Future[None]] = {pool.submit(self._fetch, jar) for jar in self.wanted}
             try:
@@ -175,7 +177,7 @@ class _Fetching:
                     done, tasks = wait(tasks, timeout=0.1, return_when=FIRST_EXCEPTION)
                     for task in done:
                         task.result()
-                    progress("store.stage-download", sum(self.bytes.values()), total)
+                    progress(stage, sum(self.bytes.values()), total)
             except BaseException:
                 self.stop.set()
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -190,7 +192,7 @@ class _Fetching:
 
     def _download(self, jar: Jar, artifact: Artifact) -> Path:
         # The errors caught here may name the repository by its URL, with a password in it: none is chained.
-        refused = StoreError("store.local-offline", where=self._where)
+        refused = self._offline()
         for _ in range(_ATTEMPTS):
             try:
                 draft = artifact.resolve()
@@ -205,8 +207,14 @@ class _Fetching:
                     raise unwritable(error, self.kept) from None
                 if artifact.cached_path is not None:
                     artifact.cached_path.unlink(missing_ok=True)
-                refused = StoreError("store.local-offline", where=self._where)
+                refused = self._offline()
         raise refused
+
+    def _offline(self) -> StoreError:
+        if self.rest:
+            path, n = str(self.kept), len(self.wanted)
+            return StoreError("store.local-offline-rest", where=self._where, path=path, n=n, all=len(jars()))
+        return StoreError("store.local-offline", where=self._where)
 
     @contextmanager
     def _watch(self, name: str, _size: int) -> Iterator[Callable[[int], None]]:

@@ -36,7 +36,7 @@ _POLICY = (
 _JAVA_OPTIONS = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH")
 _REASONS = (
     (r"address already in use|failed to bind|BindException", "store.local-port"),
-    (r"no space left|disk quota|not enough space on the disk", "store.local-disk"),
+    (r"no space left|disk quota|not enough space on the disk|OutOfDiskSpace", "store.local-disk"),
     (r"store_lock|lock file has been locked|FileLockException", "store.local-locked"),
     (r"insufficient memory|could not reserve enough space|OutOfMemoryError", "store.local-memory"),
 )
