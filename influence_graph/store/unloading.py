@@ -115,12 +115,11 @@ class Unloading:
 
     def _page(self, part: Part, columns: list[Column], bounds: dict[str, str], advance: Advance) -> _Read:
         statement = statements.page(part, columns, bounds)
-        [told] = self._server.read(statement, **bounds, never=NEVER)
-        rows, *told = told
-        ends = told[len(columns) :] or ((), ())
+        [(rows, *told)] = self._server.read(statement, **bounds, never=NEVER)
+        cells, ends = told[: len(columns)], told[len(columns) :] or ((), ())
         sources, targets = (np.array(numbers, np.int64) for numbers in ends)
         advance(rows)
-        return _Read(unpacked(told[: len(columns)], columns, rows), sources, targets)
+        return _Read(unpacked(cells, columns, rows), sources, targets)
 
     def _directory(self, sessions: ThreadPoolExecutor, labels: list[str]) -> _Directory:
         asked = [
