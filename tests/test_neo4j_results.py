@@ -14,8 +14,10 @@ import pandas as pd
 import pytest
 
 from influence_graph.errors import StoreError
+from influence_graph.map import PEOPLE
 from influence_graph.store import result_statements
 from influence_graph.store.graph import Neo4jStore
+from influence_graph.store.model import RESULTS
 from influence_graph.store.neo4j import Server
 from influence_graph.store.results import read_results, write_results
 
@@ -32,6 +34,12 @@ FOUND = (
     " UNION ALL MATCH (a)-[r]->(b) WITH r, [n IN [a, b] | CASE WHEN n:Run THEN 'run' ELSE n.id END] AS ends"
     " RETURN [type(r), ends[0], ends[1]] AS names, properties(r) AS told"
 )
+
+
+def test_what_a_map_finds_is_known_to_be_a_result() -> None:
+    """Else the next map would leave it standing, and a column of the user's could be called the same."""
+    assert set(PEOPLE) - {"person_id", *result_statements.PERSON_INPUTS} <= RESULTS["Person"]
+    assert set(mapped.results()["campaigns"]) - {"campaign_id"} <= RESULTS["Campaign"]
 
 
 class Interrupted(Exception):

@@ -143,8 +143,9 @@ def _labels(people: pd.DataFrame) -> pd.Series:
 
 def _alike(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Rows by which of their columns are known; those that are few together."""
-    _, kind, size = np.unique(rows.notna().to_numpy(), axis=0, return_inverse=True, return_counts=True)
-    kind = np.where(size[kind] < _FEW, -1, kind)
+    known = np.packbits(rows.notna().to_numpy(), axis=1)
+    kind, _ = pd.factorize(np.array([row.tobytes() for row in known], "object"))
+    kind = np.where(np.bincount(kind)[kind] < _FEW, -1, kind)
     for one in np.unique(kind):
         yield rows[kind == one]
 
