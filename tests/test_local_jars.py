@@ -169,7 +169,8 @@ def test_a_damaged_jar_without_network(repository: Repository, monkeypatch: pyte
     told = refused("store.local-offline-rest")
     assert str(folder) in told
     assert f"(1 of {len(CONTENTS)})" in told
-    assert len(files(folder)) == len(CONTENTS) - 1
+    whole = {name: content for name, content in CONTENTS.items() if name != "org.first:one:1.0"}
+    assert sorted(filter(None, files(folder).values())) == sorted(whole.values())
 
 
 def test_what_is_not_the_jar_is_never_kept(repository: Repository) -> None:
