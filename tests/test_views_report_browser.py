@@ -213,8 +213,11 @@ def test_a_printed_page_is_no_wider_than_its_paper_and_cuts_no_figure(chromium: 
     heights = chromium.execute_script(tall)
     avoid = "return [...document.querySelectorAll('figure')].map(f => getComputedStyle(f).breakInside)"
     breaks = chromium.execute_script(avoid)
+    names = "return [...document.querySelectorAll('tbody th')].map(th => th.clientWidth).filter(wide => wide > 0)"
+    room = chromium.execute_script(names)
     chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
     assert width <= 688
+    assert min(room) >= 70, "a name keeps its words whole"
     assert max(heights) <= (297 - 32) / 25.4 * 96, "every figure fits on a page"
     assert set(breaks) == {"avoid"}
 
