@@ -28,6 +28,8 @@ STABLE = 0.3
 """How many creators a sentence names: more are read in the table."""
 LARGEST = 10
 """How many of the largest accounts are looked at."""
+BUSY = 1.5
+"""How many times as often as usual people buy in the busiest hour, where it is worth a sentence."""
 _ROLES = ("influencer", "ugc", "advocate", "unassigned")
 _ITEMS = MappingProxyType(
     {
@@ -240,9 +242,9 @@ def _unseen(beaters: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _rhythm(total: Mapping[str, Any]) -> Iterator[Finding]:
-    """The busiest hour, where people buy by the hour."""
+    """The busiest hour, where it stands out."""
     hours = total.get("rhythm")
-    if hours:
+    if hours and max(hours) >= BUSY:
         busiest = max(range(len(hours)), key=hours.__getitem__)
         numbers = {"hour": busiest, "times": float(hours[busiest])}
         yield Finding("findings.rhythm", numbers, "run.json: totals, rhythm", "limits")

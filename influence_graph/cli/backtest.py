@@ -65,12 +65,12 @@ def _draw(told: Backtest) -> Iterator[RenderableType]:
         _row(row, "step", "+.2%", "likelier", "likelier_low", "likelier_high") for row in told.steps.to_dict("records")
     ]
     headings = [say("cli.comparison"), say("cli.likelier"), say("cli.low"), say("cli.high")]
-    yield table(say("cli.steps"), *headings, rows=steps)
+    yield table(say("cli.steps"), *headings, rows=steps, whole=True)
     if len(told.scores):
         rates = ("auc", "calibration", "top_decile_precision", "rank_correlation")
         scores = [_row(row, "score", ".2f", *rates) for row in told.scores.to_dict("records")]
         headings = [say("cli.score"), say("cli.auc"), say("cli.calibration"), say("cli.top-tenth")]
-        yield table(say("cli.scores"), *headings, say("cli.rank-correlation"), rows=scores)
+        yield table(say("cli.scores"), *headings, say("cli.rank-correlation"), rows=scores, whole=True)
     for text in told.notes:
         yield Text(f"{text}\n", style="dim")
 

@@ -115,7 +115,7 @@ def _draw_one(told: Explanation) -> Iterator[RenderableType]:
         headings = (
             say("cli.post-heading"),
             say("cli.day"),
-            say("cli.driven"),
+            say("cli.of-post"),
             say("cli.passed-on"),
             say("cli.downstream"),
         )

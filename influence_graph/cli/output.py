@@ -103,7 +103,7 @@ def draw(pieces: Sequence[RenderableType], stream: TextIO) -> None:
         console.print(piece)
 
 
-def table(title: str, *columns: str, rows: Iterable[Sequence[str]]) -> Table:
+def table(title: str, *columns: str, rows: Iterable[Sequence[str]], whole: bool = False) -> Table:
     """A table with one column of words and the rest of numbers, which stay whole when it gets narrow.
 
     Parameters
@@ -112,6 +112,8 @@ def table(title: str, *columns: str, rows: Iterable[Sequence[str]]) -> Table:
         Worded.
     rows : iterable of sequence of str
         What stands in the cells, as long as `columns`.
+    whole : bool
+        Whether words run on over more lines where they don't fit, as ours may, or end in an ellipsis, as names do.
     """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -121,7 +123,8 @@ def table(title: str, *columns: str, rows: Iterable[Sequence[str]]) -> Table:
     for place, column in enumerate(columns):
         drawn.add_column(Text(column), justify="right" if place else "left", no_wrap=bool(place))
     for words, *numbers in rows:
-        drawn.add_row(Text(line(words), no_wrap=True, overflow="ellipsis"), *(Text(line(cell)) for cell in numbers))
+        first = Text(line(words), no_wrap=not whole, overflow="ellipsis")
+        drawn.add_row(first, *(Text(line(cell)) for cell in numbers))
     return drawn
 
 

@@ -123,15 +123,18 @@ def learn_rhythm(model: Hazard, fit: Fit, *, progress: Progress | None = None) -
     found = _profile(model, model, fit)
     if found.gain <= max(PLAIN * found.error, LEAST_GAIN):
         return model, fit, replace(FLAT, gain=found.gain, error=found.error)
-    warped = model
+    warped, steps, still = model, 0, False
     for turn in range(ROUNDS):
         warped = by_clock(model, found)
         fit = maximise(warped, fit.parameters, most=STEPS if turn < ROUNDS - 1 else 10 * STEPS)
         before, found = found, _profile(model, warped, fit)
+        steps += fit.iterations
         if progress:
             progress(turn + 1, ROUNDS)
-        if np.abs(np.log(found.rate / before.rate)).max() < STILL:
+        still = bool(np.abs(np.log(found.rate / before.rate)).max() < STILL)
+        if still:
             break
+    fit = replace(fit, iterations=steps, converged=still or fit.converged)  # a start: the draws go on from here
     return warped, fit, replace(found, rate=before.rate)
 
 
