@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from math import log
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -113,10 +114,13 @@ def maximise(
     a = log(3 * LOOKS * (1 + len(by_rule)) / delta)
     for look in range(LOOKS):
         choosing.grow(FIRST << look)
-        judging.grow(FIRST << look)
-        picks, most = _greedy(choosing, within, limits.target)
-        judged = {name: judge(judging, order, within, limits.target) for name, order in by_rule.items()}
-        judged[GREEDY] = judge(judging, picks, within, limits.target)
+        with ThreadPoolExecutor() as pool:
+            chosen = pool.submit(_greedy, choosing, within, limits.target)
+            judging.grow(FIRST << look)
+            picks, most = chosen.result()
+            orders = by_rule | {GREEDY: picks}
+            found = pool.map(lambda order: judge(judging, order, within, limits.target), orders.values())
+            judged = dict(zip(orders, found, strict=True))
         best = min(judged, key=lambda name: (judged[name].order_by(limits.target), name != GREEDY))
         plan = judged[best]
         if limits.target is not None:
