@@ -14,7 +14,7 @@ from influence_graph.tables.schema import Note
 Verdict = Literal["survives", "partly", "vanishes", "no credit", "not tested"]
 TESTS = (
     "test", "orders", "real", "placebo", "placebo_low", "placebo_high", "surviving", "surviving_low", "surviving_high",
-    "z", "verdict",
+    "z", "p_value", "verdict",
 )  # fmt: skip
 """The columns of a placebo's tests."""
 PEOPLE = ("person_id", "name", "shares", "driven", "by_chance", "z", "q_value", "survives")
@@ -23,7 +23,7 @@ PEOPLE = ("person_id", "name", "shares", "driven", "by_chance", "z", "q_value", 
 
 @dataclass(frozen=True)
 class Result:
-    """One test: orders looked at, real credit, what the placebo is credited, z, and a word for it."""
+    """One test: orders looked at, real credit, what the placebo is credited, how far apart, and a word for it."""
 
     test: str
     orders: float = 0.0
@@ -35,6 +35,7 @@ class Result:
     surviving_low: float = np.nan
     surviving_high: float = np.nan
     z: float = np.nan
+    p_value: float = np.nan
     verdict: Verdict = "not tested"
 
 
@@ -47,8 +48,8 @@ class Placebo:
     tests : DataFrame
         A row for each test (time, reversed, future), the columns of `TESTS`: orders with a known buyer, real and
         placebo credit in orders with the placebo's 90 % range, the part of credit that survives (1 - placebo / real)
-        with its 90 % interval, z, and the verdict: survives, partly, vanishes, no credit, not tested. NaN where not
-        tested.
+        with its 90 % interval, z, p_value (the part of arrangements, the real one among them, that are as far), and the
+        verdict: survives, partly, vanishes, no credit, not tested. NaN where not tested.
     people : DataFrame
         A row for each creator who shared, the columns of `PEOPLE`: orders driven by the quick estimate, what it
         gives by chance at other creators' times, z, q_value, and whether the credit survives (q_value <= 0.05);

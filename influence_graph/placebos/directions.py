@@ -15,7 +15,7 @@ from influence_graph.drivers.quick import fit_quickly
 from influence_graph.network import Network
 from influence_graph.placebos.answer import Result
 from influence_graph.placebos.arrangements import UNTOUCHED, Shuffle, ahead, following
-from influence_graph.placebos.chance import z_of
+from influence_graph.placebos.chance import p_of, z_of
 from influence_graph.placebos.verdicts import FEWEST_ORDERS, SURE, judge
 
 Ints = NDArray[np.int64]
@@ -56,8 +56,8 @@ def reverse(exposure: Exposure, network: Network, rate: float, *, rng: np.random
     tossed = np.array([credit(arrange(rng.random(follower.size) < 0.5)) for _ in range(TURNS)])
     spread = 2.0 * float(tossed.std(ddof=1))  # of real less placebo: a coin turns half of each
     wide = SURE * spread / np.sqrt(2.0)
-    z = z_of(real, tossed)
-    result = Result("reversed", orders, real, placebo, max(placebo - wide, 0.0), placebo + wide, z=z)
+    z, p = z_of(real, tossed), p_of(real, tossed)
+    result = Result("reversed", orders, real, placebo, max(placebo - wide, 0.0), placebo + wide, z=z, p_value=p)
     return judge(result, spread)
 
 
@@ -108,8 +108,8 @@ def look_ahead(exposure: Exposure, network: Network, rate: float, *, rng: np.ran
     fakes = np.array([[credit(x), credit(ahead(x))] for x in drawn])
     gaps = fakes[:, 0] - fakes[:, 1]
     wide = SURE * float(fakes[:, 1].std(ddof=1))
-    z = z_of(real - placebo, gaps)
-    result = Result("future", orders, real, placebo, max(placebo - wide, 0.0), placebo + wide, z=z)
+    z, p = z_of(real - placebo, gaps), p_of(real - placebo, gaps)
+    result = Result("future", orders, real, placebo, max(placebo - wide, 0.0), placebo + wide, z=z, p_value=p)
     return judge(result, float(gaps.std(ddof=1)))
 
 

@@ -21,7 +21,7 @@ from influence_graph.measures.communities import communities as find_communities
 from influence_graph.network import Network
 from influence_graph.placebos.answer import PEOPLE, TESTS, Placebo, Result
 from influence_graph.placebos.arrangements import Shuffle, linked
-from influence_graph.placebos.chance import LEVELS, z_and_q, z_of
+from influence_graph.placebos.chance import LEVELS, p_of, z_and_q, z_of
 from influence_graph.placebos.directions import TURNS, look_ahead, reverse
 from influence_graph.placebos.followers import undated, without_singles
 from influence_graph.placebos.sentences import tell
@@ -183,13 +183,14 @@ def _swap(
         step()
     credit = float(found.caused.sum())
     low, high = np.quantile(total, LEVELS)
-    result = Result("time", orders, credit, float(total.mean()), float(low), float(high), z=z_of(credit, total))
+    z, p = z_of(credit, total), p_of(credit, total)
+    result = Result("time", orders, credit, float(total.mean()), float(low), float(high), z=z, p_value=p)
     each = pd.DataFrame({"driven": found.alone, "by_chance": alone.mean(axis=0)}, index=exposure.authors)
     creators = are_creators(network, exposure.authors)
-    z, q = np.full(creators.size, np.nan), np.full(creators.size, np.nan)
+    apart, q = np.full(creators.size, np.nan), np.full(creators.size, np.nan)
     if creators.any():
-        z[creators], q[creators] = z_and_q(found.alone[creators], alone[:, creators])
-    return judge(result, float(total.std(ddof=1))), each.assign(z=z, q_value=q)
+        apart[creators], q[creators] = z_and_q(found.alone[creators], alone[:, creators])
+    return judge(result, float(total.std(ddof=1))), each.assign(z=apart, q_value=q)
 
 
 def _people(exposure: Exposure, network: Network, each: pd.DataFrame | None) -> pd.DataFrame:

@@ -8,7 +8,9 @@ from influence_graph.drivers.answers import FLOOR
 from influence_graph.placebos.answer import Result
 
 SURE = 1.645
-"""Standard deviations that one in twenty placebos passes."""
+"""Standard deviations of a 90 % interval to either side."""
+CHANCE = 0.05
+"""One in twenty passes by chance."""
 MOST = 0.5
 """Credit survives where more than chance of it does, and at least this part."""
 FEWEST_ORDERS = 20
@@ -21,7 +23,7 @@ def judge(result: Result, spread: float) -> Result:
     Parameters
     ----------
     result : Result
-        With real and placebo credit and z.
+        With real and placebo credit and p_value.
     spread : float
         Standard deviation of real less placebo credit.
     """
@@ -30,6 +32,6 @@ def judge(result: Result, spread: float) -> Result:
     part = 1.0 - result.placebo / result.real
     wide = SURE * spread / result.real
     told = replace(result, surviving=part, surviving_low=part - wide, surviving_high=min(part + wide, 1.0))
-    if not result.z >= SURE:
+    if result.p_value > CHANCE:
         return replace(told, verdict="vanishes")
     return replace(told, verdict="survives" if part >= MOST else "partly")
