@@ -460,15 +460,36 @@ def test_who_shares_alone_is_unknown_not_refuted() -> None:
     assert people.drop(index=alone)["z"].notna().all()
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("alone", [True, False])
+def test_where_a_swap_changes_nothing_nothing_is_refuted(alone: bool) -> None:
+    """One creator, or everybody at one time: posts after the order have nothing to be measured against."""
+    tables = make("influence", people=1000, creators=20, campaigns=2, seed=4).tables
+    shares = tables.shares
+    if alone:
+        followed = tables.follows["followed_id"]
+        shares = shares.assign(person_id=followed[followed.isin(shares["person_id"])].mode()[0])
+    else:
+        shares = shares.assign(shared_at=shares.groupby("campaign_id")["shared_at"].transform("median"))
+    found = placebo(replace(tables, shares=shares), shuffles=SHUFFLES)
+    assert verdict(found, "time") == verdict(found, "future") == "not tested"
+    assert {"placebos.time-untested", "placebos.future-untested"} <= {note.id for note in found.notes}
+    assert found.people["survives"].isna().all()
+
+
 def test_what_can_not_be_tested_is_said() -> None:
     world = make("influence", people=800, creators=20, campaigns=3, seed=4)
     nameless = world.tables.conversions.assign(person_id=pd.Series(None, world.tables.conversions.index, "str"))
     found = placebo(replace(world.tables, conversions=nameless), shuffles=SHUFFLES)
     assert set(found.tests["verdict"]) == {"not tested"}
-    assert {"placebos.time-untested", "placebos.anonymous"} <= {note.id for note in found.notes}
+    assert [note.id for note in found.notes] == ["placebos.untested", "placebos.no-buyers"]
     unfollowed = placebo(replace(world.tables, follows=world.tables.follows.iloc[:0]), shuffles=SHUFFLES)
     assert set(unfollowed.tests["verdict"]) == {"not tested"}
-    assert "placebos.no-follows" in {note.id for note in unfollowed.notes}
+    assert [note.id for note in unfollowed.notes] == ["placebos.untested", "placebos.unseen"]
+    others = world.tables.conversions.assign(person_id="shop-" + world.tables.conversions["person_id"])
+    unlinked = placebo(replace(world.tables, conversions=others), shuffles=SHUFFLES)
+    assert [note.id for note in unlinked.notes] == ["placebos.untested", "placebos.unlinked"]
+    assert dict(unlinked.notes[1].numbers) == {"n": others["person_id"].notna().sum()}
     for name in ("shares", "conversions"):
         with pytest.raises(TablesError, match="nothing to test"):
             placebo(replace(world.tables, **{name: world.tables[name].iloc[:0]}), shuffles=SHUFFLES)
@@ -479,7 +500,7 @@ def test_what_can_not_be_tested_is_said() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_verdict_is_worded(language: str) -> None:
     people = pd.DataFrame({"survives": pd.array([True, False, None], dtype="boolean"), "z": [3.0, 0.1, np.nan]})
-    run = {"shuffles": 50, "follows": 3, "anonymous": 2.0, "orders": 100.0}
+    run = {"shuffles": 50, "follows": 3, "anonymous": 2.0, "unlinked": 0.0, "orders": 100.0}
     followers = {
         "driven": 40.0, "orders": 100.0, "single": 30.0, "single_people": 9.0, "driven_without": 1.0,
         "orders_without": 70.0,
@@ -498,4 +519,7 @@ def test_every_verdict_is_worded(language: str) -> None:
                 assert len(texts) >= 5
                 assert not any("{" in text for text in texts)
         untested = tests.assign(verdict="not tested")
-        assert list(tell(untested, people, {}, run | {"follows": 0, "anonymous": 0.0}))
+        for known in ({"follows": 0, "anonymous": 0.0}, {"anonymous": 100.0}, {"unlinked": 98.0}):
+            texts = [say(note.id, **note.numbers) for note in tell(untested, people, {}, run | known)]
+            assert len(texts) >= 2
+            assert not any("{" in text for text in texts)

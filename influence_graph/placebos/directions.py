@@ -80,7 +80,8 @@ def look_ahead(exposure: Exposure, network: Network, rate: float, *, rng: np.ran
 
     Where interest fades from a launch on, people of one taste make posts before the order fit better than later ones
     though nobody moves anybody. So the difference is measured against that at swapped post times, where nothing but
-    such fading is left. Whoever follows by their first order is taken to have followed throughout, in either direction.
+    such fading is left: of shares alone in their campaign, which have no others to swap with, it knows nothing. Whoever
+    follows by their first order is taken to have followed throughout, in either direction.
     """
     follows, events = exposure.follows, exposure.events
     first = np.full(follows.ptr.size - 1, np.inf)

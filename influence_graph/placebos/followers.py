@@ -73,7 +73,8 @@ def without_singles(
     kinds = communities[network.index_of(smaller.nodes.index)]
     again = expose(fewer, smaller, communities=kinds, window_days=exposure.window)
     rest = Hazard(again, whole=False)
-    driven = float(fit_quickly(rest, rate).caused.sum()) if again.links.exposed.any() else 0.0
+    seen = again.links.exposed.any() and rest.weight.any()
+    driven = float(fit_quickly(rest, rate).caused.sum()) if seen else 0.0
     return told | {"driven_without": driven, "orders_without": float(rest.weight.sum())}
 
 

@@ -121,20 +121,23 @@ def placebo(
                 partly, movable, network, rate, shuffles=shuffles, market=market, trust_codes=trust_codes,
                 rng=streams[0], step=step,
             )  # fmt: skip
+            if whole.follows.author.size:
+                results[2] = look_ahead(partly, network, rate, rng=streams[2], step=step)
         if whole.follows.author.size:
             results[1] = reverse(whole, network, rate, rng=streams[1], step=step)
-            results[2] = look_ahead(whole, network, rate, rng=streams[2], step=step)
             if undated(whole):
                 fit = fit_quickly(model, rate)
                 followers = without_singles(tables, network, communities, anew, model, fit, rate)
     told = pd.DataFrame([asdict(result) for result in results])[list(TESTS)]
     table = _people(whole, network, people)
     tell_progress("placebos.stage", of, of)
+    nameless = float(whole.orders.loc[whole.orders["person_id"].isna(), "count"].sum())
     run = {
         "shuffles": shuffles, "turns": TURNS, "seed": seed, "window_days": window_days,
         "market": market, "trust_codes": trust_codes,
         "delay_days": 1.0 / rate if rate == rate else None,
-        "anonymous": float(whole.events.weight[whole.events.crowd].sum()),
+        "anonymous": nameless,
+        "unlinked": float(whole.events.weight[whole.events.crowd].sum()) - nameless,
         "orders": float(whole.orders["count"].sum()),
         "follows": int(whole.follows.author.size),
     }  # fmt: skip
@@ -148,9 +151,10 @@ def check_shuffles(shuffles: int) -> None:
 
 
 def _movable(shares: pd.DataFrame) -> pd.Series[bool]:
-    """Shares in whose campaign somebody else shared as well."""
+    """Shares in whose campaign others shared as well, at other times: elsewhere a swap leaves everything as it was."""
     group = shares["campaign_id"].astype(object).where(shares["campaign_id"].notna(), "")
-    return shares["person_id"].groupby(group).transform("nunique") > 1
+    people, times = (shares[name].groupby(group).transform("nunique") for name in ("person_id", "shared_at"))
+    return (people > 1) & (times > 1)
 
 
 def _swap(

@@ -46,6 +46,8 @@ def tell(
         O(creators).
     """
     by = {str(row["test"]): {str(name): value for name, value in row.items()} for row in tests.to_dict("records")}
+    if all(row["verdict"] == "not tested" for row in by.values()):
+        yield Note("placebos.untested", {})
     yield from _test(by["time"], run)
     if by["time"]["verdict"] in ("survives", "partly"):
         yield from _creators(people)
@@ -90,6 +92,12 @@ def _followers(told: Mapping[str, float]) -> Iterator[Note]:
 
 def _untested(by: Mapping[str, Mapping[str, Any]], people: pd.DataFrame, run: Mapping[str, Any]) -> Iterator[Note]:
     untested = {test for test, row in by.items() if row["verdict"] == "not tested"}
+    if run["anonymous"] == run["orders"]:
+        yield Note("placebos.no-buyers", {})
+        return
+    if run["anonymous"] + run["unlinked"] == run["orders"]:
+        yield Note("placebos.unlinked" if run["follows"] else "placebos.unseen", {"n": run["unlinked"]})
+        return
     if "time" in untested:
         yield Note("placebos.time-untested", {})
     elif alone := int(people["z"].isna().sum()):

@@ -32,6 +32,6 @@ def judge(result: Result, spread: float) -> Result:
     part = 1.0 - result.placebo / result.real
     wide = SURE * spread / result.real
     told = replace(result, surviving=part, surviving_low=part - wide, surviving_high=min(part + wide, 1.0))
-    if result.p_value > CHANCE:
+    if not result.p_value <= CHANCE:
         return replace(told, verdict="vanishes")
     return replace(told, verdict="survives" if part >= MOST else "partly")
