@@ -81,12 +81,12 @@ def _draw(told: Placebo) -> Iterator[RenderableType]:
     yield table(say("cli.placebo-tests"), "", *headings, rows=tests)
     people = [
         [named(row), number(row["driven"], ",.1f"), number(row["by_chance"], ",.1f"), number(row["z"], ".1f"),
-         number(row["q_value"], ".2f")]
+         number(row["q_value"], ".1%")]
         for row in told.people.dropna(subset=["z"]).head(SHOWN).to_dict("records")
     ]  # fmt: skip
     if people:
-        columns = say("cli.creator"), say("cli.credited"), say("cli.by-chance"), "z", "q"
-        yield table(say("cli.furthest-from-chance"), *columns, rows=people)
+        columns = ("cli.creator", "cli.credited", "cli.by-chance", "cli.distance", "cli.false-claims")
+        yield table(say("cli.furthest-from-chance"), *map(say, columns), rows=people)
     for note in told.notes:
         yield Text(f"{say(note.id, **note.numbers)}\n")
 
