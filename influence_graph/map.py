@@ -124,6 +124,7 @@ def map_tables(
     window_days: float = 30.0,
     market: float | None = None,
     trust_codes: bool = False,
+    wear_out: bool = False,
     backtest: bool = True,
     placebo: int = 0,
     seed: int = 0,
@@ -141,6 +142,8 @@ def map_tables(
         How many people could buy: lets views beyond the observed followers count as exposure.
     trust_codes : bool, default False
         Take a typed code as proof of a cause.
+    wear_out : bool, default False
+        Let a creator's later posts in a campaign work less than the first, and say whether they do.
     backtest : bool, default True
         Test the map on held-out campaigns, where there are enough.
     placebo : int, default 0
@@ -180,6 +183,7 @@ def map_tables(
             window_days=window_days,
             market=market,
             trust_codes=trust_codes,
+            wear_out=wear_out,
             rng=_rng(seed, 2),
             progress=step,
         )
@@ -214,6 +218,7 @@ def map_tables(
     findings += [Finding(note.id, note.numbers, "placebo.json" if told else "follows", "checks") for note in checks]
     parameters = {"window_days": window_days, "market": market, "trust_codes": trust_codes, "backtest": backtest}
     parameters |= {"placebo": placebo} if placebo else {}
+    parameters |= {"wear_out": True} if wear_out else {}
     run = _run(
         read, tables, drivers, findings, parameters=parameters, seed=seed, seconds=stage.seconds, skipped=skipped
     )

@@ -177,11 +177,14 @@ def test_several_files_are_a_source(exports: Path, tmp_path: Path) -> None:
 
 
 def test_options_reach_the_run(exports: Path, tmp_path: Path) -> None:
-    words = "--window 14 --market 50000 --trust-codes --seed 9 --names all --timezone Asia/Ho_Chi_Minh --quiet".split()
+    words = "--window 14 --market 50000 --trust-codes --wear-out --seed 9 --names all --quiet".split()
+    words += ["--timezone", "Asia/Ho_Chi_Minh"]
     fine("map", exports, "--out", tmp_path, *words)
     told = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert told["seed"] == 9
-    assert told["parameters"] == {"window_days": 14, "market": 50000, "trust_codes": True, "names": "all"}
+    how = {"window_days": 14, "market": 50000, "trust_codes": True, "wear_out": True, "backtest": True}
+    assert told["parameters"] == {**how, "names": "all"}
+    assert "wear_out" in told["totals"]
 
 
 def test_out_that_is_a_file_is_said_before_the_work(exports: Path, tmp_path: Path) -> None:

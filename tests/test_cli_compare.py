@@ -62,10 +62,11 @@ def test_a_store_gives_what_its_folder_gives(told: str, exports: Path, tmp_path:
 
 
 def test_options_reach_the_map(exports: Path) -> None:
-    words = "--window 14 --market 50000 --trust-codes --seed 9 --quiet --json".split()
+    words = "--window 14 --market 50000 --trust-codes --wear-out --seed 9 --quiet --json".split()
     found = json.loads(fine("compare", exports, *words).stdout)["run"]
     assert found["seed"] == 9
-    assert found["parameters"] == {"window_days": 14, "market": 50000, "trust_codes": True}
+    how = {"window_days": 14, "market": 50000, "trust_codes": True, "wear_out": True}
+    assert found["parameters"] == {**how, "backtest": True}
 
 
 def test_without_orders_there_is_one_sentence(exports: Path) -> None:

@@ -74,6 +74,29 @@ def test_how_long_orders_take_is_said_in_days_or_hours() -> None:
     assert not any(name.startswith("findings.delay") for name in unknown)
 
 
+def test_whether_later_posts_work_less_is_said_where_it_was_asked() -> None:
+    sketch = full_map()
+    assert not any(name.startswith("findings.wear") for name in by_id(sketch))
+
+    def said(evident: str | None, low: float, high: float, **total: object) -> dict[str, Finding]:
+        told = {"second": (low + high) / 2, "second_low": low, "second_high": high, "fifth": 0.6, "evident": evident}
+        return by_id(replace(sketch, total={**sketch.total, "wear_out": told, **total}))
+
+    assert "works 30% less on the same people than the first (20% to 40%), the fifth 60%" in (
+        said("less", 0.2, 0.4)["findings.wear"].text
+    )
+    assert "works 30% more on the same people than the first (20% to 40%)" in (
+        said("more", -0.4, -0.2)["findings.wear-more"].text
+    )
+    nothing = said(None, -0.1, 0.2)["findings.wear-none"].text
+    assert "no evidence" in nothing
+    assert "up to 20% less or 10% more" in nothing
+    for unknown in (said("less", 0.2, 0.4, driven_low=0.0), said(None, 0.0, 0.0, wear_out=None)):
+        assert "can't be told" in unknown["findings.wear-untold"].text
+        assert unknown["findings.wear-untold"].about == "limits"
+        assert "findings.wear" not in unknown
+
+
 def test_the_busiest_hour_is_said_where_people_buy_by_the_hour() -> None:
     sketch = full_map()
     assert "findings.rhythm" not in by_id(sketch)

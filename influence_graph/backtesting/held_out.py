@@ -43,11 +43,11 @@ class Held(Hazard):
         part[-1] *= self.part.homeless
         return part
 
-    def reweigh(self, rate: float, tail: float = 0.0) -> tuple[Floats, Floats]:
+    def reweigh(self, rate: float, tail: float = 0.0, wear: float = 0.0) -> tuple[Floats, Floats]:
         """Densities of links, and what authors' followers were exposed to within the part."""
-        density, exposed = super().reweigh(rate, tail)
+        density, exposed = super().reweigh(rate, tail, wear)
         if self.reach is not None:
-            (_, end), (_, begun) = (model.reweigh(rate, tail) for model in self.reach)
+            (_, end), (_, begun) = (model.reweigh(rate, tail, wear) for model in self.reach)
             exposed = np.maximum(end - begun, 1e-12)
         return density, exposed
 

@@ -182,7 +182,9 @@ exposing = _all(
 
 seeding = option("--seed", type=Whole(), default=0, show_default=True, metavar="NUMBER", help="cli.help-seed")
 
-mapping = _all(exposing, option("--trust-codes", is_flag=True, help="cli.help-trust-codes"), seeding)
+trusting = option("--trust-codes", is_flag=True, help="cli.help-trust-codes")
+
+mapping = _all(exposing, trusting, option("--wear-out", is_flag=True, help="cli.help-wear-out"), seeding)
 """How the map is made."""
 
 naming = option(

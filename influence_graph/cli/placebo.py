@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from influence_graph.cli.map import opened
-from influence_graph.cli.options import Whole, answers, connecting, mapping, option, reading
+from influence_graph.cli.options import Whole, answers, connecting, exposing, option, reading, seeding, trusting
 from influence_graph.cli.output import Answer, Output, table
 from influence_graph.cli.progress import stage
 from influence_graph.cli.summary import count, named
@@ -41,7 +41,9 @@ _VERDICTS = MappingProxyType(
 @option("--shuffles", type=Whole(), default=50, show_default=True, metavar="NUMBER", help="cli.help-shuffles")
 @connecting
 @reading
-@mapping
+@exposing
+@trusting
+@seeding
 def placebo(
     source: tuple[str, ...],
     output: Output,

@@ -22,7 +22,8 @@ LEAST = 1e-6
 def strength(exposure: Exposure, fit: Fit) -> Floats:
     """(x,) float64: how strongly each exposure works at the moment of the order behind it, up to a common factor."""
     delay = Delay(fit.parameters.rate, fit.parameters.tail, exposure.window)
-    return np.asarray(delay.shape(exposure.links.age) * exposure.links.weight)
+    worn = (exposure.turn**-fit.parameters.wear)[exposure.links.share]
+    return np.asarray(delay.shape(exposure.links.age) * exposure.links.weight * worn)
 
 
 def by_exposure(exposure: Exposure, fit: Fit) -> tuple[Floats, Ints]:

@@ -25,6 +25,7 @@ from influence_graph.drivers.ripple import RIPPLE, ripples
 from influence_graph.drivers.sources import by_source
 from influence_graph.drivers.sums import summed
 from influence_graph.drivers.tail import choose_tail
+from influence_graph.drivers.wear import tell_wear
 from influence_graph.network import Network
 from influence_graph.tables.privacy import pseudonyms
 from influence_graph.tables.schema import Note, Tables
@@ -68,8 +69,8 @@ class Drivers:
         conversions, driven, organic, organic_share with _low and _high, delay_family ("exponential" or "heavy tail"),
         delay_tail, delay_days (mean), delay_median_days, delay_gain (held-out log likelihood of a heavier tail less
         that of the exponential) with delay_gain_error, rhythm (None, or 24 rates of organic buying by hour of the
-        day in UTC, mean 1) with rhythm_gain and rhythm_gain_error, iterations, converged, and the notes and skipped
-        parts as message ids.
+        day in UTC, mean 1) with rhythm_gain and rhythm_gain_error, wear_out (where asked for: what `tell_wear` says,
+        None where nothing can be told), iterations, converged, and the notes and skipped parts as message ids.
     workings : Workings, optional
         What all this was made from.
     groups : DataFrame, optional
@@ -96,6 +97,7 @@ def drive(
     window_days: float = 30.0,
     market: float | None = None,
     trust_codes: bool = False,
+    wear_out: bool = False,
     progress: Progress | None = None,
 ) -> Drivers:
     """Share every conversion out among what may have caused it: shares that the buyer saw, or none.
@@ -116,6 +118,9 @@ def drive(
         People who could buy; those known where not given.
     trust_codes : bool, default False
         Take a typed code or tracked click as proof that the order was caused.
+    wear_out : bool, default False
+        Let a creator's later posts in a campaign and window work less, or more, than the first; `per_1000` is then of
+        the first.
     progress : callable, optional
         Told ``("drivers", done, of)``.
 
@@ -142,7 +147,8 @@ def drive(
         keep = 200 if blind else _sweeps(exposure)
         draws = sample(
             model, common.parameters, log_followers=_centred_log(exposure, network), rng=rng, burn=max(keep // 3, 100),
-            keep=keep, progress=lambda done, of: tell("drivers", 20 + done * 75 // of, 100),
+            keep=keep, wear_out=wear_out and not blind,
+            progress=lambda done, of: tell("drivers", 20 + done * 75 // of, 100),
         )  # fmt: skip
         fit = settle(_whole(model), common.parameters if blind else draws.mean)
         fit = replace(fit, iterations=common.iterations, converged=common.converged)
@@ -153,6 +159,9 @@ def drive(
     apart = {one: others for one, others in pairs.items() if str(told[one]).startswith(TOGETHER)}
     groups = group_credit(exposure, fit, draws, apart) if draws is not None else None
     people = people_table(tables, network, exposure, fit, draws, told, groups)
+    total = totals(exposure, fit, draws, told, skipped, choice, rhythm)
+    if wear_out:
+        total["wear_out"] = tell_wear(draws.wear) if draws is not None and draws.wear is not None else None
     if origins.any and draws is not None:
         people.loc[exposure.authors, list(RIPPLE)] = np.column_stack(ripples(exposure, fit, draws, origins, rng=rng))
     tell("drivers", 100, 100)
@@ -162,7 +171,7 @@ def drive(
         ledger.by_order(exposure, fit),
         ledger.influences(exposure, fit, network, origins.chance),
         by_source(exposure, fit, origins.chance),
-        totals(exposure, fit, draws, told, skipped, choice, rhythm),
+        total,
         Workings(exposure, fit, origins),
         groups,
     )

@@ -107,7 +107,7 @@ def settle(model: Hazard, point: Parameters, *, organic_only: bool = False) -> F
     """
     if organic_only:
         point = replace(point, theta=np.zeros(model.authors))
-    density, exposed = model.reweigh(point.rate, point.tail)
+    density, exposed = model.reweigh(point.rate, point.tail, point.wear)
     counts = Counts.empty(model)
     responsibility, organic, likelihood = share_out(model, point, density, exposed, counts)
     return Fit(point, responsibility, organic, counts.caused, exposed, likelihood, 0, True)
@@ -131,7 +131,7 @@ def maximise(model: Hazard, begin: Parameters, *, most: int = 400, progress: Pro
         Cost O(steps * (links + pieces)).
     """
     now, counts = begin, Counts.empty(model)
-    density, exposed = model.reweigh(now.rate, now.tail)
+    density, exposed = model.reweigh(now.rate, now.tail, now.wear)
     n = max(float(model.weight.sum()), 1.0)
     before, converged, step = -1.0, False, 0
     for step in range(1, most + 1):
@@ -152,7 +152,7 @@ def maximise(model: Hazard, begin: Parameters, *, most: int = 400, progress: Pro
             break
         if rate != now.rate:
             now = replace(now, rate=rate, tail=tail)
-            density, exposed = model.reweigh(rate, tail)
+            density, exposed = model.reweigh(rate, tail, now.wear)
     return Fit(fitted, responsibility, organic, counts.caused, exposed, likelihood, step, converged)
 
 
@@ -188,6 +188,7 @@ def improve(model: Hazard, now: Parameters, exposed: Floats, counts: Counts) -> 
         mu=mu,
         rate=now.rate,
         tail=now.tail,
+        wear=now.wear,
         eta=model.tastes.settle((TASTE_SHAPE + counts.by_cell) / (TASTE_SHAPE + expected)),
     )
 

@@ -77,6 +77,14 @@ class Exposure:
         """(shares,) int64: author and campaign as one sorted number."""
         return share_key(self.shares["author"].to_numpy(), self.shares["campaign"].to_numpy(), len(self.campaigns))
 
+    @property
+    def turn(self) -> Ints:
+        """(shares,) int64: which share of its author in its campaign each is within the window, 1 for the first."""
+        time = self.shares["time"].to_numpy()
+        key = self.share_key * (float(time.max(initial=0.0)) + self.window + 1.0)
+        earliest = np.searchsorted(key + time, key + np.maximum(time - self.window, 0.0), side="left")
+        return np.asarray(np.searchsorted(key + time, key + time, side="left") - earliest + 1, dtype=np.int64)
+
 
 def expose(
     tables: Tables,

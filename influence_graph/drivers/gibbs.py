@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from influence_graph.drivers.em import Counts, share_crowd
 from influence_graph.drivers.hazard import Hazard, Parameters
 from influence_graph.drivers.pace import draw_delay
+from influence_graph.drivers.wear import draw_wear
 from influence_graph.kernels import hazard as kernels
 from influence_graph.kernels.pieces import draw_chain, draw_prior
 
@@ -77,6 +78,8 @@ class Draws:
         Orders of fans beyond what anybody buys, whether by habit or because of shares.
     expected : (authors,) float64
         Persuasion that the prior alone expects.
+    wear : (draws,) float64, optional
+        Power by which later shares work less, where that was asked for and there are any.
     """
 
     theta: Floats
@@ -85,6 +88,7 @@ class Draws:
     exposed: Floats
     bound: Floats
     expected: Floats
+    wear: Floats | None = None
 
 
 def sample(
@@ -95,6 +99,7 @@ def sample(
     rng: np.random.Generator,
     burn: int = 300,
     keep: int = 1000,
+    wear_out: bool = False,
     progress: Progress | None = None,
 ) -> Draws:
     """Draw persuasion, causes, organic curve, fan effect, communities' tastes and delay.
@@ -110,6 +115,8 @@ def sample(
         The same generator gives the same draws.
     burn, keep : int
         Sweeps dropped and kept.
+    wear_out : bool
+        Let later shares of the same author in a campaign work otherwise than the first.
     progress : callable, optional
         Told sweeps done and to do.
 
@@ -118,8 +125,9 @@ def sample(
     Draws
         Cost O(sweeps * links).
     """
+    wear_out = wear_out and bool((model.turn > 1).any())
     now, counts = begin, Counts.empty(model)
-    density, exposed = model.reweigh(now.rate, now.tail)
+    density, exposed = model.reweigh(now.rate, now.tail, now.wear)
     weight = np.rint(model.weight).astype(np.int64)
     a, k = model.authors, model.pieces.length.size
     nothing, lively, crowd = np.zeros(a), model.tastes.lively, np.zeros(k)
@@ -129,13 +137,13 @@ def sample(
     habit, joined_habit = Prior.about(0.03, begin=0.02), Prior.about(0.03, begin=0.02)
     taste = Prior.about_one()
     mu, bridge, smooth = np.maximum(now.mu, 1e-3 * now.mu.mean() + 1e-300) if k else now.mu, np.ones(k), 0.0
-    theta_drawn, caused_drawn = np.empty((keep, a)), np.empty((keep, a))
+    theta_drawn, caused_drawn, wear_drawn = np.empty((keep, a)), np.empty((keep, a)), np.zeros(keep)
     sums = [
         np.zeros(a),
         np.zeros(a),
         np.zeros(a),
         np.zeros(k),
-        np.zeros(2),
+        np.zeros(3),
         np.zeros_like(now.eta),
         np.zeros(a),
         np.zeros(a),
@@ -145,6 +153,10 @@ def sample(
         kernels.draw_parents(rng, weight, *arguments)
         if crowd.any():
             share_crowd(model, now, model.campaign_sums(crowd), counts)
+        if wear_out and sweep % DELAY_EVERY == 0:
+            shape, mean = float(np.exp(persuasion.learnt[0])), persuasion.mean(log_followers)
+            now = replace(now, wear=draw_wear(model, now, by_link, counts.caused, shape=shape, mean=mean, rng=rng))
+            density, exposed = model.reweigh(now.rate, now.tail, now.wear)
         theta = persuasion.draw(rng, counts.caused, exposed, log_followers)
         at_risk = model.piece_exposure(now.beta, now.beta_joined, now.eta)
         smooth = draw_chain(rng, counts.by_piece, at_risk, model.pieces.chain, mu, bridge, smooth)
@@ -157,15 +169,15 @@ def sample(
             rates = eta.ravel().copy()
             rates[lively] = taste.draw(rng, counts.by_cell[lively], expected, np.zeros(expected.size))
             eta = rates.reshape(eta.shape)
-        now = Parameters(theta, beta, beta_joined, mu.copy(), now.rate, eta, now.tail)
+        now = Parameters(theta, beta, beta_joined, mu.copy(), now.rate, eta, now.tail, now.wear)
         if sweep % DELAY_EVERY == 0:
             rate, tail = draw_delay(model, now, by_link, rng)
             if (rate, tail) != (now.rate, now.tail):
                 now = replace(now, rate=rate, tail=tail)
-                density, exposed = model.reweigh(rate, tail)
+                density, exposed = model.reweigh(rate, tail, now.wear)
         if sweep >= burn:
             theta_drawn[sweep - burn], caused_drawn[sweep - burn] = theta, counts.caused
-            delay = np.array([now.rate, now.tail])
+            delay, wear_drawn[sweep - burn] = np.array([now.rate, now.tail, now.wear]), now.wear
             bound = counts.caused + counts.fans + counts.joined_fans
             for total, drawn in zip(
                 sums, (theta, beta, beta_joined, mu, delay, eta, bound, persuasion.mean(log_followers)), strict=True
@@ -175,5 +187,8 @@ def sample(
             progress(sweep + 1, burn + keep)
     *means, bound, expected = sums
     theta, beta, beta_joined, mu, delay, eta = means
-    point = Parameters(theta, beta, beta_joined, mu, float(delay[0]), eta, float(delay[1]))
-    return Draws(theta_drawn, caused_drawn, point, exposed, bound, expected)
+    rate, tail, wear = map(float, delay)
+    point = Parameters(theta, beta, beta_joined, mu, rate, eta, tail, wear)
+    if wear_out:
+        _, exposed = model.reweigh(point.rate, point.tail, point.wear)
+    return Draws(theta_drawn, caused_drawn, point, exposed, bound, expected, wear_drawn if wear_out else None)

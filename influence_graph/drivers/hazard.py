@@ -33,7 +33,8 @@ Floats = NDArray[np.float64]
 class Parameters:
     """Parameters of the hazard: per author theta, beta, beta_joined; per piece mu; rate of the delay (1/day), its tail.
 
-    `eta` holds a row for each campaign and a column for each community, 1 where nothing sets it apart.
+    `wear` is the power by which an author's later shares of a campaign work less than their first; `eta` holds a
+    row for each campaign and a column for each community, 1 where nothing sets it apart.
     """
 
     theta: Floats
@@ -43,6 +44,7 @@ class Parameters:
     rate: float
     eta: Floats
     tail: float = 0.0
+    wear: float = 0.0
 
 
 class Hazard:
@@ -82,6 +84,8 @@ class Hazard:
         self.tastes = Tastes(exposure)
         share = exposure.shares
         joined = share.loc[share["campaign"] >= 0, ["author", "campaign"]].drop_duplicates()
+        self.share_author = share["author"].to_numpy()
+        self.turn = exposure.turn.astype(np.float64)
         self.joined_author = joined["author"].to_numpy()
         self.joined_campaign = joined["campaign"].to_numpy()
         self.joined_followers = self.tastes.followers[self.joined_author]
@@ -104,34 +108,43 @@ class Hazard:
         part[campaigns] = overall
         return np.asarray(part, dtype=np.float64)
 
-    def reweigh(self, rate: float, tail: float = 0.0) -> tuple[Floats, Floats]:
-        """Densities of links, and exposure of authors, at a delay rate and tail."""
-        x = self.exposure
-        density = kernels.weigh_links(x.links.exposure_ptr, x.links.age, x.links.weight, rate, x.window, tail)
-        return density, self._exposed(rate, tail)
+    def reweigh(self, rate: float, tail: float = 0.0, wear: float = 0.0) -> tuple[Floats, Floats]:
+        """Densities of links, and exposure of authors, at a delay rate and tail, later shares worn out or not."""
+        links, window = self.exposure.links, self.exposure.window
+        density = kernels.weigh_links(links.exposure_ptr, links.age, self.weigh(wear), rate, window, tail)
+        exposed = summed(self.seen(rate, tail) * self.worn(wear), self.share_author, self.authors)
+        return density, np.maximum(exposed, 1e-12)
 
-    def _exposed(self, rate: float, tail: float) -> Floats:
+    def weigh(self, wear: float) -> Floats:
+        """(x,) float64: how much each exposure weighs, of a share that is worn out or not."""
+        links = self.exposure.links
+        return np.asarray(links.weight * self.worn(wear)[links.share] if wear else links.weight)
+
+    def worn(self, wear: float) -> Floats:
+        """(shares,) float64: how well each share works, its author's first in the campaign and window as 1."""
+        return np.asarray(self.turn**-wear)
+
+    def seen(self, rate: float, tail: float) -> Floats:
+        """(shares,) float64: people exposed to each share, as far as its delay is lived through at risk."""
         x, share = self.exposure, self.exposure.shares
-        author = share["author"].to_numpy()
         time, end = share["time"].to_numpy(), share["end"].to_numpy()
-        seen = Delay(rate, tail, x.window).below(end - time)
+        below = Delay(rate, tail, x.window).below(end - time)
         if x.follows.author.size:
-            of_share = kernels.late_exposure(
-                author, time, end, x.follows.audience_ptr, x.follows.audience_since, rate, x.window, tail
+            seen = kernels.late_exposure(
+                self.share_author, time, end, x.follows.audience_ptr, x.follows.audience_since, rate, x.window, tail
             )
-            of_share = of_share + (x.touched + x.surplus) * seen
+            seen = seen + (x.touched + x.surplus) * below
         elif x.touched.any():
-            of_share = (x.touched + x.surplus) * seen
+            seen = (x.touched + x.surplus) * below
         else:
-            of_share = share["audience"].to_numpy() * seen
-        of_share = of_share * self.known[share["campaign"].to_numpy()]  # -1, of no campaign, is the last
-        exposed = summed(of_share, author, self.authors)
+            seen = share["audience"].to_numpy() * below
+        seen = seen * self.known[share["campaign"].to_numpy()]  # -1, of no campaign, is the last
         if x.one_off and x.follows.author.size:
-            exposed -= kernels.left_exposure(
+            seen -= kernels.left_exposure(
                 x.events.person, x.events.campaign, x.events.time, x.follows.ptr, x.follows.author, x.follows.since,
-                x.share_key, time, end, self.authors, len(x.campaigns), rate, x.window, tail,
+                x.share_key, time, end, len(x.campaigns), rate, x.window, tail,
             )  # fmt: skip
-        return np.maximum(exposed, 1e-12)
+        return np.asarray(seen)
 
     def joined_audience(self, eta: Floats) -> Floats:
         """Followers of each author in each joined campaign, weighted by what their communities buy there."""

@@ -46,9 +46,9 @@ def fit_delay(model: Hazard, now: Parameters, responsibility: Floats) -> tuple[f
     x = model.exposure
     credit = responsibility * model.weight[model.link_event]
     number, age = kernels.weigh_ages(
-        credit, x.links.exposure_ptr, x.links.age, x.links.weight, now.rate, x.window, now.tail, CELLS
+        credit, x.links.exposure_ptr, x.links.age, model.weigh(now.wear), now.rate, x.window, now.tail, CELLS
     )
-    others = _besides(model, now.theta)
+    others = _besides(model, now)
     total, aged = float(number.sum()), float(number @ age)
 
     def loss(log_rate: float, tail: float) -> float:
@@ -90,13 +90,13 @@ def search(
 
 def draw_delay(model: Hazard, now: Parameters, by_link: Ints, rng: np.random.Generator) -> tuple[float, float]:
     """Random-walk Metropolis steps on the logs of rate and tail, given how many orders each link caused."""
-    x, others = model.exposure, _besides(model, now.theta)
+    x, others, weight = model.exposure, _besides(model, now), model.weigh(now.wear)
     width = 2.0 / np.sqrt(4.0 + float(by_link.sum()))
     low, high = _bounds(model)
 
     def loss(log_rate: float, tail: float) -> float:
         delay = Delay(float(np.exp(log_rate)), tail, x.window)
-        links = x.links.exposure_ptr, x.links.age, x.links.weight
+        links = x.links.exposure_ptr, x.links.age, weight
         return others(delay) - float(kernels.log_densities(by_link, *links, delay.rate, x.window, tail))
 
     rate, tail = float(np.log(now.rate)), now.tail
@@ -113,13 +113,14 @@ def draw_delay(model: Hazard, now: Parameters, by_link: Ints, rng: np.random.Gen
     return float(np.exp(rate)), float(tail)
 
 
-def _besides(model: Hazard, theta: Floats) -> Callable[[Delay], float]:
+def _besides(model: Hazard, now: Parameters) -> Callable[[Delay], float]:
     """Minus the log posterior of a delay but for the orders themselves: what is believed, and orders still to come."""
     x, share = model.exposure, model.exposure.shares
     horizon = (share["end"] - share["time"]).to_numpy()
     cut_off = (horizon < x.window) & (horizon > 0)
     part = model.known[share["campaign"].to_numpy()]  # of orders that take part; -1, of no campaign, is the last
-    expected = (theta[share["author"]] * share["audience"].to_numpy() * part)[cut_off]
+    part = part * model.worn(now.wear)
+    expected = (now.theta[share["author"]] * share["audience"].to_numpy() * part)[cut_off]
     ages = horizon[cut_off]
 
     def loss(delay: Delay) -> float:

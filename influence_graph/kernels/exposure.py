@@ -241,14 +241,13 @@ def left_exposure(
     share_key: Ints,
     share_time: Floats,
     share_end: Floats,
-    authors: int,
     campaigns: int,
     rate: float,
     window: float,
     tail: float,
 ) -> Floats:
-    """Exposure that is never run because a one-off buyer has left the risk set, by author."""
-    left = np.zeros(authors)
+    """Exposure that is never run because a one-off buyer has left the risk set, by share."""
+    left = np.zeros(share_time.size)
     for event in range(event_person.size):
         person, campaign = event_person[event], event_campaign[event]
         if person < 0 or campaign < 0:
@@ -263,5 +262,5 @@ def left_exposure(
             for s in range(first, high):
                 start = max(now, follow_since[position]) - share_time[s]
                 whole = delay_integral(min(window, share_end[s] - share_time[s]), rate, window, tail)
-                left[author] += max(0.0, whole - delay_integral(start, rate, window, tail))
+                left[s] += max(0.0, whole - delay_integral(start, rate, window, tail))
     return left

@@ -46,7 +46,7 @@ class World:
         One row a person who shared or could have: person_id, theta (conversions per exposed person and share),
         driven (conversions that this person's shares caused), role.
     planted : dict
-        kind, seed, conversions, driven, organic, delay_days, delay_tail.
+        kind, seed, conversions, driven, organic, delay_days, delay_tail, wear.
     """
 
     tables: Tables
@@ -126,7 +126,7 @@ def make(
     driven = int((bought["driver"] >= 0).sum())
     planted = {
         "kind": kind, "seed": seed, "conversions": len(bought), "driven": driven, "organic": len(bought) - driven,
-        "delay_days": recipe.delay_days, "delay_tail": recipe.delay_tail,
+        "delay_days": recipe.delay_days, "delay_tail": recipe.delay_tail, "wear": recipe.wear,
     }  # fmt: skip
     return World(dress(draft, shares, bought), truth, planted)
 

@@ -144,12 +144,22 @@ def draw_reshares(draft: Draft, shares: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(generations, ignore_index=True)
 
 
+def worn(draft: Draft, shares: pd.DataFrame) -> Floats:
+    """How well each share works: less where its person has shared in the campaign within the window before."""
+    part = np.ones(len(shares))
+    if draft.recipe.wear:
+        for _, day in shares.groupby(["person", "campaign"])["day"]:
+            earlier = [((day < moment) & (day >= moment - WINDOW_DAYS)).sum() for moment in day]
+            part[day.index] = (1.0 + np.array(earlier)) ** -draft.recipe.wear
+    return part
+
+
 def draw_theta(draft: Draft, shares: pd.DataFrame) -> Floats:
     """Persuasion of everybody, scaled so that shares drive the expected number of conversions."""
     rng, recipe = draft.rng, draft.recipe
     size = np.bincount(draft.followed, minlength=draft.people).astype(float)
     theta = rng.lognormal(0.0, recipe.theta_spread, draft.people) * np.maximum(size, 1.0) ** recipe.theta_slope
-    reached = theta[shares["person"]] * size[shares["person"]]
+    reached = theta[shares["person"]] * size[shares["person"]] * worn(draft, shares)
     seen = _arrived(recipe, np.minimum(draft.end - shares["day"].to_numpy(), WINDOW_DAYS))
     total = float((reached * seen).sum())
     return np.asarray(theta * (recipe.driven / total if total else 0.0))
@@ -166,7 +176,7 @@ def draw_driven(draft: Draft, shares: pd.DataFrame, theta: Floats) -> pd.DataFra
     rng = draft.rng
     indptr, followers = _audiences(draft)
     size = np.diff(indptr)[shares["person"]]
-    number = rng.poisson(theta[shares["person"]] * size)
+    number = rng.poisson(theta[shares["person"]] * size * worn(draft, shares))
     share = np.repeat(np.arange(len(shares)), number)
     author = shares["person"].to_numpy()[share]
     who = followers[indptr[author] + rng.integers(0, np.maximum(1, size[share]))]

@@ -34,6 +34,8 @@ class Recipe:
     delay_tail : float
         How much heavier than exponential the delay's tail is: the part of orders that takes longer than t days is
         (1 + delay_tail * t / delay_days) ** (-1 / delay_tail) before the cut.
+    wear : float
+        Power by which a creator's later posts in a campaign and window work less than the first: n ** -wear.
     rhythm : float
         Share of posts and of organic orders at their hour of the evening, posts a little before; all others come at
         any hour.
@@ -70,6 +72,7 @@ class Recipe:
     shares: float = 2.0
     delay_days: float = 4.0
     delay_tail: float = 0.0
+    wear: float = 0.0
     rhythm: float = 0.0
     waits: float = 0.0
     typed_codes: float = 0.0
@@ -113,5 +116,6 @@ KINDS: Mapping[str, Recipe] = MappingProxyType(
         "heavy-tail": Recipe(delay_days=1.0, delay_tail=2.0),
         "rhythm": Recipe(driven=0, organic=8000, rhythm=0.7),
         "busy-evenings": Recipe(rhythm=0.7, waits=0.7),
+        "wear-out": Recipe(shares=5.0, wear=0.7),
     }
 )  # fmt: skip

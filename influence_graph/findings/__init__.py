@@ -7,11 +7,11 @@ to the columns it rests on. Only creators are ever named.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from influence_graph.language import say
+from influence_graph.findings.finding import Finding, known
+from influence_graph.findings.timing import delay, rhythm, wear
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,25 +20,14 @@ if TYPE_CHECKING:
     from influence_graph.drivers import Drivers
     from influence_graph.tables import Direction, Tables
 
-About = Literal["answer", "people", "limits", "data", "checks"]
-"""Which part of the report a finding belongs to; `checks` are tests that could have proved the map wrong."""
+__all__ = ["Finding", "credited", "find"]
 
 NAMED = 3
 STABLE = 0.3
 """How many creators a sentence names: more are read in the table."""
 LARGEST = 10
 """How many of the largest accounts are looked at."""
-BUSY = 1.5
-"""How many times as often as usual people buy in the busiest hour, where it is worth a sentence."""
 _ROLES = ("influencer", "ugc", "advocate", "unassigned")
-_ITEMS = MappingProxyType(
-    {
-        "findings.beaters": "findings.beaters-item",
-        "findings.largest": "findings.largest-item",
-        "findings.no-conversions": "findings.no-conversions-item",
-        "findings.ripple": "findings.ripple-item",
-    }
-)
 _MISSING = MappingProxyType(
     {
         "creators": "findings.missing-creators",
@@ -50,41 +39,6 @@ _MISSING = MappingProxyType(
         "followers": "findings.missing-followers",
     }
 )
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A statement, its numbers, and what it rests on.
-
-    Attributes
-    ----------
-    id : str
-        Message id in the `findings` catalogue.
-    numbers : dict
-        Plain Python values: counts, fractions in 0..1, names; `best` lists the creators that the sentence names.
-    basis : str
-        The output file and columns that hold the evidence.
-    about : {"answer", "people", "limits", "data", "checks"}
-        The part of the report it belongs to.
-    """
-
-    id: str
-    numbers: dict[str, Any]
-    basis: str
-    about: About = "answer"
-
-    @property
-    def text(self) -> str:
-        """The sentence, in the language in force."""
-        worded = dict(self.numbers)
-        if self.id in _ITEMS:
-            named = [say(_ITEMS[self.id], **item) for item in self.numbers["best"]]
-            worded["best"] = "; ".join(named) or say("findings.unnamed")
-        return say(self.id, **worded)
-
-    def record(self) -> dict[str, Any]:
-        """The finding as `findings.json` holds it."""
-        return {"id": self.id, "numbers": self.numbers, "basis": self.basis, "text": self.text}
 
 
 def find(
@@ -130,7 +84,7 @@ def find(
     split = credited(drivers.total)  # where the total may be 0, how it splits is noise, and is not said
     if split:
         found += _beyond_followers(people)
-        found += _delay(drivers.total)
+        found += delay(drivers.total)
     found += _roles(mix, "people", "findings.roles-people")
     if split:
         found += _roles(mix, "driven", "findings.roles-driven")
@@ -140,7 +94,8 @@ def find(
         found += _ripple(people)
         found += _unidentified(people)
         found += _groups(drivers.groups, people)
-    found += _rhythm(drivers.total)
+    found += wear(drivers.total, credited=split)
+    found += rhythm(drivers.total)
     found += _limits(drivers.total, people, tables)
     found += _data(tables)
     return found
@@ -148,12 +103,12 @@ def find(
 
 def credited(total: Mapping[str, Any]) -> bool:
     """Whether the interval of all driven conversions leaves 0 out (a count below one half rounds to 0)."""
-    return _known(total.get("driven_low")) and float(total["driven_low"]) >= 0.5
+    return known(total.get("driven_low")) and float(total["driven_low"]) >= 0.5
 
 
 def _answer(total: Mapping[str, Any], people: pd.DataFrame) -> Iterator[Finding]:
     conversions = total.get("conversions")
-    if not _known(conversions) or not conversions:
+    if not known(conversions) or not conversions:
         reach = people[_true(people["is_creator"]) & people["audience"].gt(0)].nlargest(NAMED, "audience")
         if len(reach):
             numbers = {"best": _named(reach, "audience"), "creators": int(_true(people["is_creator"]).sum())}
@@ -162,7 +117,7 @@ def _answer(total: Mapping[str, Any], people: pd.DataFrame) -> Iterator[Finding]
             yield Finding("findings.nobody", {}, "people.csv")
         return
     keys = ("conversions", "driven", "driven_low", "driven_high", "organic_share")
-    numbers = {key: float(total[key]) for key in keys if _known(total.get(key))}
+    numbers = {key: float(total[key]) for key in keys if known(total.get(key))}
     if len(numbers) < len(keys):
         yield Finding("findings.organic-only", {"n": float(conversions)}, "campaigns.csv: organic")
     elif credited(total):
@@ -215,20 +170,6 @@ def _beyond_followers(people: pd.DataFrame) -> Iterator[Finding]:
         yield Finding("findings.persuasion", numbers, "people.csv: activity, persuasion, persuasive", "people")
 
 
-def _delay(total: Mapping[str, Any]) -> Iterator[Finding]:
-    """How long orders take to follow a share, in hours where half of them take less than a day."""
-    basis = "run.json: totals, delay"
-    if not (_known(total.get("delay_median_days")) and _known(total.get("delay_days"))):
-        return
-    days = {"median": float(total["delay_median_days"]), "mean": float(total["delay_days"])}
-    if days["median"] < 1.0:
-        yield Finding("findings.delay-hours", {**days, "hours": 24.0 * days["median"]}, basis)
-    else:
-        yield Finding("findings.delay", days, basis)
-    if total.get("delay_family") == "heavy tail":
-        yield Finding("findings.delay-late", days, basis, "limits")
-
-
 def _unseen(beaters: pd.DataFrame) -> Iterator[Finding]:
     """What it would take to explain those who beat their follower count away."""
     known = beaters[_true(beaters["is_creator"]) & beaters["e_value_low"].notna()]
@@ -239,15 +180,6 @@ def _unseen(beaters: pd.DataFrame) -> Iterator[Finding]:
         numbers = {"n": len(known), "middle": middle, "least": told["e_value_low"]}
         numbers |= {"person_id": told["person_id"], "name": told["name"]}
         yield Finding("findings.unseen", numbers, "people.csv: e_value, e_value_low", "people")
-
-
-def _rhythm(total: Mapping[str, Any]) -> Iterator[Finding]:
-    """The busiest hour, where it stands out."""
-    hours = total.get("rhythm")
-    if hours and max(hours) >= BUSY:
-        busiest = max(range(len(hours)), key=hours.__getitem__)
-        numbers = {"hour": busiest, "times": float(hours[busiest])}
-        yield Finding("findings.rhythm", numbers, "run.json: totals, rhythm", "limits")
 
 
 def _roles(mix: pd.DataFrame, measure: str, message: str) -> Iterator[Finding]:
@@ -325,7 +257,7 @@ def _groups(groups: pd.DataFrame | None, people: pd.DataFrame) -> Iterator[Findi
 
 def _limits(total: Mapping[str, Any], people: pd.DataFrame, tables: Tables) -> Iterator[Finding]:
     claims = people[people["is_creator"] & people["claimed"].notna() & people["driven"].notna()]
-    if claims["claimed"].sum() >= 1 and _known(total.get("driven")):
+    if claims["claimed"].sum() >= 1 and known(total.get("driven")):
         numbers = {"n": float(claims["claimed"].sum()), "driven": float(claims["driven"].sum()), "people": len(claims)}
         yield Finding("findings.claims", numbers, "people.csv: claimed, driven", "limits")
     orders = tables.conversions.drop_duplicates("conversion_id")
@@ -368,7 +300,3 @@ def _label(community: Any) -> str:
 def _true(column: pd.Series) -> pd.Series:
     """Where a column that may hold unknowns says yes."""
     return column.astype("boolean").fillna(False).astype(bool)
-
-
-def _known(value: Any) -> bool:
-    return value is not None and value == value
