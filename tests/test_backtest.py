@@ -190,6 +190,15 @@ def test_friends_who_buy_around_one_time_are_no_influence() -> None:
     assert answers(told) == ["no evidence"] * 3
 
 
+def test_where_all_follows_are_returned_nobody_is_known_to_lead() -> None:
+    tables = adoptions(led=True, seed=0)
+    ends = {"follower_id": "followed_id", "followed_id": "follower_id"}
+    both = pd.concat([tables.follows, tables.follows.rename(columns=ends)], ignore_index=True)[[*tables.follows]]
+    told = backtest(replace(tables, follows=both))
+    assert told.steps.set_index("step").loc["direction", ["gain", "low", "high"]].tolist() == [0.0, 0.0, 0.0]
+    assert answers(told) == ["no evidence"] * 3
+
+
 def test_who_is_followed_and_leads_is_found_among_people_who_all_share() -> None:
     told = backtest(adoptions(led=True, seed=0))
     assert "direction" in set(told.steps["step"])

@@ -100,7 +100,7 @@ class Trial:
         gains = _gains(table)
         gains["timing"] = gains["shares"] - self.other_moments(lessons, followers)
         if direction:
-            gains["direction"] = self.one_way(followers, swapped=False) - self.one_way(followers, swapped=True)
+            gains["direction"] = self.directed(followers, units)
         compared = {name: per_order(gains[name], orders) for name in [*_AGAINST, *POSITIONS] if name in gains}
         described = description(
             self.exposure, self.network, places, self.units, rng=self.rng(1), log_followers=followers
@@ -146,9 +146,16 @@ class Trial:
         folds = self.cut(shuffle.draw(self.rng(2)))
         return self.anew(folds, followers) if shuffle.moves_orders else gain_of_other_moments(folds, lessons)
 
-    def one_way(self, followers: Floats, *, swapped: bool) -> Floats:
-        """(units,) float64: what one theta gains where only follows that are not returned count, or these swapped."""
-        return self.anew(self.cut(self.expose(one_way(self.network, swapped=swapped))), followers)
+    def directed(self, followers: Floats, units: int) -> Floats:
+        """(units,) float64: what one theta gains more where only follows that are not returned count than swapped.
+
+        Nothing, where all are returned.
+        """
+        there, back = (one_way(self.network, swapped=swapped) for swapped in (False, True))
+        if not there.n_edges:
+            return np.zeros(units)
+        gained, swapped = (self.anew(self.cut(self.expose(network)), followers) for network in (there, back))
+        return gained - swapped
 
     def anew(self, folds: Sequence[Fold], followers: Floats) -> Floats:
         """(units,) float64: what one theta gains, all of it learnt anew."""
