@@ -56,6 +56,8 @@ CASES = (
          CREATORS, "no evidence"),
     Case("bursts and fans, influence", "organic", claim=CREATORS, answer="yes"),
     Case("persuasion falls with followers", "inverse", claim=CREATORS, answer="yes"),
+    Case("posts and orders in the evening", "rhythm", claim=SHARES, answer="no evidence"),
+    Case("influence, busy evenings", "busy-evenings", claim=CREATORS, answer="yes"),
     Case("half the orders without buyer", "anonymous", claim=CREATORS, answer="yes"),
     Case("no buyer known", "anonymous", {"anonymous": 1.0}, SHARES, "not judged"),
     Case("buyers follow afterwards, undated", "follows-after"),
