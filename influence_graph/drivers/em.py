@@ -24,6 +24,8 @@ Progress = Callable[[int, int], None]
 TOLERANCE = 1e-5
 """EM has converged when total credit moves by less than this part of all orders, and the delay by 1e-4 of itself."""
 LEAST_STEPS = 10
+FIRST_DELAYS = 7.5
+"""Mean delays in a window where the fit begins: four days in a month."""
 TASTE_SHAPE = 4.0
 """How alike communities are taken to be in a campaign before the data say: a standard deviation of one half."""
 
@@ -82,8 +84,13 @@ class Fit:
     converged: bool
 
 
-def start(model: Hazard, *, driven: float = 0.3, rate: float = 0.25, tail: float = 0.0) -> Parameters:
-    """A starting point that gives shares a part `driven` of all orders; a tail of 0 stays 0 in the fit."""
+def start(model: Hazard, *, driven: float = 0.3, rate: float | None = None, tail: float = 0.0) -> Parameters:
+    """A starting point that gives shares a part `driven` of all orders; a tail of 0 stays 0 in the fit.
+
+    Without a `rate`, the delay is as short beside the window as usual: neither EM nor the draws find their way from
+    days to years.
+    """
+    rate = FIRST_DELAYS / model.exposure.window if rate is None else rate
     n = float(model.weight.sum())
     nothing = np.zeros(model.authors)
     _, exposed = model.reweigh(rate, tail)
