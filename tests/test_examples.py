@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import shlex
 import subprocess
@@ -226,3 +227,16 @@ def test_credit_is_conserved_on_real_data(written: tuple[str, Path]) -> None:
     assert result.people["driven"].sum() + total["organic"] == pytest.approx(orders, rel=1e-6)
     assert result.campaigns["driven"].sum() == pytest.approx(result.people["driven"].sum(), rel=1e-6)
     assert result.people["beats_followers"].fillna(False).mean() < 0.1, "hardly any influence is known of here"
+
+
+@pytest.mark.parametrize(("survey", "answer"), [("brfarmers", "yes"), ("medInnovations", "no evidence")])
+def test_farmers_led_one_another_and_doctors_did_not(
+    shared_data: Path, tmp_path: Path, survey: str, answer: str
+) -> None:
+    """As a yearly hazard within villages says: z of a named adopter is 4 for the farmers, -2 for the doctors."""
+    command = [sys.executable, EXAMPLES / "surveys.py", shared_data / FOLDERS["surveys"] / survey, tmp_path]
+    subprocess.run(command, capture_output=True, check=True)
+    words = ["backtest", tmp_path / "tables", "--window", "1826", "--json"]
+    done = subprocess.run([*PROGRAM, *words], capture_output=True, encoding="utf-8", check=True)
+    verdict = {claim["claim"]: claim["answer"] for claim in json.loads(done.stdout)["verdict"]}
+    assert verdict["shares drive conversions"] == answer
