@@ -15,7 +15,9 @@ from influence_graph.cli.commands import group
 from influence_graph.cli.output import line
 from influence_graph.errors import ExitCode
 
-COMMANDS = ("demo", "check", "load", "map", "drivers", "compare", "queries", "query")
+COMMANDS = (
+    "demo", "check", "load", "map", "drivers", "compare", "placebo", "backtest", "queries", "query", "export",
+)  # fmt: skip
 GROUPS = {"experiment": ("design", "read"), "neo4j": ("up", "status", "open", "down")}
 ALL = [(name,) for name in COMMANDS] + [(name, inner) for name, each in GROUPS.items() for inner in each]
 """Every command that does something."""
