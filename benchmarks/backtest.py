@@ -137,12 +137,13 @@ def speed(people: int = 200_000) -> str:
     tables, _ = resolve_accounts(made.tables)
     network = networks.build(tables)
     measures = all_measures(network, rng=np.random.default_rng(1))
-    begun = perf_counter()
+    begun, used = perf_counter(), process_time()
     backtest(tables, network, measures=measures)
-    seconds = perf_counter() - begun
+    seconds, used = perf_counter() - begun, process_time() - used
     return (
         f"\n{made.planted['conversions']:,} conversions of {people:,} people, 3,000 creators and 12 campaigns take"
-        f" {seconds:.0f} s beside reading and measuring the network.\n"
+        f" {seconds:.0f} s by the clock and {used:.0f} s of a processor, beside reading and measuring the network. The"
+        f" bar is 120 s for 100,000; at this pace they take {seconds / made.planted['conversions'] * 1e5:.0f} s.\n"
     )
 
 
