@@ -60,7 +60,7 @@ def z_and_q(real: Floats, fakes: Floats) -> tuple[Floats, Floats]:
     --------
     >>> fakes = np.random.default_rng(0).random((50, 4))
     >>> z, q = z_and_q(np.array([0.5, 0.4, 0.6, 9.0]), fakes)
-    >>> bool(z[3] > 5), (q < 0.5).tolist(), round(q[3] * 51, 6)
+    >>> bool(z[3] > 5), (q < 0.5).tolist(), float(round(q[3] * 51, 6))
     (True, [False, False, False, True], 1.0)
     """
     m = fakes.shape[0]
