@@ -159,6 +159,17 @@ def test_buyers_known_from_nowhere_else_are_organic_and_told() -> None:
     assert "o08" not in set(told.credit["conversion_id"].dropna())
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_a_campaign_none_of_whose_buyers_is_known_stands_beside_others() -> None:
+    tables = make("influence", people=1_500, creators=20, campaigns=4, seed=3).tables
+    one = tables.conversions["campaign_id"].eq(tables.conversions["campaign_id"].iloc[0])
+    nobody = tables.conversions.assign(person_id=tables.conversions["person_id"].mask(one))
+    told = driven(replace(tables, conversions=nobody))
+    assert told.total["anonymous"] == one.sum()
+    assert told.campaigns["organic_share"].between(0.0, 1.0).all()
+    assert 0.0 < told.total["driven_low"] < told.total["driven_high"]
+
+
 def test_ids_that_never_meet_are_told_and_not_taken_for_strangers() -> None:
     orders = [(person and f"crm-{person}", *rest) for person, *rest in ORDERS]
     told = driven(programme(orders=orders))

@@ -171,7 +171,7 @@ class Hazard:
         x, p = self.exposure, self.pieces
         at_risk = (self.fan_scale(beta, beta_joined, eta) * self.known)[p.campaign] * p.length
         if not x.one_off:
-            return at_risk
+            return np.maximum(at_risk, 1e-9)  # a campaign none of whose orders take part puts nobody at risk
         gone = self.leaves
         piece = self.piece_of[gone]
         left = (self.strength(beta, beta_joined) * self.tastes.tilt(eta) * self.weight)[gone]
