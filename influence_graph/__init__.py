@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from influence_graph.explanation import Explanation, explain
     from influence_graph.map import MapResult, map_tables
     from influence_graph.network import Network
+    from influence_graph.people import RoleAnchors, Roles, read_anchors, roles
     from influence_graph.placebos import Placebo, placebo
     from influence_graph.store import load, open_store
     from influence_graph.tables import Tables, check, read
@@ -44,6 +45,8 @@ __all__ = [
     "MapResult",
     "Network",
     "Placebo",
+    "RoleAnchors",
+    "Roles",
     "Spread",
     "Tables",
     "World",
@@ -64,7 +67,9 @@ __all__ = [
     "open_store",
     "placebo",
     "read",
+    "read_anchors",
     "role_mix",
+    "roles",
     "spread",
     "to_pyvis",
 ]
@@ -83,6 +88,8 @@ _ROOM = {
     "MapResult": "map",
     "Network": "network",
     "Placebo": "placebos",
+    "RoleAnchors": "people",
+    "Roles": "people",
     "Spread": "cascades",
     "Tables": "tables",
     "World": "world",
@@ -102,7 +109,9 @@ _ROOM = {
     "open_store": "store",
     "placebo": "placebos",
     "read": "tables",
+    "read_anchors": "people",
     "role_mix": "views.figures",
+    "roles": "people",
     "spread": "cascades",
     "to_pyvis": "views.notebook",
 }

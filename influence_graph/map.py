@@ -21,7 +21,7 @@ from influence_graph.findings import Finding, find
 from influence_graph.language import say
 from influence_graph.measures import all_measures
 from influence_graph.network import Network
-from influence_graph.people import mix, roles
+from influence_graph.people import memberships, mix
 from influence_graph.placebos import Placebo, check_shuffles, late_followers
 from influence_graph.placebos import placebo as refute
 from influence_graph.tables.resolve import direction, orders, resolve_accounts
@@ -188,8 +188,8 @@ def map_tables(
             progress=step,
         )
     with stage("map.stage-roles"):
-        memberships = roles(tables, network, measures)
-    people = _people(network, measures, drivers.people, memberships)
+        held = memberships(tables, network, measures)
+    people = _people(network, measures, drivers.people, held)
     with stage("map.stage-mix"):
         mixture = mix(people, drivers.credit, tables)
     exposure = drivers.workings.exposure if drivers.workings else None
@@ -231,7 +231,7 @@ def map_tables(
         tables=tables,
         network=network,
         measures=measures,
-        roles=memberships,
+        roles=held,
         drivers=drivers,
         accounts=accounts,
         backtest=judged,
@@ -239,11 +239,11 @@ def map_tables(
     )
 
 
-def _people(network: Network, measures: pd.DataFrame, driven: pd.DataFrame, memberships: pd.DataFrame) -> pd.DataFrame:
+def _people(network: Network, measures: pd.DataFrame, driven: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     """Everybody with any activity, all columns in their order and types; the strongest drivers first."""
-    active = memberships.index.union(driven.index, sort=False)
+    active = held.index.union(driven.index, sort=False)
     known = network.nodes[["name", "platform", "is_creator", "followers"]]
-    parts = (known, driven, memberships, measures)
+    parts = (known, driven, held, measures)
     told = pd.concat([part.reindex(active)[[c for c in part if c in PEOPLE]] for part in parts], axis="columns")
     told.insert(0, "person_id", active)
     told = told.loc[:, ~told.columns.duplicated()].reindex(columns=PEOPLE).reset_index(drop=True)

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from influence_graph.errors import UsageError
 from influence_graph.measures import audience, exclusive_reach, two_hop_reach
 from influence_graph.network import build
-from influence_graph.people import RoleAnchors, roles
+from influence_graph.people import ROLES, SIGNS, RoleAnchors, memberships
 from influence_graph.people.evidence import on_scale
-from influence_graph.people.roles import ROLES, SIGNS
 from influence_graph.tables.schema import DTYPES, SCHEMA, Tables
 
 MONTHS = [f"2024-{month:02d}-15" for month in range(1, 13)]
@@ -49,7 +48,7 @@ def roles_of(tables: Tables, config: RoleAnchors | None = None) -> pd.DataFrame:
         },
         index=network.nodes.index,
     )
-    return roles(tables, network, measures, config=config)
+    return memberships(tables, network, measures, config=config)
 
 
 def test_planted_roles_are_found() -> None:

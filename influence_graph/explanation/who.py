@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import Protocol
 
 import pandas as pd
 
 from influence_graph.errors import UsageError
-from influence_graph.map import MapResult
+from influence_graph.network import Network
 from influence_graph.tables.privacy import pseudonyms
 
 NEAR = 3
 _PSEUDONYM = "person-"
 
 
-def find_person(result: MapResult, asked: str) -> str:
+class Known(Protocol):
+    """Who there is: what it takes to find somebody, in a finished map or elsewhere."""
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """person_id, name, is_creator."""
+
+    @property
+    def network(self) -> Network:
+        """Everybody, by id."""
+
+    @property
+    def accounts(self) -> Mapping[str, str]:
+        """The id that stands for each account that was joined to another."""
+
+
+def find_person(result: Known, asked: str) -> str:
     """The id of the person who is meant.
 
     Parameters
     ----------
-    result : MapResult
+    result : MapResult or Roles
     asked : str
         An id, an account that was joined to somebody, a name, or a pseudonym; names in any case.
 

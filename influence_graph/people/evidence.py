@@ -5,75 +5,18 @@ No credit from the driver model enters here, since these numbers later split tha
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from influence_graph.errors import UsageError
 from influence_graph.network import Network
+from influence_graph.people.anchors import Anchors, RoleAnchors
 from influence_graph.tables.resolve import orders
 from influence_graph.tables.schema import Tables
 
-Anchors = tuple[float, float]
 _ECHOES = ("reshare", "comment")
 _PAID = ("fee", "commission")
-
-
-@dataclass(frozen=True)
-class RoleAnchors:
-    """Between which values each sign rises from 0 to 1, on a log scale.
-
-    At or under the lower anchor there is no evidence; where a single occurrence already says something, the lower
-    anchor is a half.
-
-    Attributes
-    ----------
-    followers, exclusive_reach, two_hop_reach : people
-    posts : original posts
-    engagement : times the median engagement per post of the tier
-    reshares : reshares received per exposure
-    months, campaigns : in which the person recommended without being known to be paid
-    unpaid : shares
-    praise : positive ratings, less the others
-    purchases : own orders before sharing
-    referrals : people sent without being paid for it
-    positive : float
-        A rating counts as positive from this part of its scale on; the scale is the smallest of 1, 5, 10 and 100
-        that holds all ratings.
-    tier_members : int
-        A tier, one power of ten of followers, is compared within when so many of its members' engagement is known.
-    exposures_assumed : float
-        So many exposures without a reshare are added to those of everybody, lest one reshare by a small audience
-        look like a wave.
-    alpha : float
-        Memberships go with the evidence to this power: the larger, the closer to a single role.
-    """
-
-    followers: Anchors = (1_000, 1_000_000)
-    exclusive_reach: Anchors = (100, 100_000)
-    two_hop_reach: Anchors = (10_000, 10_000_000)
-    posts: Anchors = (0.5, 100)
-    engagement: Anchors = (0.5, 5)
-    reshares: Anchors = (1e-4, 1e-2)
-    months: Anchors = (1, 12)
-    campaigns: Anchors = (1, 10)
-    unpaid: Anchors = (0.5, 12)
-    praise: Anchors = (0.5, 10)
-    purchases: Anchors = (0.5, 5)
-    referrals: Anchors = (0.5, 20)
-    positive: float = 0.8
-    tier_members: int = 5
-    exposures_assumed: float = 1_000.0
-    alpha: float = 2.0
-
-    def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
-            if isinstance(value, tuple) and not 0 < value[0] < value[1]:
-                raise UsageError("people.anchors", name=name, lower=value[0], upper=value[1])
-        if self.alpha <= 0:
-            raise UsageError("people.alpha", alpha=self.alpha)
 
 
 def on_scale(values: pd.Series[Any], anchors: Anchors) -> pd.Series[float]:
@@ -89,30 +32,53 @@ def on_scale(values: pd.Series[Any], anchors: Anchors) -> pd.Series[float]:
     return risen
 
 
-def evidence(tables: Tables, network: Network, measures: pd.DataFrame, *, anchors: RoleAnchors) -> pd.DataFrame:
+def evidence(signs: pd.DataFrame, *, anchors: RoleAnchors) -> pd.DataFrame:
+    """Every sign of everybody between its anchors: a column for each, in [0, 1], NaN where the tables can't tell."""
+    return pd.DataFrame({name: on_scale(signs[name], getattr(anchors, str(name))) for name in signs})
+
+
+def signs(
+    tables: Tables,
+    network: Network,
+    measures: pd.DataFrame,
+    *,
+    anchors: RoleAnchors,
+    bought: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Every sign of everybody with any activity: a share, an order that counts, or a row of the creators table.
+
+    Parameters
+    ----------
+    tables : Tables
+        Resolved.
+    network, measures
+        Made of these tables; `measures` with audience, exclusive_reach and two_hop_reach.
+    anchors : RoleAnchors
+        What counts as a positive rating, how many make a tier, how many exposures are assumed.
+    bought : DataFrame, optional
+        The orders that count, where they are known already.
 
     Returns
     -------
     DataFrame
-        Indexed by person_id, sorted; a column for each sign, named as in `RoleAnchors`, in [0, 1]; NaN where the
+        Indexed by person_id, sorted; a column for each sign, in the units that `RoleAnchors` names; NaN where the
         tables can't tell. O(rows of the tables).
     """
-    bought = orders(tables.conversions)
+    bought = orders(tables.conversions) if bought is None else bought
     bought = bought[bought["person_id"].notna()]
     active = [tables.creators["creator_id"], tables.shares["person_id"], bought["person_id"]]
     people = pd.Index(pd.concat(active).dropna().unique(), dtype="str", name="person_id").sort_values()
     seen = measures.reindex(people) if len(tables.follows) else pd.DataFrame(index=people, columns=measures.columns)
     audience = seen["audience"].astype("float64")
     followers = network.nodes["followers"].reindex(people).fillna(audience)
-    signs = {
+    told = {
         **_reach(followers, seen, audience),
         **_creation(tables.shares, followers, audience.fillna(followers), anchors),
         **_repetition(tables.shares, people, anchors),
         "purchases": _purchases(_recommending(tables.shares, anchors), bought, people),
         "referrals": _referrals(tables, people),
     }
-    return pd.DataFrame({name: on_scale(values, getattr(anchors, name)) for name, values in signs.items()})
+    return pd.DataFrame(told).astype("float64")
 
 
 def _reach(followers: pd.Series[float], seen: pd.DataFrame, audience: pd.Series[float]) -> dict[str, pd.Series[float]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from influence_graph.people.roles import ROLES
+from influence_graph.people.anchors import ROLES
 from influence_graph.tables.resolve import orders
 from influence_graph.tables.schema import Tables
 

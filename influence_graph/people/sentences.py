@@ -1,0 +1,160 @@
+"""Roles in sentences: of everybody together, and of one person, with what was taken as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from influence_graph.language import say
+from influence_graph.people.anchors import ROLES
+from influence_graph.people.paths import NEW, STATES
+from influence_graph.tables.schema import Note, Tables
+
+if TYPE_CHECKING:
+    from influence_graph.people.everybody import Roles
+
+SETTLED = 0.3
+"""Widest interval of somebody's strongest membership that is called settled."""
+WORDS = MappingProxyType(
+    {
+        "influencer": "people.influencer",
+        "ugc": "people.ugc",
+        "advocate": "people.advocate",
+        "buyer": "people.buyer",
+        NEW: "people.new",
+    }
+)
+"""The message that words each role and what somebody is before."""
+SIGN_WORDS = MappingProxyType(
+    {
+        "followers": "people.sign-followers",
+        "exclusive_reach": "people.sign-exclusive-reach",
+        "two_hop_reach": "people.sign-two-hop-reach",
+        "posts": "people.sign-posts",
+        "engagement": "people.sign-engagement",
+        "reshares": "people.sign-reshares",
+        "months": "people.sign-months",
+        "campaigns": "people.sign-campaigns",
+        "unpaid": "people.sign-unpaid",
+        "praise": "people.sign-praise",
+        "purchases": "people.sign-purchases",
+        "referrals": "people.sign-referrals",
+    }
+)
+"""The message that words each sign."""
+
+
+def tell(people: pd.DataFrame, moves: pd.DataFrame, declared: pd.DataFrame, tables: Tables) -> Iterator[Note]:
+    """What there is to say of everybody, as `Roles` holds them."""
+    roled = people[people["influencer"].notna()]
+    if roled.empty:
+        yield Note("people.no-evidence", {"n": len(people)})
+        return
+    yield Note(
+        "people.role-mix", {"n": len(roled), "all": len(people), **{role: float(roled[role].mean()) for role in ROLES}}
+    )
+    known = roled[roled["influencer_low"].notna()]
+    if len(known):
+        width = pd.Series(0.0, index=known.index)
+        main = known[list(ROLES)].idxmax(axis=1)
+        for role in ROLES:
+            mine = main.eq(role)
+            width[mine] = (known[f"{role}_high"] - known[f"{role}_low"])[mine]
+        yield Note(
+            "people.settled", {"n": int((width <= SETTLED).sum()), "of": len(known), "unknown": len(roled) - len(known)}
+        )
+    else:
+        yield Note("people.no-intervals", {})
+    yield from _moved(moves)
+    for row in declared[declared["named"].notna() & declared["seen"].gt(0)].to_dict("records"):
+        numbers = {"declared": str(row["declared_role"]), "role": say(WORDS[row["named"]]), "n": int(row["people"])}
+        numbers |= {"part": float(row[row["named"]]), "otherwise": int(row["otherwise"])}
+        yield Note("people.declared-seen", numbers)
+    if tables.followers.empty:
+        yield Note("people.no-history", {})
+
+
+def _moved(moves: pd.DataFrame) -> Iterator[Note]:
+    """The strongest way, and how many went back on it."""
+    between = moves[moves["source"].ne(NEW)].groupby(["source", "target"])["people"].sum()
+    if between.empty or between.max() < 1:
+        yield Note("people.no-moves", {})
+        return
+    for source, target, amount in between.nlargest(3).reset_index().itertuples(index=False):
+        back = float(between.get((target, source), 0.0))
+        words = {"source": say(WORDS[source]), "target": say(WORDS[target])}
+        yield Note("people.moved", {**words, "people": float(amount), "back": back})
+
+
+def tell_person(found: Roles, person_id: str, *, called: str) -> Iterator[Note]:
+    """One person's roles: memberships, every piece of evidence and how it was counted, and how it came about.
+
+    Parameters
+    ----------
+    found : Roles
+    person_id : str
+    called : str
+        The name or pseudonym that they are shown under.
+
+    Yields
+    ------
+    Note
+        Words with the numbers of the settings in force: the anchors of each sign, the signs of each role, alpha.
+    """
+    rows = found.people[found.people["person_id"].eq(person_id)]
+    if rows.empty:
+        yield Note("people.one-nothing", {"name": called})
+        return
+    row = rows.iloc[0]
+    if row["influencer"] == row["influencer"]:
+        yield Note("people.one", {"name": called, **{role: float(row[role]) for role in ROLES}})
+        yield from _sure(row, called)
+    else:
+        yield Note("people.one-none", {"name": called})
+    if isinstance(row["declared_role"], str):
+        yield Note("people.one-declared", {"name": called, "declared": row["declared_role"]})
+    for role, signs in found.config.evidence.items():
+        known = row[f"evidence_{role}"]
+        names = ", ".join(say(SIGN_WORDS[sign]) for sign in signs)
+        if known == known:
+            yield Note("people.evidence-said", {"role": say(WORDS[role]), "signs": names, "evidence": float(known)})
+        else:
+            yield Note("people.evidence-unknown", {"role": say(WORDS[role]), "signs": names})
+        for sign in signs:
+            yield _sign(found, person_id, sign, row[f"evidence_{sign}"])
+    yield Note("people.alpha-said", {"alpha": float(found.config.alpha)})
+    yield from _way(found.paths[found.paths["person_id"].eq(person_id)], called)
+
+
+def _sure(row: pd.Series, called: str) -> Iterator[Note]:
+    if row["influencer_low"] == row["influencer_low"]:
+        ends = {f"{role}_{end}": float(row[f"{role}_{end}"]) for role in ROLES for end in ("low", "high")}
+        yield Note("people.one-sure", {"n": int(row["blocks"]), **ends})
+    else:
+        yield Note("people.one-unsure", {"name": called})
+
+
+def _sign(found: Roles, person_id: str, sign: str, evidence: float) -> Note:
+    """A sign with its number and what that number is measured against."""
+    value = float(found.signs[sign].loc[person_id])
+    lower, upper = getattr(found.config, sign)
+    words = {"sign": say(SIGN_WORDS[sign]), "lower": float(lower), "upper": float(upper)}
+    if value != value:
+        return Note("people.sign-unknown", words)
+    if sign == "reshares":  # nobody reads ten-thousandths
+        words, value = words | {"lower": 1000 * lower, "upper": 1000 * upper}, 1000 * value
+        return Note("people.sign-per-1000", {**words, "value": round(value, 2), "evidence": float(evidence)})
+    return Note("people.sign", {**words, "value": round(value, 2), "evidence": float(evidence)})
+
+
+def _way(path: pd.DataFrame, called: str) -> Iterator[Note]:
+    """How memberships came about: months in which something moved by a tenth."""
+    before = None
+    for row in path.to_dict("records"):
+        state = {name: float(row[name]) for name in STATES}
+        if sum(state.values()) and (before is None or max(abs(state[k] - before[k]) for k in STATES) >= 0.1):
+            before = state
+            yield Note("people.one-month", {"name": called, "month": row["month"], **state})
