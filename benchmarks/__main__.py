@@ -3,11 +3,11 @@
 import sys
 from importlib import import_module
 
-NAMES = ("truth", "placebo", "backtest", "experiments", "speed", "graph", "pages")
+NAMES = ("truth", "placebo", "backtest", "experiments", "speed", "cascades", "real-cascades", "graph", "pages")
 
 if __name__ == "__main__":
     asked = [sys.argv[1]] if len(sys.argv) > 1 else NAMES
     for name in asked:
         if name not in NAMES:
             sys.exit(f"no benchmark {name!r}; there are {', '.join(NAMES)}")
-        import_module(f"benchmarks.{name}").main(sys.argv[2:])
+        import_module(f"benchmarks.{name.replace('-', '_')}").main(sys.argv[2:])

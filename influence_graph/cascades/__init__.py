@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from influence_graph.cascades.appeal import Appeal, appeal
 from influence_graph.cascades.choice import Choice
 from influence_graph.cascades.learn import learn
 from influence_graph.cascades.limits import Limits
@@ -14,6 +15,7 @@ from influence_graph.cascades.simulate import spread
 
 __all__ = [
     "Amount",
+    "Appeal",
     "Cascades",
     "Choice",
     "Conversions",
@@ -21,6 +23,7 @@ __all__ = [
     "Limits",
     "Reliability",
     "Spread",
+    "appeal",
     "learn",
     "maximise",
     "reliability",

@@ -63,3 +63,32 @@ def contacts(
     if fill:
         contact_ptr[len(person)] = found
     return found
+
+
+@njit(cache=True)
+def expected(
+    indptr: Ints,
+    indices: NDArray[np.int32],
+    probability: Floats,
+    cascade_ptr: Ints,
+    person: Ints,
+    time: Floats,
+) -> Floats:
+    """(c,) float64: the probabilities of all chances that each cascade gave, added up.
+
+    Who has acted by the time of a source leaves it no chance. O(sum of the followers of who acts).
+    """
+    acted = np.full(len(indptr) - 1, np.inf)
+    total = np.zeros(len(cascade_ptr) - 1)
+    for c in range(len(total)):
+        first, last = cascade_ptr[c], cascade_ptr[c + 1]
+        for a in range(first, last):
+            acted[person[a]] = time[a]
+        for a in range(first, last):
+            u = person[a]
+            for e in range(indptr[u], indptr[u + 1]):
+                if acted[indices[e]] > time[a]:
+                    total[c] += probability[e]
+        for a in range(first, last):
+            acted[person[a]] = np.inf
+    return total
