@@ -121,6 +121,14 @@ def test_expected_adds_up_to_what_was_driven_in_scope() -> None:
         assert outside[["lift", "activity", "persuasion", "beats_followers", "persuasive"]].isna().all(axis=None)
 
 
+def test_orders_that_count_in_parts_are_credited_in_parts() -> None:
+    tables, whole = driven("influence")
+    again = fitted(replace(tables, conversions=tables.conversions.assign(count=0.5)))
+    assert again.total["conversions"] == whole.total["conversions"] / 2
+    assert again.total["organic_share"] == pytest.approx(whole.total["organic_share"], abs=0.1)
+    assert again.total["driven_low"] > 0
+
+
 def test_aggregate_rows_count_as_many_orders() -> None:
     tables, told = driven("anonymous")
     nobody = tables.conversions["person_id"].isna()

@@ -22,10 +22,13 @@ from influence_graph.kernels import hazard as kernels
 from influence_graph.kernels.pieces import draw_chain, draw_prior
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Progress = Callable[[int, int], None]
 DELAY_EVERY = 5
 """Sweeps between draws of the delay, which costs a pass over all exposures."""
 PRIOR_STEPS = 6
+ROUNDING = 1e-9
+"""Parts of an order below it are rounding."""
 
 
 @dataclass
@@ -128,11 +131,11 @@ def sample(
     wear_out = wear_out and bool((model.turn > 1).any())
     now, counts = begin, Counts.empty(model)
     density, exposed = model.reweigh(now.rate, now.tail, now.wear)
-    weight = np.rint(model.weight).astype(np.int64)
+    weight, part = _whole_orders(model.weight)
     a, k = model.authors, model.pieces.length.size
     nothing, lively, crowd = np.zeros(a), model.tastes.lively, np.zeros(k)
     by_link = np.zeros(density.size, np.int64)
-    usual = 0.1 * float(weight.sum()) / max(float(exposed.sum()), 1e-9)
+    usual = 0.1 * float(model.weight.sum()) / max(float(exposed.sum()), 1e-9)
     persuasion = Prior.about(usual, begin=float(now.theta.mean()) if a else 1.0, sloped=True)
     habit, joined_habit = Prior.about(0.03, begin=0.02), Prior.about(0.03, begin=0.02)
     taste = Prior.about_one()
@@ -150,7 +153,7 @@ def sample(
     ]
     for sweep in range(burn + keep):
         arguments = (*model.kernel_arguments(density, now), *counts.arrays, crowd, by_link)
-        kernels.draw_parents(rng, weight, *arguments)
+        kernels.draw_parents(rng, weight + (rng.random(part.size) < part) if part.any() else weight, *arguments)
         if crowd.any():
             share_crowd(model, now, model.campaign_sums(crowd), counts)
         if wear_out and sweep % DELAY_EVERY == 0:
@@ -192,3 +195,10 @@ def sample(
     if wear_out:
         _, exposed = model.reweigh(point.rate, point.tail, point.wear)
     return Draws(theta_drawn, caused_drawn, point, exposed, bound, expected, wear_drawn if wear_out else None)
+
+
+def _whole_orders(weight: Floats) -> tuple[Ints, Floats]:
+    """Whole orders, and the chance of one more: a cause is drawn for whole orders, and some exports count in parts."""
+    whole = np.floor(weight + ROUNDING)
+    part = np.maximum(weight - whole, 0.0)
+    return whole.astype(np.int64), np.where(part > ROUNDING, part, 0.0)
