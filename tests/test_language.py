@@ -195,6 +195,11 @@ def test_numbers_follow_the_language() -> None:
     assert current() == "en"
 
 
+def test_nothing_has_no_sign_but_one_that_was_asked_for() -> None:
+    told = [(-0.0004, "+.1%"), (-0.0004, ".1%"), (-0.2, ",.0f"), (-0.0, ".2f"), (-0.02, ".2f"), (float("-inf"), ".1f")]
+    assert [number(*each) for each in told] == ["+0.0%", "0.0%", "0", "0.00", "-0.02", "-inf"]
+
+
 def test_a_language_we_do_not_speak_becomes_english() -> None:
     with speaking("fr"):
         assert current() == "en"

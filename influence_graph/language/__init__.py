@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from typing import Any
 LANGUAGES = ("en", "vi")
 _current: ContextVar[str] = ContextVar("influence_graph_language", default="en")
 _SWAPPED = str.maketrans(",.", ".,")
+_NOTHING = re.compile(r"-0(\.0+)?%?")
 
 
 class MissingMessage(LookupError):
@@ -35,6 +37,8 @@ class _Numbers(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         text = str(super().format_field(value, format_spec))
         numeric = isinstance(value, (int, float)) or hasattr(value, "dtype")
+        if numeric and text.startswith("-") and _NOTHING.fullmatch(text):  # rounded to nothing: without a side
+            text = text.replace("-", "+" if "+" in format_spec else "", 1)
         return text.translate(_SWAPPED) if self.swap and numeric and format_spec else text
 
 
