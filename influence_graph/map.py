@@ -214,8 +214,10 @@ def map_tables(
                 tables, network, communities=groups, shuffles=placebo, window_days=window_days, market=market,
                 trust_codes=trust_codes, seed=seed, progress=step,
             )  # fmt: skip
-    checks = told.notes if told else late_followers(tables, drivers.credit, drivers.total)
+    checks = told.notes if told else tuple(late_followers(tables, drivers.credit, drivers.total))
     findings += [Finding(note.id, note.numbers, "placebo.json" if told else "follows", "checks") for note in checks]
+    if placebo and not told:  # asked for, and nothing credited that could be refuted
+        findings.append(Finding("placebos.untested", {}, "run.json: skipped", "checks"))
     parameters = {"window_days": window_days, "market": market, "trust_codes": trust_codes, "backtest": backtest}
     parameters |= {"placebo": placebo} if placebo else {}
     parameters |= {"wear_out": True} if wear_out else {}

@@ -371,6 +371,19 @@ def test_where_late_followers_follow_nobody_else_the_credit_hangs_on_them() -> N
     assert "placebos.followers-hang" in {note.id for note in found.notes}
 
 
+def test_without_people_who_follow_one_only_views_beyond_the_followers_still_count() -> None:
+    """Where everybody follows several sharers nobody is left out, so nothing may change."""
+    tables = make("influence", people=800, creators=20, campaigns=3, seed=4).tables
+    seen = tables.follows[tables.follows["followed_id"].isin(tables.shares["person_id"])]
+    several = seen[seen.duplicated("follower_id", keep=False)]
+    views = tables.shares["person_id"].map(several["followed_id"].value_counts()).fillna(0.0) + 60.0
+    viewed = replace(tables, follows=several, shares=tables.shares.assign(views=views, boosted_views=0.0))
+    found, unseen = (placebo(viewed, shuffles=SHUFFLES, market=market).followers for market in (1_000.0, None))
+    assert found["single_people"] == 0
+    assert found["driven_without"] == pytest.approx(found["driven"], rel=0.02)
+    assert abs(found["driven"] - unseen["driven"]) > 0.04 * unseen["driven"]  # else the market would not matter
+
+
 # ---------------------------------------------------------------------------------------------------------- in a map
 
 
@@ -400,6 +413,7 @@ def test_a_map_without_orders_to_credit_has_no_placebo() -> None:
     with few_sweeps():
         result = map_tables(replace(world.tables, conversions=world.tables.conversions.iloc[:0]), placebo=SHUFFLES)
     assert result.placebo is None
+    assert "placebos.untested" in {finding.id for finding in result.findings}
 
 
 def test_credit_of_people_who_follow_one_sharer_is_warned_of_where_follows_have_no_dates() -> None:
@@ -410,10 +424,11 @@ def test_credit_of_people_who_follow_one_sharer_is_warned_of_where_follows_have_
     )
     ids = tables.conversions.set_index("person_id")["conversion_id"]
     credit = pd.DataFrame({"conversion_id": [ids["p"], ids["q"], ids["q"], ids["r"]], "credit": [0.5, 0.2, 0.1, 0.75]})
-    total = {"driven": 2.0}
+    total = {"driven": 2.0, "driven_low": 0.5}
     (note,) = late_followers(tables, credit, total)
     assert note.numbers == {"single": 1.25, "driven": 2.0, "part": 0.625}  # p's and r's: z never shares
-    assert not list(late_followers(tables, credit, {"driven": 20.0}))
+    assert not list(late_followers(tables, credit, {"driven": 20.0, "driven_low": 0.5}))
+    assert not list(late_followers(tables, credit, {"driven": 2.0, "driven_low": 0.0}))  # no evidence of any
     dated = replace(tables, follows=tables.follows.assign(since=tables.shares["shared_at"].min()))
     assert not list(late_followers(dated, credit, total))
 

@@ -28,7 +28,15 @@ def undated(exposure: Exposure) -> bool:
 
 
 def without_singles(
-    tables: Tables, network: Network, communities: Ints, exposure: Exposure, model: Hazard, fit: Quick, rate: float
+    tables: Tables,
+    network: Network,
+    communities: Ints,
+    exposure: Exposure,
+    model: Hazard,
+    fit: Quick,
+    rate: float,
+    *,
+    market: float | None = None,
 ) -> dict[str, float]:
     """Credit without people who follow one sharer only, and theirs.
 
@@ -41,6 +49,8 @@ def without_singles(
         What everything was made from.
     exposure, model, fit, rate
         Exposures of everybody, and their quick fit at this delay.
+    market : float, optional
+        People who could buy, as these exposures know it.
 
     Returns
     -------
@@ -71,8 +81,8 @@ def without_singles(
         return told | {"driven_without": 0.0, "orders_without": 0.0}
     smaller = build(fewer)
     kinds = communities[network.index_of(smaller.nodes.index)]
-    again = expose(fewer, smaller, communities=kinds, window_days=exposure.window)
-    rest = Hazard(again, whole=False)
+    again = expose(fewer, smaller, communities=kinds, window_days=exposure.window, market=market)
+    rest = Hazard(again, trust_codes=model.trust_codes, whole=False)
     seen = again.links.exposed.any() and rest.weight.any()
     driven = float(fit_quickly(rest, rate).caused.sum()) if seen else 0.0
     return told | {"driven_without": driven, "orders_without": float(rest.weight.sum())}
@@ -93,10 +103,10 @@ def late_followers(tables: Tables, credit: pd.DataFrame, total: Mapping[str, Any
     Yields
     ------
     Note
-        One, where that is a tenth of the credit or more. O(follows + orders).
+        One, where that is a tenth of the credit or more, and there is evidence of any. O(follows + orders).
     """
     follows, orders = tables.follows, tables.conversions.drop_duplicates("conversion_id")
-    if follows.empty or follows["since"].notna().any() or not total["driven"]:
+    if follows.empty or follows["since"].notna().any() or not total["driven_low"]:
         return
     sharers = follows[follows["followed_id"].isin(tables.shares["person_id"].unique())]
     number = sharers.drop_duplicates(["follower_id", "followed_id"])["follower_id"].value_counts()

@@ -127,7 +127,7 @@ def placebo(
             results[1] = reverse(whole, network, rate, rng=streams[1], step=step)
             if undated(whole):
                 fit = fit_quickly(model, rate)
-                followers = without_singles(tables, network, communities, anew, model, fit, rate)
+                followers = without_singles(tables, network, communities, anew, model, fit, rate, market=market)
     told = pd.DataFrame([asdict(result) for result in results])[list(TESTS)]
     table = _people(whole, network, people)
     tell_progress("placebos.stage", of, of)
