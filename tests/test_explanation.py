@@ -215,6 +215,21 @@ def test_what_it_takes_to_explain_it_away_is_said_and_whether_that_is_little() -
         assert told[name]["e_value"] == people.loc[person, "e_value"]
 
 
+def test_claims_of_who_is_no_creator_are_matched_with_their_orders() -> None:
+    result = chained()
+    creators = set(result.tables.creators["creator_id"])
+    person = next(who for who in result.drivers.people.nlargest(60, "driven").index if who not in creators)
+    assert result.drivers.workings is not None
+    exposure = result.drivers.workings.exposure
+    claimed = replace(exposure, orders=exposure.orders.assign(claimed_by=person))
+    people = result.drivers.people.copy()
+    people.loc[person, "claimed"] = float(len(exposure.orders))
+    drivers = replace(result.drivers, people=people, workings=replace(result.drivers.workings, exposure=claimed))
+    told = explain(replace(result, drivers=drivers), person)
+    assert said(told)["explanation.claims"]["theirs"] == pytest.approx(told.orders["credit"].sum())
+    assert said(told)["explanation.claims"]["uncoded"] == pytest.approx(0.0, abs=1e-3)
+
+
 def test_every_verdict_has_its_sentence() -> None:
     result = chained()
     person = rippling(result)[0]

@@ -51,7 +51,7 @@ def tell(
     if credit["lift"] is not None:
         yield from _lift(credit, called)
     yield from _orders(credit, called, orders)
-    yield from _claims(credit, called, who, orders)
+    yield from _claims(credit, called, orders)
     yield from _ripple(credit, called, shares)
     yield from _doubts(credit, called, who, orders, result)
 
@@ -104,11 +104,11 @@ def _orders(credit: Mapping[str, Any], called: Mapping[str, Any], orders: pd.Dat
         yield Finding("explanation.orders", numbers, "explain: orders, paths", "people")
 
 
-def _claims(credit: Mapping[str, Any], called: Mapping[str, Any], who: str, orders: pd.DataFrame) -> Iterator[Finding]:
+def _claims(credit: Mapping[str, Any], called: Mapping[str, Any], orders: pd.DataFrame) -> Iterator[Finding]:
     """What codes and links say, and what became of it."""
     if credit["claimed"] is None:
         return
-    coded = orders[orders["claimed_by"].eq(who)]
+    coded = orders[orders["claimed_by"].eq(credit["person_id"])]  # as both are shown: who is no creator by a pseudonym
     numbers = {
         **called,
         "claimed": credit["claimed"],
