@@ -83,7 +83,8 @@ def test_few_campaigns_are_split_by_time() -> None:
     [
         ("anonymous", {"anonymous": 1.0}, "backtesting.no-buyers"),
         ("influence", {"driven": 20.0, "organic": 50.0}, "backtesting.too-little"),
-        ("influence", {"missing_follows": 1.0}, "backtesting.no-buyers"),
+        ("influence", {"driven": 10.0, "organic": 20.0}, "backtesting.too-little"),
+        ("influence", {"missing_follows": 1.0}, "backtesting.buyers-unseen"),
     ],
 )
 def test_what_cannot_be_judged_is_said(kind: str, changes: dict[str, float], message: str) -> None:

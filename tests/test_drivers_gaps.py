@@ -177,6 +177,13 @@ def test_ids_that_never_meet_are_told_and_not_taken_for_strangers() -> None:
     assert told.total["anonymous"] == len(ORDERS)
 
 
+def test_buyers_of_whom_nothing_is_known_but_their_orders_are_told() -> None:
+    told = driven(programme(follows=[]))
+    assert noted(told)["drivers.buyers-unseen"] == {"n": sum(person is not None for person, *_ in ORDERS)}
+    assert told.total["anonymous"] == len(ORDERS)
+    assert "drivers.buyers-unseen" not in noted(driven(programme()))
+
+
 def test_values_in_other_currencies_are_not_added() -> None:
     currency = ["USD"] * len(ORDERS)
     currency[0] = "EUR"

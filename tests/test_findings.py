@@ -174,12 +174,24 @@ def test_persuasion_and_activity_are_told_apart() -> None:
     assert (numbers["n"], numbers["persuasive"], numbers["activity"]) == (1, 1, 0)
 
 
+def test_who_beats_by_activity_alone_is_not_called_persuasive() -> None:
+    people = small_map().people.assign(persuasive=pd.array([False, False, True, pd.NA], dtype="boolean"))
+    found = by_id(replace(small_map(), people=people))
+    assert found["findings.activity"].numbers == {"n": 1, "persuasive": 0, "activity": 1}
+    assert "findings.persuasion" not in found
+
+
+def test_one_account_alone_is_no_largest() -> None:
+    sketch = small_map()
+    assert "findings.largest" not in by_id(replace(sketch, people=sketch.people.iloc[1:2]))
+
+
 def test_creators_who_do_not_differ_are_called_alike() -> None:
     sketch = small_map()
     nobody = pd.array([False] * 4, dtype="boolean")
     found = by_id(replace(sketch, people=sketch.people.assign(beats_followers=nobody, persuasive=nobody)))
     assert found["findings.alike"].numbers["n"] == 4
-    assert "no evidence that these 4 creators differ" in found["findings.alike"].text
+    assert "no evidence that any of these 4 creators persuades" in found["findings.alike"].text
     assert found["findings.beaters-none"].numbers["n"] == 4
     assert "findings.persuasion" not in found
 
@@ -214,6 +226,19 @@ def test_campaigns_are_compared_by_name_where_they_have_enough_conversions() -> 
     assert (numbers["n"], numbers["most"], numbers["most_share"]) == (2, "Xuân", pytest.approx(0.5))
 
 
+def test_campaigns_that_differ_by_chance_are_not_compared() -> None:
+    sketch = full_map()
+    shares = {60: 0.50, 61: 0.52, 600: 0.60}
+    told = [{"campaign_id": f"k{n}", "conversions": n, "organic_share": part} for n, part in shares.items()]
+    drivers = SimpleNamespace(total=sketch.total, campaigns=pd.DataFrame(told), groups=None)
+    ids = {found.id for found in find(drivers, sketch.people, sketch.mix, sketch.tables)}  # type: ignore[arg-type]
+    assert "findings.campaigns" not in ids
+    told[1] |= {"conversions": 400}
+    told[2] |= {"organic_share": 0.70}
+    drivers.campaigns = pd.DataFrame(told[1:])
+    assert "findings.campaigns" in {found.id for found in find(drivers, sketch.people, sketch.mix, sketch.tables)}  # type: ignore[arg-type]
+
+
 def test_the_strongest_community_is_said_with_its_share() -> None:
     numbers = by_id(small_map())["findings.communities"].numbers
     assert numbers == {"n": 2, "community": "1", "people_share": 0.75, "driven_share": pytest.approx(71 / 101)}
@@ -226,6 +251,27 @@ def test_without_conversions_the_widest_reach_is_named() -> None:
     widest = sketch.people.nlargest(3, "audience")["person_id"].tolist()
     assert [item["person_id"] for item in first.numbers["best"]] == widest
     assert not {"findings.beaters", "findings.beaters-none", "findings.no-lift"} & by_id(sketch).keys()
+
+
+def test_orders_that_do_not_count_are_not_taken_for_none() -> None:
+    orders = empty("conversions").reindex(range(3)).assign(conversion_id=["a", "a", "b"], status="cancelled")
+    first = replace(without_conversions(full_map()), tables=Tables(conversions=orders)).findings[0]
+    assert (first.id, first.numbers) == ("findings.none-counts", {"n": 2})
+
+
+def test_posts_nobody_saw_are_not_asked_for_again() -> None:
+    sketch = full_map()
+    unknown = {**sketch.total, "driven_low": None, "driven_high": None}
+    posted = Tables(shares=empty("shares").reindex(range(2)))
+    assert by_id(replace(sketch, total=unknown, tables=posted)).keys() >= {"findings.no-exposure"}
+    assert "findings.organic-only" in by_id(replace(sketch, total=unknown, tables=Tables()))
+
+
+def test_that_no_buyer_is_known_is_said_though_nothing_can_be_credited() -> None:
+    sketch = small_map()
+    people = sketch.people.assign(identifiable="no buyers known")
+    found = by_id(replace(sketch, people=people, total={**sketch.total, "driven_low": 0.0}))
+    assert found["findings.no-buyers"].numbers == {"n": 4, "scope": 4}
 
 
 def test_nothing_at_all_is_one_clear_sentence() -> None:

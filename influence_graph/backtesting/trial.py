@@ -189,9 +189,13 @@ def too_little(exposure: Exposure) -> list[Claim]:
     orders = float(exposure.orders["count"].sum())
     if not orders or exposure.shares.empty:
         return unjudged("backtesting.nothing")
-    known = known_orders(exposure)
-    if known < max(LEAST_KNOWN * float(exposure.events.weight.sum()), LEAST_KNOWN_ORDERS):
-        return unjudged("backtesting.no-buyers", known=known, orders=orders)
+    known, least = known_orders(exposure), max(LEAST_KNOWN * orders, LEAST_KNOWN_ORDERS)
+    if known < least:
+        if orders < LEAST_KNOWN_ORDERS:
+            return unjudged("backtesting.too-little", orders=known)
+        named = float(exposure.orders.loc[exposure.orders["person_id"].notna(), "count"].sum())
+        message = "backtesting.no-buyers" if named < least else "backtesting.buyers-unseen"
+        return unjudged(message, known=known, orders=orders)
     return [] if exposure.links.exposed.any() else unjudged("backtesting.no-exposure")
 
 

@@ -154,6 +154,8 @@ def expose(
     if observed and len(orders) and stranger.sum() == orders["person_id"].notna().sum() > 0:
         notes.append(Note("drivers.buyers-unknown", {"n": int(stranger.sum())}))
         stranger = np.zeros(len(orders), bool)
+    elif not observed and len(posts) and orders["person_id"].notna().any():
+        notes.append(Note("drivers.buyers-unseen", {"n": int(orders["person_id"].notna().sum())}))
     if stranger.any():
         notes.append(Note("drivers.strangers", {"n": int(stranger.sum())}))
     audience = measure_audience(

@@ -7,6 +7,7 @@ to the columns it rests on. Only creators are ever named.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from statistics import NormalDist
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +26,18 @@ __all__ = ["Finding", "credited", "find"]
 NAMED = 3
 STABLE = 0.3
 """How many creators a sentence names: more are read in the table."""
+CHANCE = 0.05
 LARGEST = 10
 """How many of the largest accounts are looked at."""
+_DOUBTS = MappingProxyType(
+    {
+        "fan effect": "findings.fan-effect",
+        "together": "findings.together",
+        "too few exposures": "findings.few-exposures",
+    }
+)
+_BLIND = MappingProxyType({"no buyers known": "findings.no-buyers"})
+"""The verdict under which nobody is credited: said all the same."""
 _ROLES = ("influencer", "ugc", "advocate", "unassigned")
 _MISSING = MappingProxyType(
     {
@@ -79,7 +90,7 @@ def find(
     if direction is not None and direction.swapped:
         numbers = {"share": float(direction.followed_first), "pairs": int(direction.pairs), "z": float(direction.z)}
         found.append(Finding("findings.swapped", numbers, "follows", "answer"))
-    found += _answer(drivers.total, people)
+    found += _answer(drivers.total, people, tables)
     found += _verdict(verdict)
     split = credited(drivers.total)  # where the total may be 0, how it splits is noise, and is not said
     if split:
@@ -92,8 +103,9 @@ def find(
         if stability is None or stability >= STABLE:  # groups that another seed would draw otherwise are none
             found += _communities(people)
         found += _ripple(people)
-        found += _unidentified(people)
+        found += _unidentified(people, _DOUBTS)
         found += _groups(drivers.groups, people)
+    found += _unidentified(people, _BLIND)
     found += wear(drivers.total, credited=split)
     found += rhythm(drivers.total)
     found += _limits(drivers.total, people, tables)
@@ -106,9 +118,14 @@ def credited(total: Mapping[str, Any]) -> bool:
     return known(total.get("driven_low")) and float(total["driven_low"]) >= 0.5
 
 
-def _answer(total: Mapping[str, Any], people: pd.DataFrame) -> Iterator[Finding]:
+def _answer(total: Mapping[str, Any], people: pd.DataFrame, tables: Tables) -> Iterator[Finding]:
     conversions = total.get("conversions")
     if not known(conversions) or not conversions:
+        if len(tables.conversions):
+            yield Finding(
+                "findings.none-counts", {"n": tables.conversions["conversion_id"].nunique()}, "conversions: status"
+            )
+            return
         reach = people[_true(people["is_creator"]) & people["audience"].gt(0)].nlargest(NAMED, "audience")
         if len(reach):
             numbers = {"best": _named(reach, "audience"), "creators": int(_true(people["is_creator"]).sum())}
@@ -119,7 +136,8 @@ def _answer(total: Mapping[str, Any], people: pd.DataFrame) -> Iterator[Finding]
     keys = ("conversions", "driven", "driven_low", "driven_high", "organic_share")
     numbers = {key: float(total[key]) for key in keys if known(total.get(key))}
     if len(numbers) < len(keys):
-        yield Finding("findings.organic-only", {"n": float(conversions)}, "campaigns.csv: organic")
+        message = "findings.no-exposure" if len(tables.shares) else "findings.organic-only"
+        yield Finding(message, {"n": float(conversions)}, "campaigns.csv: organic")
     elif credited(total):
         yield Finding("findings.total", numbers, "campaigns.csv: driven, organic")
     else:
@@ -150,7 +168,7 @@ def _beyond_followers(people: pd.DataFrame) -> Iterator[Finding]:
         yield Finding("findings.beaters-none", {"n": len(scope)}, "people.csv: beats_followers, q_value", "people")
     large = scope[_true(scope["is_creator"])].nlargest(LARGEST, "followers")
     short = large[~_true(large["beats_followers"]) & large["expected"].notna()]
-    if len(short):
+    if len(short) and len(large) > 1:
         # Those who surely fall short are named before those who merely may.
         surely = short.sort_values("lift_high", key=lambda high: high.ge(1), kind="stable")
         numbers = {
@@ -167,7 +185,8 @@ def _beyond_followers(people: pd.DataFrame) -> Iterator[Finding]:
     elif persuasive.any() and len(beaters):
         both = int(_true(beaters["persuasive"]).sum())
         numbers = {"n": len(beaters), "persuasive": both, "activity": len(beaters) - both}
-        yield Finding("findings.persuasion", numbers, "people.csv: activity, persuasion, persuasive", "people")
+        message = "findings.persuasion" if both else "findings.activity"
+        yield Finding(message, numbers, "people.csv: activity, persuasion, persuasive", "people")
 
 
 def _unseen(beaters: pd.DataFrame) -> Iterator[Finding]:
@@ -199,12 +218,21 @@ def _campaigns(campaigns: pd.DataFrame, tables: Tables) -> Iterator[Finding]:
     # Under 30 conversions a share of organic is mostly chance.
     known = campaigns[campaigns["conversions"].ge(30) & campaigns["organic_share"].notna()]
     known = known[known["campaign_id"].fillna("").astype(str).ne("")].sort_values("organic_share")
-    if len(known) > 1:
+    if len(known) > 1 and _differ(known):
         called = [str(names.get(key, key)) for key in known["campaign_id"]]
         shares = (1 - known["organic_share"]).tolist()
         most, least = {"most": called[0], "most_share": shares[0]}, {"least": called[-1], "least_share": shares[-1]}
         numbers = {"n": len(known), **most, **least}
         yield Finding("findings.campaigns", numbers, "campaigns.csv: organic_share")
+
+
+def _differ(campaigns: pd.DataFrame) -> bool:
+    """Whether the first and the last of some campaigns differ by more than the extremes of so many do by chance."""
+    orders, organic = campaigns["conversions"], campaigns["organic_share"]
+    part = float((orders * organic).sum() / orders.sum())
+    error = (part * (1.0 - part) * float((1.0 / orders.iloc[[0, -1]]).sum())) ** 0.5
+    farthest = NormalDist().inv_cdf(1.0 - CHANCE / (len(campaigns) * (len(campaigns) - 1)))
+    return bool(organic.iloc[-1] - organic.iloc[0] > farthest * error)
 
 
 def _communities(people: pd.DataFrame) -> Iterator[Finding]:
@@ -228,15 +256,12 @@ def _ripple(people: pd.DataFrame) -> Iterator[Finding]:
         yield Finding("findings.ripple", numbers, "people.csv: ripple", "people")
 
 
-def _unidentified(people: pd.DataFrame) -> Iterator[Finding]:
+def _unidentified(people: pd.DataFrame, doubts: Mapping[str, str]) -> Iterator[Finding]:
+    """How many creators share one of these verdicts; it may go on to name others."""
     told = people.loc[people["is_creator"], "identifiable"].dropna().astype(str)
     told = told[told.ne("")]
-    for message, which in (
-        ("findings.fan-effect", told.eq("fan effect")),
-        ("findings.together", told.str.startswith("together")),
-        ("findings.few-exposures", told.eq("too few exposures")),
-        ("findings.no-buyers", told.eq("no buyers known")),
-    ):
+    for verdict, message in doubts.items():
+        which = told.str.startswith(verdict)
         if which.any():
             yield Finding(message, {"n": int(which.sum()), "scope": len(told)}, "people.csv: identifiable", "limits")
 
