@@ -34,17 +34,23 @@ Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 COST_OF_SWEEPS, AUTHOR_COST = 5e8, 50
 """Links, orders and (many times dearer) authors, times sweeps, that sampling may cost."""
+KEPT = 200
+"""Draws that are kept for forecasts."""
 LEAST_KNOWN, LEAST_KNOWN_ORDERS = 0.05, 50.0
 """Known buyers from which persuasion is learnt: at least this part of all orders, and this many."""
 
 
 @dataclass(frozen=True)
 class Workings:
-    """What the answers were made from: what buyers saw, how their orders were shared out, where shares came from."""
+    """What the answers were made from: what buyers saw, how their orders were shared out, where shares came from.
+
+    `draws` are at most `KEPT` draws of everybody's persuasion, None where nothing was fitted.
+    """
 
     exposure: Exposure
     fit: Fit
     origins: Origins
+    draws: Draws | None = None
 
 
 @dataclass(frozen=True)
@@ -172,7 +178,7 @@ def drive(
         ledger.influences(exposure, fit, network, origins.chance),
         by_source(exposure, fit, origins.chance),
         total,
-        Workings(exposure, fit, origins),
+        Workings(exposure, fit, origins, draws.thinned(KEPT) if draws is not None else None),
         groups,
     )
 

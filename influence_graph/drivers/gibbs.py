@@ -81,6 +81,8 @@ class Draws:
         Orders of fans beyond what anybody buys, whether by habit or because of shares.
     expected : (authors,) float64
         Persuasion that the prior alone expects.
+    shape : float
+        Of the prior: the larger, the more alike people of the same size are.
     wear : (draws,) float64, optional
         Power by which later shares work less, where that was asked for and there are any.
     """
@@ -91,7 +93,14 @@ class Draws:
     exposed: Floats
     bound: Floats
     expected: Floats
+    shape: float
     wear: Floats | None = None
+
+    def thinned(self, most: int) -> Draws:
+        """The same with at most so many draws, evenly taken."""
+        kept = np.unique(np.linspace(0, len(self.theta) - 1, min(most, len(self.theta))).astype(int))
+        wear = None if self.wear is None else self.wear[kept]
+        return replace(self, theta=self.theta[kept], caused=self.caused[kept], wear=wear)
 
 
 def sample(
@@ -150,6 +159,7 @@ def sample(
         np.zeros_like(now.eta),
         np.zeros(a),
         np.zeros(a),
+        np.zeros(1),
     ]
     for sweep in range(burn + keep):
         arguments = (*model.kernel_arguments(density, now), *counts.arrays, crowd, by_link)
@@ -182,19 +192,21 @@ def sample(
             theta_drawn[sweep - burn], caused_drawn[sweep - burn] = theta, counts.caused
             delay, wear_drawn[sweep - burn] = np.array([now.rate, now.tail, now.wear]), now.wear
             bound = counts.caused + counts.fans + counts.joined_fans
+            prior_mean, prior_shape = persuasion.mean(log_followers), np.exp(persuasion.learnt[:1])
             for total, drawn in zip(
-                sums, (theta, beta, beta_joined, mu, delay, eta, bound, persuasion.mean(log_followers)), strict=True
+                sums, (theta, beta, beta_joined, mu, delay, eta, bound, prior_mean, prior_shape), strict=True
             ):
                 total += drawn / keep
         if progress:
             progress(sweep + 1, burn + keep)
-    *means, bound, expected = sums
+    *means, bound, expected, shapes = sums
     theta, beta, beta_joined, mu, delay, eta = means
     rate, tail, wear = map(float, delay)
     point = Parameters(theta, beta, beta_joined, mu, rate, eta, tail, wear)
     if wear_out:
         _, exposed = model.reweigh(point.rate, point.tail, point.wear)
-    return Draws(theta_drawn, caused_drawn, point, exposed, bound, expected, wear_drawn if wear_out else None)
+    wears = wear_drawn if wear_out else None
+    return Draws(theta_drawn, caused_drawn, point, exposed, bound, expected, float(shapes[0]), wears)
 
 
 def _whole_orders(weight: Floats) -> tuple[Ints, Floats]:

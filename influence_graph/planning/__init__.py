@@ -1,0 +1,23 @@
+"""What if these people were activated, and whom to activate with this budget: from a map to expected orders."""
+
+from __future__ import annotations
+
+from influence_graph.planning.costs import PUBLISHED, Costs, Rates, costs, read_rates
+from influence_graph.planning.forecast import Expected, Forecast, forecast
+from influence_graph.planning.plan import Plan, plan
+from influence_graph.planning.prospects import Prospects, prospects
+
+__all__ = [
+    "PUBLISHED",
+    "Costs",
+    "Expected",
+    "Forecast",
+    "Plan",
+    "Prospects",
+    "Rates",
+    "costs",
+    "forecast",
+    "plan",
+    "prospects",
+    "read_rates",
+]

@@ -1,0 +1,318 @@
+"""What is to be expected when some people are activated, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from influence_graph.cascades import Amount, Spread, spread
+from influence_graph.cascades.model import Floats, places
+from influence_graph.errors import UsageError
+from influence_graph.language import say
+from influence_graph.planning.prospects import DRAWS, ROLES, Prospects
+from influence_graph.tables.schema import Note
+
+MEASURES = ("shares", "reach", "conversions", "value")
+LEVELS = (0.05, 0.95)
+SIMULATIONS, WORLDS = 1000, 8
+"""Campaigns simulated for the mean, and under each draw: what those vary by of themselves is taken out."""
+UNASSIGNED = "unassigned"
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Something that is expected.
+
+    Attributes
+    ----------
+    mean : float
+        Expected.
+    low, high : float
+        90 % interval of what is expected: it covers what the data leave open of persuasion and of passing on.
+    simulation_error : float
+        Standard error of the mean, by how much the simulation may be off.
+    campaign_low, campaign_high : float
+        Between these lie 90 % of campaigns, were everything else known exactly: what may happen by chance.
+    """
+
+    mean: float
+    low: float
+    high: float
+    simulation_error: float
+    campaign_low: float
+    campaign_high: float
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is expected when some people share.
+
+    Attributes
+    ----------
+    people : DataFrame
+        Who is activated: person_id, name, platform, role, posts, identifiable.
+    shares, reach, conversions : Expected
+        People who share, those activated among them; people who see a share; orders beyond what comes anyway.
+    value : Expected or None
+        Of those orders, in `currency`; None where no order tells its value.
+    currency : str or None
+    days : int or None
+        Until when is counted; None for as long as anything comes.
+    by_day : DataFrame
+        day, and of each measure the mean so far with `_low` and `_high`. Empty without days.
+    by_role : DataFrame
+        role (and "unassigned"): shares by whoever shares, reach by whoever sees it, conversions and value by whoever
+        moved the buyer.
+    simulations : int
+        Of the mean; as many again, and more, for the interval.
+    notes : tuple of Note
+        What was assumed, and what can't be told.
+    """
+
+    people: pd.DataFrame
+    shares: Expected
+    reach: Expected
+    conversions: Expected
+    value: Expected | None
+    currency: str | None
+    days: int | None
+    by_day: pd.DataFrame
+    by_role: pd.DataFrame
+    simulations: int
+    notes: tuple[Note, ...]
+
+    def record(self) -> dict[str, Any]:
+        """Everything, for JSON: each measure with `_low` and `_high`, and how it was found."""
+        told: dict[str, Any] = {"people": self.people.to_dict("records"), "days": self.days, "currency": self.currency}
+        for name in MEASURES:
+            found: Expected | None = getattr(self, name)
+            told[name] = found.mean if found else None
+            told[f"{name}_low"], told[f"{name}_high"] = (found.low, found.high) if found else (None, None)
+        told["uncertainty"] = {name: asdict(found) for name in MEASURES if (found := getattr(self, name))}
+        told["by_day"], told["by_role"] = self.by_day.to_dict("records"), self.by_role.to_dict("records")
+        told["simulations"] = self.simulations
+        return told | {"notes": records(self.notes)}
+
+
+def records(notes: Sequence[Note]) -> list[dict[str, Any]]:
+    """Notes for JSON, worded."""
+    return [{"id": note.id, "numbers": note.numbers, "text": say(note.id, **note.numbers)} for note in notes]
+
+
+def forecast(
+    prospects: Prospects,
+    people: Sequence[str],
+    *,
+    days: int | None = None,
+    once: bool = True,
+    simulations: int = SIMULATIONS,
+    draws: int = DRAWS,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Forecast:
+    """Simulate what comes of activating these people, under what is known and under what may be instead.
+
+    The mean is simulated with the expected persuasion of everybody and the expected probabilities of passing on. Then
+    each of `draws` draws of both is simulated a few times: what the draws differ by, beyond what chance makes of so
+    few, is the interval. Of people whose credit may be their fans' habit, or somebody else's, the lower end counts no
+    orders and the upper end as many as the map's own upper limit. The method's own error, seen on worlds with planted
+    truth, is added.
+
+    Parameters
+    ----------
+    prospects : Prospects
+    people : sequence of ids
+        Whom to activate, all on the first day.
+    days : int, optional
+        Count until then.
+    once : bool, default True
+        Whether a person orders at most once in a campaign.
+    simulations : int, default 1000
+        Of the mean. With N orders expected it is then off by ``1 / sqrt(1000 N)`` of itself.
+    draws : int, default 200
+    seed : int
+        The same seed gives the same answer on any number of threads.
+    progress : callable, optional
+        Told ``("planning.simulating", done, of)``.
+
+    Returns
+    -------
+    Forecast
+        O((simulations + draws * WORLDS) * edges of who shares).
+
+    Raises
+    ------
+    UsageError
+        Nobody, or somebody who is not in the network.
+    """
+    network = prospects.network
+    seeds = places(network, np.asarray(people, dtype=object))
+    if not seeds.size:
+        raise UsageError("cascades.no-seeds")
+    ids = network.nodes.index[seeds].to_numpy(dtype=object)
+    play = _Play(prospects, ids, days, once, seed)
+    groups = prospects.people[list(ROLES)].fillna(0.0)
+    groups[UNASSIGNED] = np.clip(1.0 - groups.sum(axis=1), 0.0, 1.0)
+    tell = progress or (lambda *_: None)
+    found = play(prospects.theta, prospects.probability, groups=groups, simulations=simulations)
+    tell("planning.simulating", 1, draws + 1)
+    means = _draws(prospects, play, draws, seed, lambda done: tell("planning.simulating", done + 1, draws + 1))
+    bounds = _doubt(prospects, seeds, play, found)
+    expected = {name: _expected(name, getattr(found, name), means[name], bounds) for name in MEASURES}
+    by_day = found.by_day
+    told = prospects.people.loc[ids]
+    return Forecast(
+        people=pd.DataFrame(
+            {
+                "person_id": ids,
+                **{name: told[name].to_numpy() for name in ("name", "platform", "role")},
+                "posts": prospects.posts[seeds],
+                "identifiable": told["identifiable"].to_numpy(dtype=object),
+            }
+        ),
+        **{name: expected[name] for name in MEASURES[:3]},
+        value=expected["value"] if prospects.value is not None else None,
+        currency=prospects.currency if prospects.value is not None else None,
+        days=days,
+        by_day=_by_day(by_day, expected) if days is not None else pd.DataFrame(),
+        by_role=_by_role(by_day, prospects.value is not None),
+        simulations=found.simulations,
+        notes=(*prospects.notes, *notes_on(prospects, seeds, once=once)),
+    )
+
+
+def notes_on(prospects: Prospects, seeds: Floats, *, once: bool) -> list[Note]:
+    """What can't be told of these people."""
+    told = prospects.people["identifiable"].fillna("").astype(str).to_numpy()[seeds]
+    silent = prospects.people["shares"].to_numpy()[seeds] == 0
+    found = []
+    if prospects.evident and (unsure := int(prospects.unsure[seeds].sum())):
+        found.append(Note("planning.unsure", {"n": unsure}))
+    if few := int((told == "too few exposures").sum()):
+        found.append(Note("planning.too-few", {"n": few}))
+    if never := int(silent.sum()):
+        found.append(Note("planning.never-shared", {"n": never}))
+    if once and not prospects.orders_once:
+        found.append(Note("planning.orders-again", {}))
+    return found
+
+
+@dataclass(frozen=True)
+class _Play:
+    """Simulates the same people under any persuasion and probabilities of passing on, in the same worlds."""
+
+    prospects: Prospects
+    people: Any
+    days: int | None
+    once: bool
+    seed: int
+
+    def __call__(self, theta: Floats, probability: Floats, *, worlds: int = 0, **how: Any) -> Spread:
+        return spread(
+            self.prospects.network,
+            self.people,
+            probability=probability,
+            conversions=self.prospects.conversions(theta=theta, once=self.once),
+            delay=self.prospects.passing.delay,
+            days=self.days,
+            rng=np.random.default_rng([self.seed, 6, worlds]),
+            **how,
+        )
+
+
+def _draws(
+    prospects: Prospects, play: _Play, draws: int, seed: int, tell: Callable[[int], None]
+) -> dict[str, Floats]:
+    """(draws,) float64 of each measure: what it is expected to be under each draw, as a part of the mean of all."""
+    streams = np.random.SeedSequence([seed, 7]).spawn(draws)
+
+    def one(number: int) -> Spread:
+        rng = np.random.default_rng(streams[number])
+        theta = prospects.drawn(number, rng)
+        probability = prospects.over_posts(prospects.passing.drawn(prospects.network, rng))
+        return play(theta, probability, worlds=number + 1, simulations=WORLDS)
+
+    found: list[Spread] = []
+    with ThreadPoolExecutor() as pool:
+        for each in pool.map(one, range(draws)):
+            found.append(each)
+            tell(len(found))
+    return {name: _part(np.array([_of(each, name) for each in found])) for name in MEASURES}
+
+
+def _of(found: Spread, name: str) -> tuple[float, float]:
+    amount: Amount = getattr(found, name)
+    return amount.mean, amount.standard_error
+
+
+def _part(told: Floats) -> Floats:
+    """Means of the draws about their mean, drawn together by what the simulation alone makes them differ by."""
+    mean, noise = told[:, 0], float((told[:, 1] ** 2).mean())
+    middle, spread_ = float(mean.mean()), float(mean.var())
+    if middle <= 0:
+        return np.ones(len(mean))
+    kept = np.sqrt(max(spread_ - noise, 0.0) / spread_) if spread_ > 0 else 0.0
+    return np.maximum(1.0 + kept * (mean - middle) / middle, 0.0)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """By what the ends of an interval of orders are multiplied, for what draws can't tell."""
+
+    low: float
+    high: float
+
+
+def _doubt(prospects: Prospects, seeds: Floats, play: _Play, found: Spread) -> Doubt:
+    """Those who can't be told from habit or from others at nothing, and at the map's own upper limit; the method's
+    own error on top; and no lower end at all where nothing is known to drive orders.
+    """
+    error = prospects.error
+    if not prospects.evident:
+        return Doubt(0.0, 1.0 + error)
+    unsure = np.zeros(len(prospects.theta), dtype=bool)
+    unsure[seeds] = prospects.unsure[seeds]
+    usual = _of(found, "conversions")[0]
+    if not unsure.any() or usual <= 0:
+        return Doubt(max(1.0 - error, 0.0), 1.0 + error)
+    least = np.where(unsure, 0.0, prospects.theta)
+    most = np.where(unsure, prospects.theta * prospects.upper, prospects.theta)
+    low, high = (
+        _of(play(theta, prospects.probability, simulations=found.simulations), "conversions")[0] / usual
+        for theta in (least, most)
+    )
+    return Doubt(max(low - error, 0.0), max(high, 1.0) + error)
+
+
+def _expected(name: str, amount: Amount, parts: Floats, doubt: Doubt) -> Expected:
+    low, high = np.quantile(parts, LEVELS)
+    if name in ("conversions", "value"):
+        low, high = low * doubt.low, high * doubt.high
+    at = amount.mean
+    return Expected(
+        at, min(float(low) * at, at), max(float(high) * at, at), amount.standard_error, amount.low, amount.high
+    )
+
+
+def _by_day(days: pd.DataFrame, expected: dict[str, Expected]) -> pd.DataFrame:
+    """Everybody's days, with the interval of the whole in proportion."""
+    whole = days[days["group"].eq("all")]
+    told = pd.DataFrame({"day": whole["day"].to_numpy()})
+    for name, found in expected.items():
+        mean = whole[name].to_numpy()
+        told[name] = mean
+        for end in ("low", "high"):
+            told[f"{name}_{end}"] = mean * (getattr(found, end) / found.mean if found.mean > 0 else 1.0)
+    return told
+
+
+def _by_role(days: pd.DataFrame, valued: bool) -> pd.DataFrame:
+    last = days[days["day"].eq(days["day"].max()) & days["group"].ne("all")]
+    told = last[["group", *MEASURES]].rename(columns={"group": "role"}).reset_index(drop=True)
+    return told if valued else told.assign(value=np.nan)
