@@ -14,8 +14,8 @@ import influence_graph
 
 PACKAGE = Path(influence_graph.__file__).parent
 ROW = (
-    "language errors tables store network measures drivers placebos backtesting experiment people cascades programme"
-    " findings views map comparison explanation folder exchange cli"
+    "language errors tables store network measures drivers placebos backtesting experiment people cascades planning"
+    " programme findings views map comparison explanation folder exchange cli"
 ).split()
 """Each room imports only rooms to its left."""
 BESIDE = {

@@ -6,9 +6,11 @@ from influence_graph.planning.costs import PUBLISHED, Costs, Rates, costs, read_
 from influence_graph.planning.forecast import Expected, Forecast, forecast
 from influence_graph.planning.plan import Plan, plan
 from influence_graph.planning.prospects import Prospects, prospects
+from influence_graph.planning.sentences import RULES, on_forecast, on_plan, unit_of
 
 __all__ = [
     "PUBLISHED",
+    "RULES",
     "Costs",
     "Expected",
     "Forecast",
@@ -17,7 +19,10 @@ __all__ = [
     "Rates",
     "costs",
     "forecast",
+    "on_forecast",
+    "on_plan",
     "plan",
     "prospects",
     "read_rates",
+    "unit_of",
 ]

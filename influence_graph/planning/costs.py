@@ -138,9 +138,7 @@ def _understood(told: dict[str, Any], path: Path) -> Rates:
     )
 
 
-def costs(
-    prospects: Prospects, tables: Tables, *, rates: Rates | None = None, currency: str | None = None
-) -> Costs:
+def costs(prospects: Prospects, tables: Tables, *, rates: Rates | None = None, currency: str | None = None) -> Costs:
     """What activating each person costs, all of it in one currency.
 
     A creator's own price stands in the table of creators. Where it does not, the model of prices says what a person of
@@ -211,7 +209,7 @@ def _one_currency(
             raise UsageError("planning.rates-other-currency", name=rates.name, currency=rates.currency, unit=unit)
         return unit
     if len(told) > 1:
-        raise UsageError("planning.currencies", n=len(told), known=", ".join(told))
+        raise UsageError("planning.currencies", count=len(told), known=", ".join(told))
     if told and rates is not None and rates.currency != told[0]:
         raise UsageError("planning.rates-other-currency", name=rates.name, currency=rates.currency, unit=told[0])
     if told:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from influence_graph.cascades import Amount, Spread, spread
-from influence_graph.cascades.model import Floats, places
+from influence_graph.cascades.model import Floats, Ints, places
 from influence_graph.errors import UsageError
 from influence_graph.language import say
 from influence_graph.planning.prospects import DRAWS, ROLES, Prospects
@@ -56,7 +56,7 @@ class Forecast:
     Attributes
     ----------
     people : DataFrame
-        Who is activated: person_id, name, platform, role, posts, identifiable.
+        Who is activated: person_id, name, platform, is_creator, role, posts, identifiable.
     shares, reach, conversions : Expected
         People who share, those activated among them; people who see a share; orders beyond what comes anyway.
     value : Expected or None
@@ -171,7 +171,7 @@ def forecast(
         people=pd.DataFrame(
             {
                 "person_id": ids,
-                **{name: told[name].to_numpy() for name in ("name", "platform", "role")},
+                **{name: told[name].to_numpy() for name in ("name", "platform", "is_creator", "role")},
                 "posts": prospects.posts[seeds],
                 "identifiable": told["identifiable"].to_numpy(dtype=object),
             }
@@ -187,7 +187,7 @@ def forecast(
     )
 
 
-def notes_on(prospects: Prospects, seeds: Floats, *, once: bool) -> list[Note]:
+def notes_on(prospects: Prospects, seeds: Ints, *, once: bool) -> list[Note]:
     """What can't be told of these people."""
     told = prospects.people["identifiable"].fillna("").astype(str).to_numpy()[seeds]
     silent = prospects.people["shares"].to_numpy()[seeds] == 0
@@ -226,9 +226,7 @@ class _Play:
         )
 
 
-def _draws(
-    prospects: Prospects, play: _Play, draws: int, seed: int, tell: Callable[[int], None]
-) -> dict[str, Floats]:
+def _draws(prospects: Prospects, play: _Play, draws: int, seed: int, tell: Callable[[int], None]) -> dict[str, Floats]:
     """(draws,) float64 of each measure: what it is expected to be under each draw, as a part of the mean of all."""
     streams = np.random.SeedSequence([seed, 7]).spawn(draws)
 
@@ -269,7 +267,7 @@ class Doubt:
     high: float
 
 
-def _doubt(prospects: Prospects, seeds: Floats, play: _Play, found: Spread) -> Doubt:
+def _doubt(prospects: Prospects, seeds: Ints, play: _Play, found: Spread) -> Doubt:
     """Those who can't be told from habit or from others at nothing, and at the map's own upper limit; the method's
     own error on top; and no lower end at all where nothing is known to drive orders.
     """
@@ -282,7 +280,7 @@ def _doubt(prospects: Prospects, seeds: Floats, play: _Play, found: Spread) -> D
     if not unsure.any() or usual <= 0:
         return Doubt(max(1.0 - error, 0.0), 1.0 + error)
     least = np.where(unsure, 0.0, prospects.theta)
-    most = np.where(unsure, prospects.theta * prospects.upper, prospects.theta)
+    most = np.where(unsure, prospects.theta_high, prospects.theta)
     low, high = (
         _of(play(theta, prospects.probability, simulations=found.simulations), "conversions")[0] / usual
         for theta in (least, most)

@@ -11,6 +11,7 @@ from influence_graph.cascades import Cascades, Delay, learn
 from influence_graph.cascades.model import Floats
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.reshares import Origins
+from influence_graph.drivers.sums import summed
 from influence_graph.network import Network
 
 COURSES = 8
@@ -88,7 +89,7 @@ def passing(network: Network, exposure: Exposure, origins: Origins, *, rng: np.r
     place = network.index_of(exposure.authors)
     row = np.repeat(np.arange(len(shares)), np.diff(origins.chance.indptr))
     column, chance = origins.chance.indices, origins.chance.data
-    passed = np.bincount(place[author[column]], weights=chance, minlength=network.n_people)
+    passed = summed(chance, place[author[column]], network.n_people)
     lag = float(np.average(time[row] - time[column], weights=chance))
     return Passing(
         np.mean(learnt, axis=0), passed, Delay(min(max(lag, 0.0), exposure.window), window_days=exposure.window)

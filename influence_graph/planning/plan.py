@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from influence_graph.cascades import Choice, Limits, maximise
-from influence_graph.cascades.model import Floats
 from influence_graph.errors import TablesError, UsageError
 from influence_graph.planning.costs import Costs
 from influence_graph.planning.forecast import Expected, Forecast, Progress, forecast, records
@@ -45,8 +44,10 @@ class Plan:
     shares, reach : Expected
         People who share, those activated among them, and people who see it.
     value_currency : str or None
+    best_possible : float
+        No plan within the limits brings more orders than this, were persuasion known.
     certificate : float
-        The plan brings at least this part of what the best plan within the limits would, were persuasion known.
+        The plan brings at least this part of that.
     delta : float
         How likely that may fail.
     rule : str
@@ -67,6 +68,7 @@ class Plan:
     shares: Expected
     reach: Expected
     value_currency: str | None
+    best_possible: float
     certificate: float
     delta: float
     rule: str
@@ -90,7 +92,8 @@ class Plan:
         told["value_currency"] = self.value_currency
         each, low, high = self.cost_per_conversion
         told |= {"cost_per_conversion": each, "cost_per_conversion_low": low, "cost_per_conversion_high": high}
-        told |= {"certificate": self.certificate, "delta": self.delta, "rule": self.rule, "limits": self.limits}
+        for name in ("best_possible", "certificate", "delta", "rule", "limits"):
+            told[name] = getattr(self, name)
         told["alternatives"] = self.alternatives.to_dict("records")
         return told | {"notes": records(self.notes)}
 
@@ -166,7 +169,7 @@ def plan(
     )  # fmt: skip
     chosen = choice.people["person_id"].tolist()
     told = forecast(prospects, chosen, days=days, once=once, seed=seed, progress=progress)
-    asked = {"budget": budget, "target": target, "people_at_most": people, "quotas": dict(quotas or {})}
+    asked: dict[str, Any] = {"budget": budget, "target": target, "people_at_most": people, "quotas": dict(quotas or {})}
     asked |= {"include": list(include), "exclude": list(exclude), "platform": platform, "days": days, "once": once}
     return _told(prospects, costs, choice, told, asked)
 
@@ -232,6 +235,7 @@ def _told(prospects: Prospects, costs: Costs, choice: Choice, found: Forecast, a
         shares=found.shares,
         reach=found.reach,
         value_currency=found.currency,
+        best_possible=choice.high,
         certificate=choice.certificate,
         delta=choice.delta,
         rule=choice.rule,

@@ -30,8 +30,6 @@ from influence_graph.tables.schema import Note, Tables
 ROLES = ("influencer", "ugc", "advocate")
 DRAWS = 200
 """Draws of persuasion and of passing on that intervals rest on."""
-LEAST_DRIVEN = 0.1
-"""Below so many orders driven, an upper limit is no multiple of anything."""
 
 
 class Mapped(Protocol):
@@ -120,14 +118,15 @@ class Prospects:
     def unsure(self) -> NDArray[np.bool_]:
         """(n,) bool: whose orders may be their fans' habit, or somebody else's doing."""
         told = self.people["identifiable"].fillna(SURE)
-        return ~told.isin((SURE, FEW)).to_numpy(dtype=bool)
+        return np.asarray(~told.isin((SURE, FEW)), dtype=bool)
 
     @cached_property
-    def upper(self) -> Floats:
-        """(n,) float64: how many times what it says each person may have driven, at the map's upper limit."""
-        driven, most = (self.people[name].to_numpy(dtype=np.float64) for name in ("driven", "driven_high"))
-        times = np.divide(most, driven, out=np.ones(len(driven)), where=driven > LEAST_DRIVEN)
-        return np.maximum(np.nan_to_num(times, nan=1.0), 1.0)
+    def theta_high(self) -> Floats:
+        """(n,) float64: persuasion under which each would have driven as much as the map's upper limit says."""
+        most = self.people["driven_high"].to_numpy(dtype=np.float64)[self.authors]
+        theta = self.theta.copy()
+        theta[self.authors] = np.fmax(theta[self.authors], most / np.maximum(self.draws.exposed, 1e-9))
+        return theta
 
     @cached_property
     def works(self) -> Floats:
@@ -204,7 +203,7 @@ def prospects(result: Mapped, *, posts: float | None = None, seed: int = 0) -> P
     value, currency = worth(exposure, network), main_currency(exposure.orders)
     parameters, total = workings.fit.parameters, drivers.total
     evident = bool(total["driven_low"] and total["driven_low"] > 0)
-    notes = _notes(people, exposure, onward, evident=evident, followed=followed, valued=value is not None)
+    notes = _notes(exposure, onward, evident=evident, followed=followed, valued=value is not None)
     return Prospects(
         network=network,
         people=people,
@@ -293,9 +292,7 @@ def _exponential(told: OrderDelay) -> Delay:
     return Delay(1.0 / rate, window)
 
 
-def _notes(
-    people: pd.DataFrame, exposure: Exposure, onward: Passing, *, evident: bool, followed: bool, valued: bool
-) -> list[Note]:
+def _notes(exposure: Exposure, onward: Passing, *, evident: bool, followed: bool, valued: bool) -> list[Note]:
     notes = [] if evident else [Note("planning.no-evidence", {})]
     if not onward.any:
         notes.append(Note("planning.nothing-passed-on", {}))

@@ -7,6 +7,7 @@ import numpy as np
 from influence_graph.cascades.model import Floats
 from influence_graph.drivers.credit import main_currency
 from influence_graph.drivers.exposure import Exposure
+from influence_graph.drivers.sums import summed
 from influence_graph.network import Network
 
 
@@ -36,10 +37,9 @@ def worth(exposure: Exposure, network: Network) -> Floats | None:
     place = network.index_of(told["person_id"].fillna(""))
     mine = place >= 0
     place, each = place[mine], each[mine]
-    orders_of = np.bincount(place, minlength=network.n_people).astype(np.float64)
+    orders_of = summed(np.ones(len(place)), place, network.n_people)
     bought = orders_of > 0
-    own = np.bincount(place, weights=each, minlength=network.n_people)
-    own[bought] /= orders_of[bought]
+    own = np.divide(summed(each, place, network.n_people), orders_of, out=np.zeros(network.n_people), where=bought)
     value = np.full(network.n_people, mean)
     people, number = int(bought.sum()), len(each)
     if number <= people or people < 2:  # nobody bought twice: nothing tells people from orders
@@ -50,4 +50,4 @@ def worth(exposure: Exposure, network: Network) -> Floats | None:
     spread = max((between - within) / usual, 0.0)
     weight = orders_of * spread / np.maximum(orders_of * spread + within, 1e-300)
     value[bought] += weight[bought] * (own[bought] - mean)
-    return np.maximum(value, 0.0)
+    return np.asarray(np.maximum(value, 0.0))
