@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from influence_graph.planning import Forecast, Plan
 
 SHOWN, DAYS = 15, 8
+ROLES = ("influencer", "ugc", "advocate")
 _source = click.argument("source", nargs=-1, required=True, type=click.Path(), cls=Argument, help="cli.help-source")
 Function = Callable[..., Any]
 
@@ -44,7 +45,9 @@ class Quota(click.ParamType):  # type: ignore[type-arg]
             told = float("nan")
         if not role.strip() or not 0 <= told <= 1:
             raise UsageError("cli.not-a-quota", option="--quota", word=value)
-        return role.strip().casefold(), told
+        if (role := role.strip().casefold()) not in ROLES:
+            raise UsageError("planning.no-such-role", role=role, known=", ".join(ROLES))
+        return role, told
 
 
 def posting(function: Function) -> Function:
