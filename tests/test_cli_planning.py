@@ -88,7 +88,7 @@ def test_csv_is_the_table_of_people(ask: Callable[..., Answered], tmp_path: Path
 def test_spread_tells_days_and_roles(exports: Path, ask: Callable[..., Answered]) -> None:
     creators = pd.read_csv(exports / "creators.csv")
     named = f"{creators['creator_id'][3]},{creators['name'][5]}"
-    told = json.loads(fine("spread", exports, "--people", named, "--days", "12", "--json", "--quiet").stdout)
+    told = json.loads(ask("spread", "--people", named, "--days", "12", "--json")[1])
     assert [person["person_id"] for person in told["people"]] == creators["creator_id"][[3, 5]].tolist()
     assert [day["day"] for day in told["by_day"]] == list(range(1, 13))
     assert told["by_day"][-1]["conversions"] == pytest.approx(told["conversions"])
