@@ -184,6 +184,13 @@ def test_buyers_of_whom_nothing_is_known_but_their_orders_are_told() -> None:
     assert "drivers.buyers-unseen" not in noted(driven(programme()))
 
 
+def test_dates_without_hours_are_told() -> None:
+    tables = make("influence", people=500, creators=12, campaigns=2, seed=2).tables
+    assert "drivers.no-hours" not in noted(driven(tables))
+    days = tables.conversions.assign(converted_at=tables.conversions["converted_at"].dt.normalize())
+    assert noted(driven(replace(tables, conversions=days)))["drivers.no-hours"] == {}
+
+
 def test_values_in_other_currencies_are_not_added() -> None:
     currency = ["USD"] * len(ORDERS)
     currency[0] = "EUR"

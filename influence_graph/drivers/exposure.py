@@ -24,6 +24,8 @@ Ints = NDArray[np.int64]
 COMMUNITIES = 12
 LEAST_COMMUNITY = 0.01
 """Communities told apart in what they buy: the twelve largest, each at least a hundredth of the people."""
+SEVERAL_DAYS, SAME_TIME = 5, 0.9
+"""Where so large a part of the orders of so many days bears one time of day, they are dates without hours."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,8 @@ def expose(
         stranger = np.zeros(len(orders), bool)
     elif not observed and len(posts) and orders["person_id"].notna().any():
         notes.append(Note("drivers.buyers-unseen", {"n": int(orders["person_id"].notna().sum())}))
+    if len(posts) and _without_hours(orders["converted_at"]):
+        notes.append(Note("drivers.no-hours", {}))
     if stranger.any():
         notes.append(Note("drivers.strangers", {"n": int(stranger.sum())}))
     audience = measure_audience(
@@ -190,6 +194,12 @@ def expose(
         one_off=bool((pairs["campaign"] >= 0).any()) and not pairs.duplicated().any(),
         notes=(*notes, *audience.notes),
     )
+
+
+def _without_hours(moments: pd.Series) -> bool:
+    """Whether orders of several days nearly all bear the same time of day: dates, written as midnight somewhere."""
+    several = moments.dt.normalize().nunique() >= SEVERAL_DAYS
+    return bool(several and moments.dt.time.value_counts(normalize=True).iat[0] >= SAME_TIME)
 
 
 def _kinds(communities: Ints | None, people: int) -> Ints:
