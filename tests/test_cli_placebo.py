@@ -40,6 +40,13 @@ def test_the_screen_fits_and_says_the_main_things(language: str, words: str, exp
     assert done.stderr.splitlines()[-1] in ("Trying to refute the credit", "Đang thử bác bỏ phần ghi nhận")
 
 
+def test_where_nothing_is_credited_nobody_has_a_part_of_it(tmp_path: Path) -> None:
+    make("null", people=600, creators=15, campaigns=3, seed=3).write(tmp_path)
+    said = fine("placebo", tmp_path, "--quiet", *FEW).stdout
+    assert "no credit" in said
+    assert "furthest from chance" not in said
+
+
 def test_csv_is_the_table_of_creators(told: str) -> None:
     rows = pd.read_csv(io.StringIO(told))
     assert list(rows.columns) == list(PEOPLE)

@@ -219,6 +219,13 @@ def test_who_is_over_and_under_credited_is_named_with_the_reason() -> None:
     assert [finding.id for finding in found if finding.about == "limits"] == ["comparison.anonymous"]
 
 
+def test_nobody_is_named_for_less_than_an_order() -> None:
+    creators, rules, people, total = by_hand()
+    near = creators.assign(last_touch=[60.6, 19.7, 14.7, 5.0], driven_low=[60.0, 19.9, 14.9, 0.0], driven_high=60.1)
+    ids = {finding.id for finding in tell(near, rules, people, total)}
+    assert not {"comparison.over-last-touch", "comparison.under-last-touch"} & ids
+
+
 def test_where_the_total_may_be_nothing_nobody_is_named() -> None:
     creators, rules, people, total = by_hand()
     found = list(tell(creators, rules, people, {**total, "driven_low": 0.0}))

@@ -81,10 +81,13 @@ def _draw(told: Placebo) -> Iterator[RenderableType]:
     ]
     headings = say("cli.credited"), say("cli.placebo-credit"), say("cli.surviving"), say("cli.verdict")
     yield table(say("cli.placebo-tests"), "", *headings, rows=tests)
+    tested = told.people.dropna(subset=["z"])
+    if told.tests.set_index("test").loc["time", "verdict"] not in ("survives", "partly"):
+        tested = tested.iloc[:0]  # of nothing, nobody's part is worth a row
     people = [
         [named(row), number(row["driven"], ",.1f"), number(row["by_chance"], ",.1f"), number(row["z"], ".1f"),
          number(row["q_value"], ".1%")]
-        for row in told.people.dropna(subset=["z"]).head(SHOWN).to_dict("records")
+        for row in tested.head(SHOWN).to_dict("records")
     ]  # fmt: skip
     if people:
         columns = ("cli.creator", "cli.credited", "cli.by-chance", "cli.distance", "cli.false-claims")

@@ -12,6 +12,8 @@ from influence_graph.findings import Finding, credited
 
 NAMED = 2
 """Creators named on each side of a rule."""
+LEAST = 1.0
+"""Orders by which a rule has to be off before anybody is told of it."""
 
 
 def tell(
@@ -32,7 +34,7 @@ def tell(
     ------
     Finding
         Who is over- or under-credited is said only of creators whose effect can be told, and only where a rule's part
-        of the driven total lies outside the creator's own interval. O(creators log creators).
+        of the driven total lies outside the creator's own interval, by an order or more. O(creators log creators).
     """
     handed = rules.set_index("rule")["handed_out"]
     rule = "last_touch" if handed["last_touch"] == handed["last_touch"] else "linear"
@@ -112,6 +114,7 @@ def _apart(
     told = creators.assign(credit_share=credit / credit.sum(), driven_share=driven / driven.sum())
     given = told["credit_share"] * driven.sum() if scaled else credit
     sure = told["identifiable"].eq(SURE).fillna(False)
+    sure &= (given - driven).abs().ge(LEAST)
     beyond = (given - driven)[sure & (given > told["driven_high"])].nlargest(named)
     below = (driven - given)[sure & (given < told["driven_low"])].nlargest(named)
     for over, some in ((True, beyond), (False, below)):
