@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +57,7 @@ def description(
     *,
     log_followers: Floats,
     rng: np.random.Generator,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Described:
     """The last `LATER` of campaigns, or of time, told from what came before.
 
@@ -69,6 +71,8 @@ def description(
         Campaigns in the order in which they sold; time is split where they are few.
     log_followers : (authors,) float64
     rng : numpy.random.Generator
+    progress : callable, optional
+        Told sweeps done and to do.
     """
     if len(units) >= LEAST_UNITS:
         last = max(round(LATER * len(units)), 1)
@@ -80,7 +84,7 @@ def description(
         return Described(pd.DataFrame(columns=list(COLUMNS)), None, None)
     model = Held(past)
     warm = maximise(model, start(model), most=FIRST_STEPS).parameters
-    taught = teach(model, warm, log_followers=log_followers, rng=rng)
+    taught = teach(model, warm, log_followers=log_followers, rng=rng, progress=progress)
     horizon = min(choose_horizon(past), choose_horizon(future))
     held = Held(future)
     told = judge(held, begin(held, taught.point), taught.common, habit=taught.habit)

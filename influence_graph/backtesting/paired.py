@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 
 from influence_graph.backtesting.held_out import Held, begin, judge
 from influence_graph.backtesting.parts import Fold, Part
+from influence_graph.backtesting.side_by_side import Pace, side_by_side
 from influence_graph.backtesting.training import Taught, follow, teach
 from influence_graph.drivers.em import maximise, start
-from influence_graph.drivers.hazard import Parameters
 
 Floats = NDArray[np.float64]
 Tick = Callable[[], None]
@@ -28,8 +29,6 @@ class Lesson:
     Attributes
     ----------
     taught : Taught
-    model : Held
-        Of the part that taught.
     units : DataFrame
         One row a held-out part: name, orders, credited (orders that the common persuasion is credited with), and the
         log likelihood under each model.
@@ -38,7 +37,6 @@ class Lesson:
     """
 
     taught: Taught
-    model: Held
     units: pd.DataFrame
     caused: list[Floats]
     exposed: list[Floats]
@@ -51,7 +49,7 @@ def learn(
     log_followers: Floats,
     rng: np.random.Generator,
     tick: Tick,
-) -> Iterator[Lesson]:
+) -> list[Lesson]:
     """Teach every fold and judge what it held out: organic buying alone, one theta, everybody's own, and by scores.
 
     Parameters
@@ -64,25 +62,34 @@ def learn(
     tick : callable
         Called after each training and each part judged.
     """
-    warm: Parameters | None = None
-    for fold in folds:
+    return side_by_side(lessons(folds, scores, log_followers=log_followers, rng=rng), tick)
+
+
+def lessons(
+    folds: Sequence[Fold], scores: Mapping[str, Floats], *, log_followers: Floats, rng: np.random.Generator
+) -> list[Callable[[Pace], Lesson]]:
+    """What `learn` does, a piece of work for each fold."""
+    first = Held(folds[0].taught)
+    warm = maximise(first, start(first), most=FIRST_STEPS).parameters
+
+    def lesson(fold: Fold, draws: np.random.Generator, pace: Pace) -> Lesson:
         model = Held(fold.taught)
         cold = start(model)
-        if warm is None:  # where draws begin is forgotten by the time they count
-            warm = maximise(model, cold, most=FIRST_STEPS).parameters
-        begun = replace(warm, mu=cold.mu, eta=cold.eta)
-        taught = teach(model, begun, log_followers=log_followers, rng=rng)
+        begun = replace(warm, mu=cold.mu, eta=cold.eta)  # where draws begin is forgotten by the time they count
+        taught = teach(model, begun, log_followers=log_followers, rng=draws, progress=pace.check)
         thetas = {COMMON: taught.common, ORGANIC: np.zeros(model.authors), OWN: taught.own}
         thetas |= {name: follow(model, taught.point, score[:, None]) for name, score in scores.items()}
-        tick()
+        pace.step()
         rows, caused, exposed = [], [], []
         for part in fold.held:
             row, credit, seen = _judge_all(part, taught, thetas)
             rows.append(row)
             caused.append(credit)
             exposed.append(seen)
-            tick()
-        yield Lesson(taught, model, pd.DataFrame(rows), caused, exposed)
+            pace.step()
+        return Lesson(taught, pd.DataFrame(rows), caused, exposed)
+
+    return [partial(lesson, fold, draws) for fold, draws in zip(folds, rng.spawn(len(folds)), strict=True)]
 
 
 def _judge_all(
@@ -102,22 +109,24 @@ def _judge_all(
     return row, common.caused, common.exposed
 
 
-def gain_of_other_moments(folds: Sequence[Fold], lessons: Sequence[Lesson]) -> Floats:
+def gain_of_other_moments(folds: Sequence[Fold], taught: Sequence[Lesson]) -> Floats:
     """(units,) float64: what one theta gains on organic buying where shares changed their moments with one another.
 
     Parameters
     ----------
     folds : sequence of Fold
         Of the shuffled exposure, cut as the true one.
-    lessons : sequence of Lesson
+    taught : sequence of Lesson
         Of the true one: curve, tastes and habits are the same.
     """
-    gains = []
-    for fold, lesson in zip(folds, lessons, strict=True):
+
+    def one(fold: Fold, lesson: Lesson, _: Pace) -> list[float]:
         model = Held(fold.taught)
         theta = follow(model, lesson.taught.point, np.zeros((model.authors, 0)))
-        gains += [_gain(part, lesson.taught, theta) for part in fold.held]
-    return np.array(gains)
+        return [_gain(part, lesson.taught, theta) for part in fold.held]
+
+    pairs = zip(folds, taught, strict=True)
+    return np.concatenate(side_by_side([partial(one, *pair) for pair in pairs], lambda: None))
 
 
 def _gain(part: Part, taught: Taught, theta: Floats) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +45,14 @@ class Taught:
         return self.point.theta
 
 
-def teach(model: Held, begun: Parameters, *, log_followers: Floats, rng: np.random.Generator) -> Taught:
+def teach(
+    model: Held,
+    begun: Parameters,
+    *,
+    log_followers: Floats,
+    rng: np.random.Generator,
+    progress: Callable[[int, int], None] | None = None,
+) -> Taught:
     """Learn persuasion from a part of the orders.
 
     Parameters
@@ -56,6 +64,8 @@ def teach(model: Held, begun: Parameters, *, log_followers: Floats, rng: np.rand
         Centred, 0 where unknown.
     rng : numpy.random.Generator
         The same generator teaches the same.
+    progress : callable, optional
+        Told sweeps done and to do.
 
     Returns
     -------
@@ -64,7 +74,9 @@ def teach(model: Held, begun: Parameters, *, log_followers: Floats, rng: np.rand
     """
     cost = model.link_event.size + float(model.weight.sum()) + AUTHOR_COST * model.authors
     keep = int(np.clip(COST_OF_SWEEPS / cost, LEAST_SWEEPS, MOST_SWEEPS))
-    drawn = sample(model, begun, log_followers=log_followers, rng=rng, burn=2 * keep // 3, keep=keep)
+    drawn = sample(
+        model, begun, log_followers=log_followers, rng=rng, burn=2 * keep // 3, keep=keep, progress=progress
+    )
     habit = max(float(drawn.mean.beta_joined.mean()), 1e-6)
     return Taught(drawn.mean, follow(model, drawn.mean, np.zeros((model.authors, 0))), habit)
 

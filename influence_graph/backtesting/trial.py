@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from influence_graph.backtesting.claims import Claim, claims, unjudged
 from influence_graph.backtesting.controls import needs_direction, one_way
-from influence_graph.backtesting.description import POSITIONS, description, positions
+from influence_graph.backtesting.description import POSITIONS, Described, description, positions
 from influence_graph.backtesting.intervals import Interval, intraclass, per_order
-from influence_graph.backtesting.paired import COMMON, ORGANIC, OWN, Lesson, gain_of_other_moments, learn
+from influence_graph.backtesting.paired import COMMON, ORGANIC, OWN, Lesson, gain_of_other_moments, learn, lessons
 from influence_graph.backtesting.parts import LEAST_UNITS, Fold, campaign_folds, campaign_units, known_orders, time_fold
 from influence_graph.backtesting.prediction import log_scale
 from influence_graph.backtesting.result import Backtest
+from influence_graph.backtesting.side_by_side import Pace, side_by_side
 from influence_graph.drivers.answers import FLOOR
 from influence_graph.drivers.contacts import list_touches
 from influence_graph.drivers.drive import LEAST_KNOWN, LEAST_KNOWN_ORDERS
@@ -86,26 +87,15 @@ class Trial:
         places = positions(self.exposure, self.network, self.measures)
         scores = {name: log_scale(places[name]) for name in POSITIONS}
         followers = scores["followers"]
-        lessons = list(
-            learn(
-                folds,
-                {name: score for name, score in scores.items() if score.any()},
-                log_followers=followers,
-                rng=self.rng(0),
-                tick=self.tick,
-            )
-        )
-        table = pd.concat([lesson.units for lesson in lessons], ignore_index=True)
+        known = {name: score for name, score in scores.items() if score.any()}
+        learnt, described = self.taught_and_described(folds, known, places, followers)
+        table = pd.concat([lesson.units for lesson in learnt], ignore_index=True)
         orders = table["orders"].to_numpy()
         gains = _gains(table)
-        gains["timing"] = gains["shares"] - self.other_moments(lessons, followers)
+        gains["timing"] = gains["shares"] - self.other_moments(learnt, followers)
         if direction:
             gains["direction"] = self.directed(followers, units)
         compared = {name: per_order(gains[name], orders) for name in [*_AGAINST, *POSITIONS] if name in gains}
-        described = description(
-            self.exposure, self.network, places, self.units, rng=self.rng(1), log_followers=followers
-        )
-        self.tick()
         credited = float(table["credited"].sum() / orders.sum())
         everywhere = float(self.exposure.orders["count"].sum())
         taught = 0.0 if self.by == "campaigns" else folds[0].taught.orders
@@ -120,7 +110,26 @@ class Trial:
             "described_from": described.begins,
         }
         verdict = list(claims(compared, credited=credited, floor=FLOOR, units=units))
-        return Backtest(verdict, _steps(compared), described.table, table, _alike(lessons), held)
+        return Backtest(verdict, _steps(compared), described.table, table, _alike(learnt), held)
+
+    def taught_and_described(
+        self, folds: Sequence[Fold], scores: Mapping[str, Floats], places: dict[str, Floats], followers: Floats
+    ) -> tuple[list[Lesson], Described]:
+        """What each fold taught, and the descriptive table: nothing waits for anything else."""
+
+        def describe(pace: Pace) -> Described:
+            told = description(
+                self.exposure, self.network, places, self.units, rng=self.rng(1), log_followers=followers,
+                progress=pace.check,
+            )  # fmt: skip
+            pace.step()
+            return told
+
+        works: list[Callable[[Pace], Any]] = [
+            describe, *lessons(folds, scores, log_followers=followers, rng=self.rng(0))
+        ]  # fmt: skip
+        described, *taught = side_by_side(works, self.tick)
+        return taught, described
 
     def expose(self, network: Network) -> Exposure:
         """Exposures over a network of the same people, with communities told apart as everywhere."""
@@ -134,7 +143,7 @@ class Trial:
         fold = time_fold(exposure)
         return [fold] if fold else []
 
-    def other_moments(self, lessons: Sequence[Lesson], followers: Floats) -> Floats:
+    def other_moments(self, taught: Sequence[Lesson], followers: Floats) -> Floats:
         """(units,) float64: what one theta gains where sharers of a campaign exchanged their moments.
 
         Orders that are one act with a share move with it, and with them what people buy by themselves: then all of it
@@ -144,7 +153,7 @@ class Trial:
         touches = list_touches(self.tables, x.shares, self.network, x.orders, x.begin)
         shuffle = Shuffle.of(x, touches, self.network, market=market)
         folds = self.cut(shuffle.draw(self.rng(2)))
-        return self.anew(folds, followers) if shuffle.moves_orders else gain_of_other_moments(folds, lessons)
+        return self.anew(folds, followers) if shuffle.moves_orders else gain_of_other_moments(folds, taught)
 
     def directed(self, followers: Floats, units: int) -> Floats:
         """(units,) float64: what one theta gains more where only follows that are not returned count than swapped.
@@ -159,8 +168,8 @@ class Trial:
 
     def anew(self, folds: Sequence[Fold], followers: Floats) -> Floats:
         """(units,) float64: what one theta gains, all of it learnt anew."""
-        lessons = learn(folds, {}, log_followers=followers, rng=self.rng(3), tick=self.tick)
-        return _gains(pd.concat([lesson.units for lesson in lessons], ignore_index=True))["shares"]
+        taught = learn(folds, {}, log_followers=followers, rng=self.rng(3), tick=self.tick)
+        return _gains(pd.concat([lesson.units for lesson in taught], ignore_index=True))["shares"]
 
     def tick(self) -> None:
         """One step further."""
@@ -220,10 +229,10 @@ def _steps(told: Mapping[str, Interval]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _alike(lessons: Sequence[Lesson]) -> dict[str, Any]:
+def _alike(taught: Sequence[Lesson]) -> dict[str, Any]:
     """Intraclass correlation of what each creator drove per exposure in each held-out part."""
-    orders = np.stack([each for lesson in lessons for each in lesson.caused])
-    size = np.stack([each for lesson in lessons for each in lesson.exposed])
+    orders = np.stack([each for lesson in taught for each in lesson.caused])
+    size = np.stack([each for lesson in taught for each in lesson.exposed])
     seen = size > 1e-9
     told = intraclass(orders[seen] / size[seen], size[seen], np.nonzero(seen)[1])
     if told is None:

@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _window(times: Floats, low: int, high: int, after: float, before: float) -> tuple[int, int]:
     """Positions in the sorted slice `times[low:high]` with after < time < before."""
     first = low + np.searchsorted(times[low:high], after, side="right")
@@ -22,7 +22,7 @@ def _window(times: Floats, low: int, high: int, after: float, before: float) -> 
     return int(first), int(max(first, last))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def gather_links(
     event_person: Ints,
     event_campaign: Ints,
@@ -101,19 +101,19 @@ def gather_links(
     return links, exposures
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _hazard_sum(age: float, rate: float, tail: float) -> float:
     """Minus the log of the part of uncut delays above `age`: rate * age for an exponential, a log of it with a tail."""
     return float(rate * age if tail == 0.0 else np.log1p(tail * rate * age) / tail)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _shape(age: float, rate: float, tail: float) -> float:
     """The delay density over its value at 0, before the cut: (1 + tail * rate * age)^-(1 / tail + 1)."""
     return float(np.exp(-(1.0 + tail) * _hazard_sum(age, rate, tail)))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def delay_integral(age: float, rate: float, window: float, tail: float = 0.0) -> float:
     """K: share of the delay density on (0, window] that lies below `age`; a tail of 0 is the exponential."""
     if age <= 0.0:
@@ -122,7 +122,7 @@ def delay_integral(age: float, rate: float, window: float, tail: float = 0.0) ->
     return float(below / np.expm1(-_hazard_sum(window, rate, tail)))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def weigh_links(
     exposure_ptr: Ints, exposure_age: Floats, exposure_weight: Floats, rate: float, window: float, tail: float
 ) -> Floats:
@@ -138,7 +138,7 @@ def weigh_links(
     return density
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def weigh_ages(
     credit: Floats,
     exposure_ptr: Ints,
@@ -174,7 +174,7 @@ def weigh_ages(
     return number, age
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def log_densities(
     orders: Ints,
     exposure_ptr: Ints,
@@ -197,7 +197,7 @@ def log_densities(
     return likelihood
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def late_exposure(
     share_author: Ints,
     share_time: Floats,
@@ -230,7 +230,7 @@ def late_exposure(
     return exposure
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def left_exposure(
     event_person: Ints,
     event_campaign: Ints,

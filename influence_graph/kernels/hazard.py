@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def expect(
     weight: Floats,
     certain: Any,
@@ -101,7 +101,7 @@ def expect(
     return likelihood
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def draw_parents(
     rng: Any,
     weight: Ints,

@@ -1,0 +1,85 @@
+"""Pieces of work that do not wait for one another, on all processors: told step by step, given up at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
+from os import cpu_count
+from queue import Empty, SimpleQueue
+from threading import Event
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+AT_ONCE = 4
+"""Pieces at the same time, at most: each keeps its exposures in memory."""
+LISTENING = 0.5
+"""Seconds between looks at the keyboard: some systems tell Ctrl-C to nobody who waits."""
+
+
+class Pace:
+    """What a piece of work reports to."""
+
+    def __init__(self) -> None:
+        self._steps: SimpleQueue[bool] = SimpleQueue()
+        self._given_up = Event()
+
+    def step(self) -> None:
+        """One step is done."""
+        self.check()
+        self._steps.put(True)
+
+    def check(self, *_: int) -> None:
+        """Raise when nobody waits for the work any more."""
+        if self._given_up.is_set():
+            raise CancelledError
+
+    def follow(self, pieces: int, tick: Callable[[], None]) -> None:
+        """Tell every step until so many pieces have ended."""
+        while pieces:
+            with suppress(Empty):
+                if self._steps.get(timeout=LISTENING):
+                    tick()
+                else:
+                    pieces -= 1
+
+    def end(self, piece: Future[Any]) -> None:
+        """One piece has ended; if not well, the others need not go on."""
+        if piece.cancelled() or piece.exception():
+            self.give_up()
+        self._steps.put(False)
+
+    def give_up(self) -> None:
+        """Let everything under way end at its next check."""
+        self._given_up.set()
+
+
+def side_by_side(works: Sequence[Callable[[Pace], T]], tick: Callable[[], None]) -> list[T]:
+    """Do pieces of work at the same time.
+
+    Parameters
+    ----------
+    works : sequence of callable
+        Each takes the `Pace` it reports to, shares nothing that it changes, and draws from a generator of its own.
+    tick : callable
+        Called after every step, always from here.
+
+    Returns
+    -------
+    list
+        Their answers, in order. An error in one gives up the rest.
+    """
+    pace = Pace()
+    pool = ThreadPoolExecutor(min(AT_ONCE, cpu_count() or 1))
+    try:
+        pieces = [pool.submit(work, pace) for work in works]
+        for piece in pieces:
+            piece.add_done_callback(pace.end)
+        pace.follow(len(pieces), tick)
+        for error in (piece.exception() for piece in pieces):
+            if error and not isinstance(error, CancelledError):  # what made the others give up
+                raise error
+        return [piece.result() for piece in pieces]
+    finally:
+        pace.give_up()
+        pool.shutdown(cancel_futures=True)

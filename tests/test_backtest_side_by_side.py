@@ -1,0 +1,44 @@
+"""Pieces of work side by side: answers in order, steps told from one thread, everything given up together."""
+
+from __future__ import annotations
+
+from threading import get_ident
+from time import sleep
+
+import pytest
+
+from influence_graph.backtesting.side_by_side import Pace, side_by_side
+
+
+def test_answers_come_in_order_and_every_step_is_told_from_here() -> None:
+    told = []
+
+    def work(number: int, pace: Pace) -> int:
+        for _ in range(number):
+            pace.step()
+        return number * number
+
+    works = [lambda pace, n=n: work(n, pace) for n in (3, 0, 2, 1, 4)]
+    assert side_by_side(works, lambda: told.append(get_ident())) == [9, 0, 4, 1, 16]
+    assert told == [get_ident()] * 10
+
+
+def endless(pace: Pace) -> None:
+    for _ in range(60_000):
+        pace.check()
+        sleep(0.001)
+    raise AssertionError("nobody stopped it")
+
+
+def test_an_error_in_one_piece_gives_up_the_others() -> None:
+    def wrong(pace: Pace) -> None:
+        pace.step()
+        raise ZeroDivisionError
+
+    def stop() -> None:
+        raise KeyboardInterrupt  # as Ctrl-C does, here where everybody is waited for
+
+    with pytest.raises(KeyboardInterrupt):
+        side_by_side([endless, wrong], stop)
+    with pytest.raises(ZeroDivisionError):
+        side_by_side([wrong, endless], lambda: None)
