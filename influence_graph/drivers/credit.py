@@ -29,12 +29,19 @@ def strength(exposure: Exposure, fit: Fit) -> Floats:
 def by_exposure(exposure: Exposure, fit: Fit) -> tuple[Floats, Ints]:
     """(x,) float64: conversions that each exposure drove, a link's credit split by their delays; (x,) its event."""
     links = exposure.links
+    part, link = _part_of_link(exposure, fit)
+    credit = fit.responsibility * exposure.events.weight[links.event]
+    return part * credit[link], links.event[link]
+
+
+def _part_of_link(exposure: Exposure, fit: Fit) -> tuple[Floats, Ints]:
+    """(x,) float64: the part of its link's credit that each exposure has; (x,) its link."""
+    links = exposure.links
     link = np.repeat(np.arange(links.author.size), np.diff(links.exposure_ptr))
     part = strength(exposure, fit)
     whole = summed(part, link, links.author.size)
-    credit = fit.responsibility * exposure.events.weight[links.event]
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(whole[link] > 0, part / whole[link], 0.0) * credit[link], links.event[link]
+        return np.where(whole[link] > 0, part / whole[link], 0.0), link
 
 
 def by_share(exposure: Exposure, fit: Fit) -> Floats:
@@ -64,6 +71,14 @@ def value(exposure: Exposure, fit: Fit) -> Floats:
     links = exposure.links
     each = fit.responsibility * _event_value(exposure)[links.event]
     return summed(each, links.author, len(exposure.authors)) + (0.0 if links.author.size else np.nan)
+
+
+def value_by_share(exposure: Exposure, fit: Fit) -> Floats:
+    """(shares,) float64: value that each share drove, in the main currency; NaN where no order tells its value."""
+    part, link = _part_of_link(exposure, fit)
+    each = fit.responsibility * _event_value(exposure)[exposure.links.event]
+    driven = summed(part * each[link], exposure.links.share, len(exposure.shares))
+    return driven + (0.0 if link.size else np.nan)
 
 
 def by_order(exposure: Exposure, fit: Fit) -> pd.DataFrame:

@@ -12,11 +12,11 @@ import pandas as pd
 
 from influence_graph.network import Network
 from influence_graph.people.anchors import Anchors, RoleAnchors
+from influence_graph.tables.deals import is_paid, is_unpaid
 from influence_graph.tables.resolve import orders
 from influence_graph.tables.schema import Tables
 
 _ECHOES = ("reshare", "comment")
-_PAID = ("fee", "commission")
 
 
 def on_scale(values: pd.Series[Any], anchors: Anchors) -> pd.Series[float]:
@@ -138,7 +138,7 @@ def _repetition(shares: pd.DataFrame, people: pd.Index[Any], anchors: RoleAnchor
     def per_person(of: pd.Series[Any], rows: pd.DataFrame = shares) -> pd.Series[float]:
         return of.groupby(rows["person_id"]).sum().reindex(people)
 
-    recommending = _recommending(shares[~_paid(shares)], anchors)
+    recommending = _recommending(shares[~is_paid(shares)], anchors)
     # One month of data, or a single campaign, can't tell who comes back.
     month, campaign = shares["shared_at"].dt.strftime("%Y-%m"), shares["campaign_id"]
     distinct = {
@@ -146,7 +146,7 @@ def _repetition(shares: pd.DataFrame, people: pd.Index[Any], anchors: RoleAnchor
         for name, of in (("months", month), ("campaigns", campaign))
     }
     told = shares["deal"].notna() | shares["cost"].notna()
-    unpaid = _unpaid(recommending)
+    unpaid = is_unpaid(recommending)
     praise = np.where(shares["rating"] >= anchors.positive * _scale(shares["rating"]), 1.0, -1.0)
     rated = shares["rating"].notna()
     return {
@@ -155,16 +155,6 @@ def _repetition(shares: pd.DataFrame, people: pd.Index[Any], anchors: RoleAnchor
         "unpaid": per_person(unpaid, recommending).fillna(0).where(per_person(told) > 0),
         "praise": per_person(pd.Series(praise, index=shares.index).where(rated, 0.0)).where(per_person(rated) > 0),
     }
-
-
-def _paid(shares: pd.DataFrame) -> pd.Series[bool]:
-    return shares["deal"].str.lower().isin(_PAID) | (shares["cost"] > 0)
-
-
-def _unpaid(shares: pd.DataFrame) -> pd.Series[bool]:
-    """Known to be unpaid: a gift is neither."""
-    deal = shares["deal"].str.lower()
-    return ((deal == "none") | (deal.isna() & shares["cost"].notna())) & ~_paid(shares)
 
 
 def _purchases(recommending: pd.DataFrame, bought: pd.DataFrame, people: pd.Index[Any]) -> pd.Series[float]:
@@ -193,7 +183,7 @@ def _referrals(tables: Tables, people: pd.Index[Any]) -> pd.Series[float]:
     if not len(touches):
         return pd.Series(np.nan, index=people)
     shares = tables.shares.drop_duplicates("share_id", keep="last").set_index("share_id")
-    paid = _paid(shares)
+    paid = is_paid(shares)
     author = touches["share_id"].map(shares["person_id"])
     source = touches["creator_id"].fillna(author)
     by_share = touches["share_id"].map(paid)

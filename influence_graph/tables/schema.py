@@ -81,7 +81,7 @@ SCHEMA: MappingProxyType[str, Table] = MappingProxyType(
                 "share_id",
                 "share_id:id! person_id:id! shared_at:time! campaign_id:id content_id:id parent_share_id:id kind:text"
                 " deal:text cost:number views:number boosted_views:number likes:number comments:number saves:number"
-                " rating:number",
+                " reshares:number rating:number",
             ),
             _table(
                 "conversions",

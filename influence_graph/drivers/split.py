@@ -1,0 +1,189 @@
+"""What any groups of shares drove, each with its interval: credit that moves together is counted together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from influence_graph.drivers.answers import FLOOR
+from influence_graph.drivers.credit import by_share, value_by_share
+from influence_graph.drivers.delay import Delay
+from influence_graph.drivers.em import Fit
+from influence_graph.drivers.exposure import Exposure
+from influence_graph.drivers.gibbs import Draws
+from influence_graph.drivers.identify import DOUBTFUL
+from influence_graph.drivers.lift import LEVELS
+from influence_graph.drivers.sums import summed
+
+Floats = NDArray[np.float64]
+MOST_DRAWS = 400
+"""Draws that are looked at: more would move no limit by anything that matters."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Credit split over groups of shares.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a group: exposed (people times shares, as far as their delay is lived through), driven with driven_low
+        and driven_high (conversions), driven_value (in the main currency), per_1000 with per_1000_low and
+        per_1000_high (conversions per 1,000 exposed). Intervals are 90 %, NaN where nothing was fitted.
+    rates : (draws, groups) float64
+        Conversions per exposed person and share as they may come out where other creators of the same kind are drawn:
+        what groups are compared by. Creators whose effect can't be told from their fans' habits are left out. Empty
+        where nothing is known to be driven.
+    """
+
+    table: pd.DataFrame
+    rates: Floats
+
+
+def exposed_by_share(exposure: Exposure, fit: Fit) -> Floats:
+    """(shares,) float64: people whom each share exposed; those of an author add up to what the fit says of them."""
+    shares, point = exposure.shares, fit.parameters
+    below = Delay(point.rate, point.tail, exposure.window).below((shares["end"] - shares["time"]).to_numpy())
+    seen = (shares["audience"].to_numpy() + exposure.touched + exposure.surplus) * below * exposure.turn**-point.wear
+    author = shares["author"].to_numpy(dtype=np.int64)
+    whole = summed(seen, author, len(exposure.authors))
+    rescaled = np.divide(fit.exposed, whole, out=np.zeros(whole.size), where=whole > 0)
+    return np.asarray(seen * rescaled[author])
+
+
+def by_post(exposure: Exposure, fit: Fit) -> dict[str, Floats]:
+    """Of each share, as `exposure.shares` has them: driven, driven_value, exposed, and its author's usual audience."""
+    usual = exposure.shares.groupby("author")["audience"].transform("mean").to_numpy(dtype=np.float64)
+    basis = exposure.shares["basis"].to_numpy(dtype=object)
+    return {
+        "driven": by_share(exposure, fit),
+        "driven_value": value_by_share(exposure, fit),
+        "exposed": exposed_by_share(exposure, fit),
+        "audience": np.where(basis != "", usual, np.nan),
+    }
+
+
+def by_group(values: Floats, weights: Floats) -> Floats:
+    """(..., groups): weighted sums over the last axis; added in one order, whatever the number of threads."""
+    return np.asarray(np.einsum("...s,sg->...g", values, weights))
+
+
+def split(
+    exposure: Exposure,
+    draws: Draws | None,
+    own: Mapping[str, Floats],
+    weights: Floats,
+    *,
+    identifiable: pd.Series,
+    total: Mapping[str, Any],
+    rng: np.random.Generator,
+) -> Split:
+    """Split credit and exposure over groups of shares.
+
+    Parameters
+    ----------
+    exposure, draws
+        The driver model's workings.
+    own : mapping of str to (shares,) float64
+        What `by_post` says of each share.
+    weights : (shares, groups) float64, in [0, 1]
+        How far each share, in the order of `exposure.shares`, belongs to each group.
+    identifiable : Series
+        Verdict by person_id, as `Drivers.people` holds it.
+    total : mapping
+        As `Drivers.total`.
+    rng : numpy.random.Generator
+        The same generator gives the same intervals.
+
+    Returns
+    -------
+    Split
+        A single group of all shares gets the interval of the total. What a creator drove moves as a whole; where a
+        creator has shares in several groups, which of them an order came from is uncertain beside that, as a deal by
+        the fit's own parts is. Cost O(shares * groups + draws * authors).
+    """
+    author = exposure.shares["author"].to_numpy(dtype=np.int64)
+    credit, exposed = own["driven"], own["exposed"]
+    table = pd.DataFrame(
+        {
+            "exposed": by_group(exposed, weights),
+            "driven": by_group(credit, weights),
+            "driven_low": np.nan,
+            "driven_high": np.nan,
+            "driven_value": by_group(own["driven_value"], weights),
+        }
+    )
+    people = table["exposed"].where(table["exposed"] > 1e-9)
+    table["per_1000"] = 1000.0 * table["driven"] / people
+    table["per_1000_low"], table["per_1000_high"] = np.nan, np.nan
+    if draws is None:
+        return Split(table, np.empty((0, weights.shape[1])))
+    firm = ~identifiable.reindex(exposure.authors).isin(DOUBTFUL).to_numpy()
+    parts = _parts(weights, credit, exposed, author, len(exposure.authors))
+    kept = np.linspace(0, len(draws.caused) - 1, min(len(draws.caused), MOST_DRAWS)).astype(np.int64)
+    caused = draws.caused[kept]
+    doubt = np.where(firm, 0.0, np.maximum(draws.bound - draws.caused.mean(axis=0), 0.0))
+    doubt = by_group(doubt, parts)
+    evident = bool(total.get("driven_low"))
+    floor = FLOOR * float(exposure.orders["count"].sum()) * table["exposed"] / max(exposed.sum(), 1e-9)
+    drawn = {"low": _dealt(caused * firm, parts, rng), "high": _dealt(caused, parts, rng)}
+    for name, counts in drawn.items():
+        rate = rng.gamma(counts + 0.5)
+        level = LEVELS[name == "high"]
+        edge = pd.Series(np.quantile(counts, level, axis=0))
+        at = pd.Series(np.quantile(rate, level, axis=0))
+        if name == "low":
+            edge, at = ((part - floor).clip(lower=0.0) * evident for part in (edge, at))
+            table["driven_low"] = np.minimum(edge, table["driven"])
+            table["per_1000_low"] = np.minimum(1000.0 * at / people, table["per_1000"])
+        else:
+            table["driven_high"] = np.maximum(edge + floor + doubt, table["driven"])
+            table["per_1000_high"] = np.maximum(1000.0 * (at + floor + doubt) / people, table["per_1000"])
+    rates = _resampled(caused, parts, firm, weights, exposed, author, rng) if evident else np.empty((0, len(table)))
+    return Split(table, rates)
+
+
+def _parts(weights: Floats, credit: Floats, exposed: Floats, author: NDArray[np.int64], authors: int) -> Floats:
+    """(authors, groups): the part of each author's credit in each group; of their exposure where they have none."""
+    held, whole = _by_author(weights * credit[:, None], author, authors), summed(credit, author, authors)
+    seen, all_seen = _by_author(weights * exposed[:, None], author, authors), summed(exposed, author, authors)
+    idle = whole <= 1e-9
+    held[idle], whole[idle] = seen[idle], all_seen[idle]
+    return np.divide(held, whole[:, None], out=np.zeros_like(held), where=whole[:, None] > 0)
+
+
+def _by_author(values: Floats, author: NDArray[np.int64], authors: int) -> Floats:
+    """(authors, groups): sums over each author's shares."""
+    by = csr_array((np.ones(author.size), (author, np.arange(author.size))), shape=(authors, author.size))
+    return np.asarray(by @ values, dtype=np.float64)
+
+
+def _dealt(caused: Floats, parts: Floats, rng: np.random.Generator) -> Floats:
+    """(draws, groups): conversions of each group, those of authors in several groups dealt out at random."""
+    mean, unsure = by_group(caused, parts), by_group(caused, parts * (1.0 - parts))
+    return np.asarray(np.maximum(mean + rng.standard_normal(mean.shape) * np.sqrt(np.maximum(unsure, 0.0)), 0.0))
+
+
+def _resampled(
+    caused: Floats,
+    parts: Floats,
+    firm: NDArray[np.bool_],
+    weights: Floats,
+    exposed: Floats,
+    author: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> Floats:
+    """(draws, groups): rates with creators weighted anew in each draw.
+
+    The Bayesian bootstrap (Rubin 1981, https://doi.org/10.1214/aos/1176345338).
+    """
+    weighing = rng.standard_exponential(caused.shape) * firm
+    people = by_group(weighing, _by_author(weights * exposed[:, None], author, caused.shape[1]))
+    counted = by_group(weighing * caused, parts)
+    return np.asarray(np.divide(counted, people, out=np.full_like(counted, np.nan), where=people > 1e-9))

@@ -1,0 +1,1 @@
+"""What the strategist asks of the whole programme."""

@@ -1,0 +1,157 @@
+"""How the content of each group performs: by tier, role, platform, kind, deal and campaign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from influence_graph.drivers.identify import DOUBTFUL
+from influence_graph.errors import TablesError, UsageError
+from influence_graph.programme.groups.curve import Curve, curve
+from influence_graph.programme.groups.engagement import RATES, engagement, organic_part, percentiles, rates
+from influence_graph.programme.groups.membership import GROUPINGS, groupings
+from influence_graph.programme.groups.money import cost_of_posts, currency_of
+from influence_graph.programme.groups.posts import in_order, posts_of
+from influence_graph.programme.groups.rows import GROUPS, credited, rows
+from influence_graph.programme.groups.sentences import tell
+from influence_graph.programme.groups.tiers import Tiers, find_tiers
+from influence_graph.programme.mapped import Mapped
+from influence_graph.tables.resolve import orders, resolve
+from influence_graph.tables.schema import Note, Tables
+
+__all__ = ["GROUPINGS", "GROUPS", "Curve", "Groups", "Tiers", "find_tiers", "groups"]
+
+@dataclass(frozen=True)
+class Groups:
+    """Performance by group.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a group of each grouping, the columns of `GROUPS`. `people` and `posts` are sums of memberships, whole
+        numbers but for roles; `followers` is the median over people; `audience` adds up people's usual audiences,
+        `reach` counts the different people who follow any of them; `views` are organic ones, `boosted_views` beside.
+        `engagement_followers` and `engagement_views` are medians over people of each one's median post, with the 90 %
+        interval of the median (``_low``, ``_high``) and the quarter and three quarters of the people (``_q25``,
+        ``_q75``). `exposed` counts people times posts. Money is in `currency`, over the `priced_posts` alone.
+        NaN where unknown. With `emv`, emv_low and emv_high stand last.
+    percentiles : DataFrame
+        One's own engagement by platform and tier, and beside it what is quoted of others:
+        see `influence_graph.programme.groups.engagement.percentiles`.
+    curves : tuple of Curve
+        How driven conversions per 1,000 exposures and engagement by followers run with follower count.
+    notes : tuple of Note
+        What the strategist should know of it.
+    tiers : Tiers
+        How creators were sorted by size.
+    currency : str or None
+        Of all money.
+    """
+
+    table: pd.DataFrame
+    percentiles: pd.DataFrame
+    curves: tuple[Curve, ...]
+    notes: tuple[Note, ...]
+    tiers: Tiers
+    currency: str | None
+
+
+def groups(
+    source: Mapped | Tables,
+    *,
+    tiers: Tiers | str | Path = "wide",
+    emv: tuple[float, float] | None = None,
+    seed: int = 0,
+) -> Groups:
+    """How the content of each group performs.
+
+    Parameters
+    ----------
+    source : MapResult or Tables
+        A finished map; or tables, of which engagement is told and nothing of what was driven. Tables without a post
+        are read for the averages that a list of creators gives.
+    tiers : Tiers, str or Path, default "wide"
+        How creators are sorted by size: a preset ("wide", "narrow"), or a TOML file, see `find_tiers`.
+    emv : (float, float), optional
+        What 1,000 views would cost as advertising, at least and at most, in the currency of the orders: adds what
+        organic views would have cost, as a range. It is no result and nothing is ranked by it.
+    seed : int, default 0
+        The same seed gives the same intervals.
+
+    Returns
+    -------
+    Groups
+        O(posts * groups + draws * authors + follows).
+
+    Raises
+    ------
+    UsageError
+        There are no such tiers; a range of prices begins below 0 or ends below its beginning.
+    TablesError
+        There are neither posts nor averages of creators' posts.
+    """
+    if emv is not None and not 0 < emv[0] <= emv[1] < np.inf:
+        raise UsageError("groups.bad-emv", low=emv[0], high=emv[1])
+    chosen = tiers if isinstance(tiers, Tiers) else find_tiers(tiers)
+    mapped = None if isinstance(source, Tables) else source
+    tables = resolve(source) if isinstance(source, Tables) else source.tables
+    posts = in_order(posts_of(tables, mapped.people if mapped else None), mapped)
+    if posts.empty:
+        raise TablesError("groups.nothing")
+    workings = mapped.drivers.workings if mapped else None
+    counted = workings.exposure.orders if workings else orders(tables.conversions)
+    currency = currency_of(counted, tables.creators)
+    rng = np.random.default_rng([seed, 21])
+    posts = posts.assign(
+        cost=cost_of_posts(posts, counted, tables.creators, currency),
+        organic_views=posts["views"] * organic_part(posts),
+        stirred=engagement(posts),
+        **rates(posts),
+    )
+    grouped = groupings(posts, chosen)
+    posts, credit = credited(posts, grouped, mapped, rng)
+    table = rows(posts, grouped, credit, mapped, currency=currency, emv=emv)
+    curves = _curves(posts, mapped, rng)
+    compared = [(grouping, one.rates) for grouping, one in zip(grouped, credit, strict=True)]
+    limits = {
+        "groups.other-currencies": _elsewhere(counted, tables.creators, currency),
+        "groups.no-prices": int(posts["cost"].isna().all()),
+    }
+    return Groups(
+        table=table,
+        percentiles=percentiles(posts[list(RATES)], posts, chosen.of(posts["followers"])),
+        curves=curves,
+        notes=tuple(tell(table, curves, compared, limits)),
+        tiers=chosen,
+        currency=currency,
+    )
+
+
+def _curves(posts: pd.DataFrame, mapped: Mapped | None, rng: np.random.Generator) -> tuple[Curve, ...]:
+    """How what people achieve runs with their followers."""
+    by = posts.groupby("person_id")
+    people = pd.DataFrame({"followers": by["followers"].first(), "rate": by["engagement_followers"].median()})
+    told = [
+        curve(
+            "engagement_followers",
+            people["followers"].to_numpy(dtype=np.float64),
+            people[["rate"]].to_numpy(dtype=np.float64).T,
+            rng=rng,
+        )
+    ]
+    workings = mapped.drivers.workings if mapped else None
+    if mapped and workings and workings.draws and mapped.drivers.total["driven_low"]:
+        authors = workings.exposure.authors
+        firm = ~mapped.drivers.people["identifiable"].reindex(authors).isin(DOUBTFUL).to_numpy()
+        known = np.where(firm, people["followers"].reindex(authors).to_numpy(dtype=np.float64), np.nan)
+        told.insert(0, curve("per_1000", known, 1000.0 * workings.draws.theta, rng=rng))
+    return tuple(told)
+
+
+def _elsewhere(counted: pd.DataFrame, creators: pd.DataFrame, currency: str | None) -> int:
+    """Prices and orders in other currencies."""
+    both = pd.concat([creators.loc[creators["cost"].notna(), "currency"], counted["currency"]]).dropna()
+    return int((both != currency).sum())

@@ -1,0 +1,140 @@
+"""How performance runs with follower count: a curve with its band, and whether it rises, falls, bends or neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from influence_graph.drivers.lift import LEVELS
+
+Floats = NDArray[np.float64]
+Shape = Literal["rises", "falls", "peaks", "dips", "no evidence", "too few"]
+LEAST = 20
+"""Creators under whom no curve is drawn."""
+RESAMPLES, CELLS = 200, 4e6
+POINTS = 25
+CHANCE = 0.025
+"""How often each of slope and bend may be taken for one where there is none."""
+STEPS, FAR = 60, 1.0
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A performance against follower count.
+
+    Attributes
+    ----------
+    measure : str
+        What is measured.
+    shape : {"rises", "falls", "peaks", "dips", "no evidence", "too few"}
+        What can be said of it.
+    people : int
+        Creators behind it.
+    tenfold, tenfold_low, tenfold_high : float
+        How many times as much an account ten times as large has, with a 90 % interval; NaN for too few.
+    top : float
+        The follower count where it peaks or dips, NaN where it does neither.
+    points : DataFrame
+        followers, value, low, high (90 %), from the 5th to the 95th percentile of followers.
+    """
+
+    measure: str
+    shape: Shape
+    people: int
+    tenfold: float
+    tenfold_low: float
+    tenfold_high: float
+    top: float
+    points: pd.DataFrame
+
+
+def curve(measure: str, followers: Floats, values: Floats, *, rng: np.random.Generator) -> Curve:
+    """Fit a performance against followers.
+
+    The mean is ``exp(a + b z + c z^2)`` of log followers ``z``, by Gamma regression with every creator counting alike
+    (McCullagh & Nelder 1989, chapter 8). The band is that of the Bayesian bootstrap over creators (Rubin 1981,
+    https://doi.org/10.1214/aos/1176345338), in each of whose draws the values are drawn as well.
+
+    Parameters
+    ----------
+    measure : str
+    followers : (n,) float64
+        Creators with unknown or no followers are left out.
+    values : (draws, n) float64, at least 0
+        What each creator achieves; a single row where that is known. NaN is left out.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Curve
+        It rises, falls, peaks or dips only where an interval leaves its opposite out. O(draws * n).
+    """
+    kept = np.isfinite(followers) & (followers > 0) & np.isfinite(values).all(axis=0)
+    x, values = np.log10(followers[kept]), values[:, kept]
+    empty = pd.DataFrame(columns=["followers", "value", "low", "high"], dtype="float64")
+    if x.size < LEAST or np.ptp(x) < 1e-9 or not values.mean() > 0:
+        return Curve(measure, "too few", int(x.size), np.nan, np.nan, np.nan, np.nan, empty)
+    middle, spread = float(x.mean()), float(x.std())
+    z = (x - middle) / spread
+    draws = int(np.clip(CELLS / x.size, 50, RESAMPLES))
+    drawn = values[np.linspace(0, len(values) - 1, draws).astype(np.int64)]
+    weight = rng.dirichlet(np.ones(x.size), draws) * x.size
+    scale = values.mean()
+    straight = np.column_stack([np.ones(x.size), z])
+    bent = np.column_stack([straight, z**2])
+    slope = _fit(straight, drawn / scale, weight)[:, 1]
+    fits = _fit(bent, drawn / scale, weight)
+    once = np.ones((1, x.size))
+    mean = values.mean(axis=0, keepdims=True) / scale
+    low, high = np.quantile(x, [0.05, 0.95])
+    grid = np.linspace(low, high, POINTS)
+    at = np.column_stack([np.ones(POINTS), (grid - middle) / spread, ((grid - middle) / spread) ** 2])
+    point = _fit(bent, mean, once)[0]
+    band = np.quantile(np.exp(np.clip(fits @ at.T, -50, 50)), LEVELS, axis=0) * scale
+    line = np.exp(np.clip(at @ point, -50, 50)) * scale
+    points = pd.DataFrame(
+        {"followers": 10**grid, "value": line, "low": np.minimum(band[0], line), "high": np.maximum(band[1], line)}
+    )
+    per_tenfold = np.exp(np.quantile(slope, LEVELS) / spread)
+    top = middle - spread * point[1] / (2 * point[2]) if point[2] else np.nan
+    shape = _shape(slope, fits[:, 2], inside=bool(low < top < high))
+    return Curve(
+        measure,
+        shape,
+        int(x.size),
+        float(np.exp(_fit(straight, mean, once)[0, 1] / spread)),
+        float(per_tenfold[0]),
+        float(per_tenfold[1]),
+        float(10**top) if shape in ("peaks", "dips") else np.nan,
+        points,
+    )
+
+
+def _shape(slope: Floats, bend: Floats, *, inside: bool) -> Shape:
+    """What slope and bend say, each only where its interval leaves 0 out."""
+    ends = np.array([CHANCE / 2, 1 - CHANCE / 2])
+    down, up = np.quantile(bend, ends)
+    if inside and (up < 0 or down > 0):
+        return "peaks" if up < 0 else "dips"
+    falls, rises = np.quantile(slope, ends)
+    return "rises" if falls > 0 else "falls" if rises < 0 else "no evidence"
+
+
+def _fit(x: Floats, y: Floats, weight: Floats) -> Floats:
+    """(draws, terms): Gamma regression with a log link, by Fisher scoring with steps cut short."""
+    terms = x.shape[1]
+    beta = np.zeros((len(y), terms))
+    beta[:, 0] = np.log(np.maximum((y * weight).sum(axis=1) / weight.sum(axis=1), 1e-300))
+    info = np.einsum("dn,nk,nl->dkl", weight, x, x, optimize=True) + 1e-9 * np.eye(terms)
+    for _ in range(STEPS):
+        mean = np.exp(np.clip(beta @ x.T, -50, 50))
+        step = np.linalg.solve(info, ((y / mean - 1.0) * weight @ x)[:, :, None])[:, :, 0]
+        size = np.abs(step).max(axis=1, keepdims=True)
+        beta += step * np.minimum(1.0, FAR / np.maximum(size, 1e-300))
+        if size.max() < 1e-8:
+            break
+    return beta

@@ -1,0 +1,139 @@
+"""What posts cost and what came of it: never two currencies in one sum, never a price for what nobody priced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from influence_graph.drivers.credit import main_currency
+from influence_graph.drivers.split import by_group
+from influence_graph.tables.deals import is_paid, is_unpaid
+
+Floats = NDArray[np.float64]
+
+
+def currency_of(counted: pd.DataFrame, creators: pd.DataFrame) -> str | None:
+    """The currency of most orders, else of most creators' prices; None where none is told."""
+    told = creators.loc[creators["cost"].notna(), "currency"].dropna()
+    return main_currency(counted) or (str(told.mode().iat[0]) if len(told) else None)
+
+
+def cost_of_posts(
+    posts: pd.DataFrame, counted: pd.DataFrame, creators: pd.DataFrame, currency: str | None
+) -> pd.Series[float]:
+    """What each post cost, NaN where that is unknown.
+
+    A post's own `cost` is taken as it is. Where no post has one, a creator's `cost` is what they take for a campaign,
+    spread over their posts in it, commission deals apart. Commissions paid on orders are added to the posts of the
+    creator whom the order names, in its campaign, or all of theirs where they have none there. A post known to be
+    unpaid costs nothing.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        Rows of the shares table.
+    counted : DataFrame
+        The orders that count.
+    creators : DataFrame
+        The creators table.
+    currency : str or None
+        Costs in another one are unknown; where a currency is not told, it is this one.
+
+    Returns
+    -------
+    (posts,) Series
+        In that currency. O(posts + orders).
+    """
+    prices = creators.drop_duplicates("creator_id").set_index("creator_id")
+    priced = prices["currency"].reindex(posts["person_id"]).to_numpy()
+    foreign = pd.Series(pd.notna(priced) & (priced != currency), index=posts.index)
+    cost = posts["cost"].where(~foreign)
+    if posts["cost"].isna().all():
+        commission = posts["deal"].str.lower().eq("commission")
+        fee = pd.Series(prices["cost"].reindex(posts["person_id"]).to_numpy(), index=posts.index)
+        together = posts.groupby([posts["person_id"], posts["campaign_id"].fillna("")])["share_id"].transform("size")
+        cost = (fee / together).where(~(foreign | commission | is_unpaid(posts)))
+    extra = _commissions(posts, counted, currency)
+    if extra is not None:
+        earning = posts["deal"].str.lower().eq("commission") | extra.gt(0)
+        cost = cost.where(~earning, cost.fillna(0.0) + extra).where(~(earning & foreign))
+    return cost.mask(cost.isna() & is_unpaid(posts) & ~is_paid(posts), 0.0)
+
+
+def _commissions(posts: pd.DataFrame, counted: pd.DataFrame, currency: str | None) -> pd.Series[float] | None:
+    """Commissions by post; None where no order tells of any."""
+    paid = counted[counted["commission"].notna() & counted["claimed_by"].notna()]
+    paid = paid[paid["currency"].isna() | (paid["currency"] == currency)]
+    if paid.empty:
+        return None
+    campaign = posts["campaign_id"].fillna("")
+    by_pair = paid.groupby([paid["claimed_by"], paid["campaign_id"].fillna("")])["commission"].sum()
+    pairs = pd.MultiIndex.from_arrays([posts["person_id"], campaign])
+    here = by_pair.reindex(pairs).fillna(0.0).to_numpy() / pairs.to_frame().groupby(level=[0, 1])[0].transform("size")
+    elsewhere = by_pair[~by_pair.index.isin(pairs)].groupby(level=0).sum()
+    number = posts.groupby("person_id")["share_id"].transform("size")
+    rest = elsewhere.reindex(posts["person_id"]).fillna(0.0).to_numpy() / number
+    return pd.Series(here.to_numpy() + rest.to_numpy(), index=posts.index)
+
+
+def efficiency(posts: pd.DataFrame, weights: Floats, stirred: pd.Series[float], credit: pd.DataFrame) -> pd.DataFrame:
+    """What a group's money bought, over those of its posts whose cost is known.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        With cost, organic_views, driven and driven_value of each post.
+    weights : (posts, groups) float64
+        How far each belongs to each group.
+    stirred : (posts,) Series
+        Engagement.
+    credit : DataFrame
+        Of each group: driven, driven_low, driven_high.
+
+    Returns
+    -------
+    DataFrame
+        One row a group: cost, priced_posts, cost_per_driven with _low and _high, cpm (per 1,000 organic views),
+        cost_per_engagement, roas (driven value over cost) with _low and _high. NaN where nothing has a price; an
+        upper limit that nothing bounds is NaN too.
+    """
+
+    def summed(values: pd.Series[Any], also: pd.Series[bool]) -> Floats:
+        return by_group(values.where(also, 0.0).fillna(0.0).to_numpy(dtype=np.float64), weights)
+
+    priced = posts["cost"].notna()
+    every = pd.Series(1.0, index=posts.index)
+    number = summed(every, priced)
+    cost = np.where(number > 0, summed(posts["cost"], priced), np.nan)
+    some = np.where(cost > 0, cost, np.nan)
+    driven = summed(posts["driven"], priced) if posts["driven"].notna().any() else np.full(len(cost), np.nan)
+    value = summed(posts["driven_value"], priced) if posts["driven_value"].notna().any() else np.full(len(cost), np.nan)
+    low, high = (_part(credit[f"driven_{end}"].to_numpy(), credit["driven"].to_numpy()) for end in ("low", "high"))
+    told = {}
+    for name, measure in (("cpm", posts["organic_views"]), ("cost_per_engagement", stirred)):
+        known = priced & measure.notna()
+        spent = np.where(summed(every, known) > 0, summed(posts["cost"], known), np.nan)
+        told[name] = _part(np.where(spent > 0, spent, np.nan), summed(measure, known))
+    return pd.DataFrame(
+        {
+            "cost": cost,
+            "priced_posts": number,
+            "cost_per_driven": _part(some, driven),
+            "cost_per_driven_low": _part(some, driven * high),
+            "cost_per_driven_high": _part(some, driven * low),
+            "cpm": 1000.0 * told["cpm"],
+            "cost_per_engagement": told["cost_per_engagement"],
+            "roas": _part(value, some),
+            "roas_low": _part(value * low, some),
+            "roas_high": _part(value * high, some),
+        }
+    )
+
+
+def _part(some: Floats, whole: Floats) -> Floats:
+    """A part of a whole, NaN of nothing."""
+    some, whole = np.broadcast_arrays(np.asarray(some, dtype=np.float64), np.asarray(whole, dtype=np.float64))
+    return np.asarray(np.divide(some, whole, out=np.full(whole.shape, np.nan), where=whole > 1e-12))

@@ -1,0 +1,100 @@
+"""Posts with what is known of who made them: of a map, of tables alone, or of a list of creators' usual posts."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pandas as pd
+
+from influence_graph.people.roles import ROLES
+from influence_graph.programme.groups.engagement import REACTIONS
+from influence_graph.programme.mapped import Mapped
+from influence_graph.tables.headers import fold
+from influence_graph.tables.numbers import read_number
+from influence_graph.tables.schema import SCHEMA, Tables
+
+_USUAL = re.compile("avg|average|mean|trungbinh")
+_MEASURES = {
+    "views": ("views", "plays", "luotxem"),
+    "likes": ("likes", "luotthich"),
+    "comments": ("comments", "binhluan"),
+    "reshares": ("shares", "luotchiase"),
+    "saves": ("saves", "luotluu"),
+    "engagement": ("engagement", "engagementvalues", "eng", "tuongtac"),
+}
+"""What lists of creators call the averages that they give of somebody's posts, folded."""
+
+
+def posts_of(tables: Tables, people: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Every share with followers, platform and roles of who made it.
+
+    Parameters
+    ----------
+    tables : Tables
+        Resolved.
+    people : DataFrame, optional
+        The map's people: person_id, followers, platform, influencer, ugc, advocate. Without it the list of creators is
+        asked, and nobody has a role.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the shares table, then followers, platform and roles. Where there is no share, a row for each
+        creator of whose usual post the list tells, see `usual_posts`. O(shares).
+    """
+    known = tables.creators.drop_duplicates("creator_id").rename(columns={"creator_id": "person_id"})
+    of = (known if people is None else people).set_index("person_id")
+    posts = tables.shares if len(tables.shares) else usual_posts(tables.creators)
+    posts = posts.reindex(columns=list(SCHEMA["shares"].names))
+    about = of.reindex(columns=["followers", "platform", *ROLES]).reindex(posts["person_id"])
+    told = {str(name): about[name].to_numpy() for name in about}
+    return posts.reset_index(drop=True).assign(**told).astype({"platform": "str", "followers": "float64"})
+
+
+def in_order(posts: pd.DataFrame, mapped: Mapped | None) -> pd.DataFrame:
+    """Posts as the driver model has them, so that its credit fits; as they are where it has none."""
+    if mapped is None or mapped.drivers.workings is None or not len(mapped.tables.shares):
+        return posts
+    order = mapped.drivers.workings.exposure.shares["share_id"]
+    return posts.set_index("share_id").loc[order].reset_index()[list(posts.columns)]
+
+
+def usual_posts(creators: pd.DataFrame) -> pd.DataFrame:
+    """What a list of creators tells of their usual post, in columns such as ``Likes avg`` and ``Avg. comments``.
+
+    Parameters
+    ----------
+    creators : DataFrame
+        With the columns that nobody asked for, as they came.
+
+    Returns
+    -------
+    DataFrame
+        A row a creator of whom anything is told, with the columns of the shares table: a post that is the average of
+        theirs. Where only the sum is told (``Engagement avg``), it stands as likes.
+    """
+    found: dict[str, pd.Series[float]] = {}
+    for column in creators.columns.difference(list(SCHEMA["creators"].names), sort=False):
+        name = fold(str(column)).rstrip("0123456789")  # a second one of the same name is numbered
+        bare = _USUAL.sub("", name)
+        measure = next((measure for measure, words in _MEASURES.items() if bare in words), None)
+        if measure is None or bare == name:
+            continue
+        values = creators[column].map(_number).astype("float64")
+        found[measure] = found[measure].fillna(values) if measure in found else values
+    told = pd.DataFrame(found, index=creators.index)
+    if "engagement" in told and not {"likes", "comments"} & set(told):
+        told = told.rename(columns={"engagement": "likes"})
+    told = told.reindex(columns=["views", *REACTIONS])
+    known = told.notna().any(axis=1)
+    rows = told[known].assign(person_id=creators.loc[known, "creator_id"], share_id=creators.loc[known, "creator_id"])
+    texts = {c.name: "str" for c in SCHEMA["shares"].columns if c.kind in ("id", "text")}
+    numbers = {c.name: "float64" for c in SCHEMA["shares"].columns if c.kind == "number"}
+    return rows.reindex(columns=list(SCHEMA["shares"].names)).astype(texts | numbers)
+
+
+def _number(value: object) -> float:
+    """A number however it came, NaN where it is none."""
+    told = read_number(str(value))
+    return math.nan if told is None else told

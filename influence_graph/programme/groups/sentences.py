@@ -1,0 +1,99 @@
+"""What groups say: how performance runs with size, which groups differ, and what could not be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from influence_graph.programme.groups.compared import chance_alike, comparable
+from influence_graph.programme.groups.curve import Curve
+from influence_graph.programme.groups.membership import Grouping
+from influence_graph.programme.groups.words import GroupName
+from influence_graph.tables.schema import Note
+
+CHANCE = 0.05
+"""How often all comparisons together may name a difference where there is none."""
+COMPARED = ("role", "platform", "kind", "deal")
+"""Groupings that are compared; tiers are by the curve, and campaigns have blocks of their own."""
+_SHAPES = MappingProxyType(
+    {
+        ("per_1000", "rises"): "groups.driven-rises",
+        ("per_1000", "falls"): "groups.driven-falls",
+        ("per_1000", "peaks"): "groups.driven-peaks",
+        ("per_1000", "dips"): "groups.driven-dips",
+        ("per_1000", "no evidence"): "groups.driven-even",
+        ("engagement_followers", "rises"): "groups.engagement-rises",
+        ("engagement_followers", "falls"): "groups.engagement-falls",
+        ("engagement_followers", "peaks"): "groups.engagement-peaks",
+        ("engagement_followers", "dips"): "groups.engagement-dips",
+        ("engagement_followers", "no evidence"): "groups.engagement-even",
+    }
+)
+_DIFFER = MappingProxyType(
+    {
+        "role": "groups.role-differs",
+        "platform": "groups.platform-differs",
+        "kind": "groups.kind-differs",
+        "deal": "groups.deal-differs",
+    }
+)
+
+
+def tell(
+    table: pd.DataFrame,
+    curves: Sequence[Curve],
+    grouped: Sequence[tuple[Grouping, Any]],
+    missing: Mapping[str, float],
+) -> Iterator[Note]:
+    """The sentences, most important first.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `Groups` holds it.
+    curves : sequence of Curve
+    grouped : sequence of (Grouping, (draws, groups) float64)
+        Groupings with the rates that they are compared by.
+    missing : mapping
+        Counts of what could not be used, by message id.
+
+    Yields
+    ------
+    Note
+        O(groups).
+    """
+    for curve in curves:
+        message = _SHAPES.get((curve.measure, curve.shape))
+        if message:
+            told = {"n": curve.people, "times": curve.tenfold}
+            told |= {"low": curve.tenfold_low, "high": curve.tenfold_high}
+            yield Note(message, told | ({"followers": curve.top} if curve.top == curve.top else {}))
+    yield from _differences(table, grouped)
+    for message, count in missing.items():
+        if count:
+            yield Note(message, {"n": count})
+
+
+def _differences(table: pd.DataFrame, grouped: Sequence[tuple[Grouping, Any]]) -> Iterator[Note]:
+    """Which groupings tell apart what is driven, each with its best and its least group."""
+    tested = []
+    for grouping, rates in grouped:
+        rows = table[table["by"].eq(grouping.by)].reset_index(drop=True)
+        places = comparable(grouping.keys, rates, rows["people"].to_numpy(dtype=float))
+        if grouping.by in COMPARED and places.size > 1:
+            tested.append((chance_alike(rates[:, places]), grouping.by, rows.loc[places]))
+    surest = sorted(tested, key=lambda each: each[0])
+    clear = [(by, rows) for chance, by, rows in surest if chance < CHANCE / len(tested)]
+    for by, rows in clear:
+        falling = rows.sort_values("per_1000", ascending=False, kind="stable").to_dict("records")
+        numbers: dict[str, Any] = {}
+        for name, row in (("best", falling[0]), ("least", falling[-1])):
+            numbers[name] = GroupName(by, str(row["group"]))
+            ends = {"rate": "per_1000", "low": "per_1000_low", "high": "per_1000_high"}
+            numbers |= {f"{name}_{end}": float(row[column]) for end, column in ends.items()}
+        yield Note(_DIFFER[by], numbers)
+    if tested and not clear:
+        yield Note("groups.alike", {})
