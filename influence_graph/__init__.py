@@ -25,10 +25,16 @@ if TYPE_CHECKING:
     from influence_graph.network import Network
     from influence_graph.people import RoleAnchors, Roles, read_anchors, roles
     from influence_graph.placebos import Placebo, placebo
+    from influence_graph.programme.groups import Groups, find_tiers, groups
     from influence_graph.planning import Forecast, Plan, costs, forecast, plan, prospects
     from influence_graph.store import load, open_store
     from influence_graph.tables import Tables, check, read
-    from influence_graph.views.figures import conversions_by_source, driven_against_followers, role_mix
+    from influence_graph.views.figures import (
+        conversions_by_source,
+        driven_against_followers,
+        performance_by_followers,
+        role_mix,
+    )
     from influence_graph.views.notebook import to_pyvis
     from influence_graph.world import World, make
 
@@ -42,6 +48,7 @@ __all__ = [
     "Drivers",
     "Explanation",
     "Forecast",
+    "Groups",
     "InfluenceGraphError",
     "Limits",
     "MapResult",
@@ -63,13 +70,16 @@ __all__ = [
     "driven_against_followers",
     "explain",
     "export",
+    "find_tiers",
     "forecast",
+    "groups",
     "learn",
     "load",
     "make",
     "map_tables",
     "maximise",
     "open_store",
+    "performance_by_followers",
     "placebo",
     "plan",
     "prospects",
@@ -91,6 +101,7 @@ _ROOM = {
     "Drivers": "drivers",
     "Explanation": "explanation",
     "Forecast": "planning",
+    "Groups": "programme.groups",
     "InfluenceGraphError": "errors",
     "Limits": "cascades",
     "MapResult": "map",
@@ -111,13 +122,16 @@ _ROOM = {
     "driven_against_followers": "views.figures",
     "explain": "explanation",
     "export": "exchange",
+    "find_tiers": "programme.groups",
     "forecast": "planning",
+    "groups": "programme.groups",
     "learn": "cascades",
     "load": "store",
     "make": "world",
     "map_tables": "map",
     "maximise": "cascades",
     "open_store": "store",
+    "performance_by_followers": "views.figures",
     "placebo": "placebos",
     "plan": "planning",
     "prospects": "planning",

@@ -40,10 +40,10 @@ FILES = (
     "run.json",
 )
 """What a map's folder holds. The names are a contract."""
-PARTS = ("backtest.json", "placebo.json")
-"""What it holds beside, where it was asked for."""
+PARTS = ("groups.csv", "backtest.json", "placebo.json")
+"""What it holds beside, where there was something to tell."""
 
-IDS = frozenset({"person_id", "campaign_id", "key", "id", "source", "target"})
+IDS = frozenset({"person_id", "campaign_id", "key", "group", "id", "source", "target"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _FORMULA = re.compile(r"\s*[=+\-@]")
 _BARE = re.compile(r"[@+\-]?[\w.\-]*")
@@ -98,6 +98,8 @@ def write(
         for name, text in _pages(result, names, drawn):
             (draft / name).write_text(text, encoding="utf-8", newline="\n")
         frames = {"people": people, "campaigns": result.campaigns, "mix": result.mix, "faults": result.faults}
+        if result.groups:
+            frames["groups"] = result.groups.table
         for name, frame in frames.items():
             (draft / f"{name}.csv").write_text(as_csv(frame), encoding="utf-8-sig", newline="\n")
         as_parquet(people, draft / "people.parquet")

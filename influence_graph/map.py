@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -24,6 +25,9 @@ from influence_graph.network import Network
 from influence_graph.people import memberships, mix
 from influence_graph.placebos import Placebo, check_shuffles, late_followers
 from influence_graph.placebos import placebo as refute
+from influence_graph.programme.groups import Groups, Tiers, find_tiers
+from influence_graph.programme.groups import groups as sum_up
+from influence_graph.programme.mapped import Programme
 from influence_graph.tables.resolve import direction, orders, resolve_accounts
 from influence_graph.tables.schema import Note, Tables
 
@@ -67,6 +71,8 @@ class MapResult:
         What held-out orders say of it, where campaigns are enough and it was not left out.
     placebo : Placebo, optional
         Where it was asked for.
+    groups : Groups, optional
+        How the content of each group performs; None where there are no posts.
     """
 
     people: pd.DataFrame
@@ -82,6 +88,7 @@ class MapResult:
     accounts: Mapping[str, str] = field(default_factory=dict)
     backtest: Backtest | None = None
     placebo: Placebo | None = None
+    groups: Groups | None = None
 
     @property
     def faults(self) -> pd.DataFrame:
@@ -125,6 +132,7 @@ def map_tables(
     market: float | None = None,
     trust_codes: bool = False,
     wear_out: bool = False,
+    tiers: Tiers | str | Path = "wide",
     backtest: bool = True,
     placebo: int = 0,
     seed: int = 0,
@@ -144,6 +152,8 @@ def map_tables(
         Take a typed code as proof of a cause.
     wear_out : bool, default False
         Let a creator's later posts in a campaign work less than the first, and say whether they do.
+    tiers : Tiers, str or Path, default "wide"
+        How creators are sorted by size, see `influence_graph.find_tiers`.
     backtest : bool, default True
         Test the map on held-out campaigns, where there are enough.
     placebo : int, default 0
@@ -158,12 +168,13 @@ def map_tables(
     TablesError
         There is nothing to map.
     UsageError
-        So few shuffles for a placebo that they would tell nothing.
+        So few shuffles for a placebo that they would tell nothing, or no such tiers.
     """
     if placebo:
         check_shuffles(placebo)
     if not len(tables.conversions) and not len(tables.shares):
         raise TablesError("map.nothing-to-map")
+    chosen = tiers if isinstance(tiers, Tiers) else find_tiers(tiers)
     stage = _Stages(progress)
     read = tables
     with stage("map.stage-resolve"):
@@ -174,12 +185,12 @@ def map_tables(
         network = networks.build(tables)
     with stage("map.stage-measures") as step:
         measures = all_measures(network, rng=_rng(seed, 1), progress=step)
-    groups = measures["community"].fillna(-1).to_numpy(dtype=np.int64)
+    communities = measures["community"].fillna(-1).to_numpy(dtype=np.int64)
     with stage("map.stage-drivers") as step:
         drivers = drive(
             tables,
             network,
-            communities=groups,
+            communities=communities,
             window_days=window_days,
             market=market,
             trust_codes=trust_codes,
@@ -192,6 +203,10 @@ def map_tables(
     people = _people(network, measures, drivers.people, held)
     with stage("map.stage-mix"):
         mixture = mix(people, drivers.credit, tables)
+    performance = None
+    if len(tables.shares):
+        with stage("map.stage-groups"):
+            performance = sum_up(Programme(people, network, tables, drivers), tiers=chosen, seed=seed)
     exposure = drivers.workings.exposure if drivers.workings else None
     skipped = untested(exposure) if backtest else Note("backtesting.skipped-asked", {})
     judged = None
@@ -207,20 +222,24 @@ def map_tables(
             drivers, people, mixture, tables, direction=tested, stability=stability,
             verdict=judged.claims if judged else (),
         )  # fmt: skip
+        notes = performance.notes if performance else ()
+        findings += [Finding(note.id, note.numbers, "groups.csv", "people") for note in notes]
     told = None
     if placebo and drivers.total["delay_days"] is not None:
         with stage("map.stage-placebo") as step:
             told = refute(
-                tables, network, communities=groups, shuffles=placebo, window_days=window_days, market=market,
+                tables, network, communities=communities, shuffles=placebo, window_days=window_days, market=market,
                 trust_codes=trust_codes, seed=seed, progress=step,
             )  # fmt: skip
     checks = told.notes if told else tuple(late_followers(tables, drivers.credit, drivers.total))
     findings += [Finding(note.id, note.numbers, "placebo.json" if told else "follows", "checks") for note in checks]
     if placebo and not told:  # asked for, and nothing credited that could be refuted
         findings.append(Finding("placebos.untested", {}, "run.json: skipped", "checks"))
-    parameters = {"window_days": window_days, "market": market, "trust_codes": trust_codes, "backtest": backtest}
+    parameters: dict[str, Any] = {"window_days": window_days, "market": market, "trust_codes": trust_codes}
+    parameters |= {"backtest": backtest}
     parameters |= {"placebo": placebo} if placebo else {}
     parameters |= {"wear_out": True} if wear_out else {}
+    parameters |= {"tiers": chosen.name} if chosen.name != "wide" else {}
     run = _run(
         read, tables, drivers, findings, parameters=parameters, seed=seed, seconds=stage.seconds, skipped=skipped
     )
@@ -238,6 +257,7 @@ def map_tables(
         accounts=accounts,
         backtest=judged,
         placebo=told,
+        groups=performance,
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from influence_graph.findings import Finding, find
 from influence_graph.network import Network
+from influence_graph.programme.groups import Groups
 from influence_graph.tables.schema import SOURCES, Tables, empty
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -30,13 +31,14 @@ class Sketch:
     total: dict[str, Any]
     tables: Tables
     run: dict[str, Any] = field(default_factory=dict)
-    groups: pd.DataFrame | None = None
+    together: pd.DataFrame | None = None
+    groups: Groups | None = None
 
     @property
     def drivers(self) -> Any:
         sources = sources_frame(self.campaigns)
         return SimpleNamespace(
-            total=self.total, campaigns=self.campaigns, people=self.people, sources=sources, groups=self.groups
+            total=self.total, campaigns=self.campaigns, people=self.people, sources=sources, groups=self.together
         )
 
     @property

@@ -154,12 +154,12 @@ def test_the_strongest_group_that_can_not_be_parted_is_said_as_one() -> None:
             "driven_high": [9.0, 9.0, 50.0, 50.0],
         }
     )
-    found = by_id(replace(sketch, groups=groups))["findings.group"]
+    found = by_id(replace(sketch, together=groups))["findings.group"]
     assert found.numbers == {
         "n": 2, "names": "Ann, Bob", "driven": 40.0, "driven_low": 30.0, "driven_high": 50.0,
     }  # fmt: skip
     outsiders = sketch.people.assign(is_creator=[True, False, True, True])
-    assert "findings.group" not in by_id(replace(sketch, groups=groups, people=outsiders)), "only creators are named"
+    assert "findings.group" not in by_id(replace(sketch, together=groups, people=outsiders)), "only creators are named"
 
 
 def test_the_largest_that_do_not_beat_name_those_who_surely_fall_short_first() -> None:

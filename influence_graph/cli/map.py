@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
 
-from influence_graph.cli.options import Whole, answers, connecting, is_store, mapping, naming, option, reading
+from influence_graph.cli.options import Whole, answers, connecting, is_store, mapping, naming, option, reading, sizing
 from influence_graph.cli.output import Answer, Output
 from influence_graph.cli.progress import Progress, stage
 from influence_graph.cli.worded import Argument, Command
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @option("--figures", type=click.Path(path_type=Path), metavar="DIR", help="cli.help-figures")
 @option("--drawn", type=Whole(), default=2_000, show_default=True, metavar="PEOPLE", help="cli.help-drawn")
 @option("--placebo", type=Whole(), default=0, metavar="NUMBER", help="cli.help-placebo-too")
+@sizing
 @option("--no-backtest", "backtest", is_flag=True, flag_value=False, default=True, help="cli.help-no-backtest")
 @option("--no-write-back", "keep", is_flag=True, help="cli.help-no-write-back")
 @connecting

@@ -187,6 +187,9 @@ trusting = option("--trust-codes", is_flag=True, help="cli.help-trust-codes")
 mapping = _all(exposing, trusting, option("--wear-out", is_flag=True, help="cli.help-wear-out"), seeding)
 """How the map is made."""
 
+sizing = option("--tiers", default="wide", show_default=True, metavar="NAME|FILE", help="cli.help-tiers")
+"""How creators are sorted by size."""
+
 naming = option(
     "--names", type=OneOf(("creators", "all")), default="creators", show_default=True, help="cli.help-names"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -30,3 +31,13 @@ class Mapped(Protocol):
     @property
     def drivers(self) -> Drivers:
         """The fitted driver model."""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The same while a map is being made."""
+
+    people: pd.DataFrame
+    network: Network
+    tables: Tables
+    drivers: Drivers

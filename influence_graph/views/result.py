@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from influence_graph.drivers import Drivers
     from influence_graph.findings import Finding
     from influence_graph.network import Network
+    from influence_graph.programme.groups import Groups
     from influence_graph.tables.schema import Tables
 
 Names = Literal["creators", "all"]
@@ -63,6 +64,10 @@ class Mapped(Influenced, Protocol):
     @property
     def drivers(self) -> Drivers:
         """The fitted driver model."""
+
+    @property
+    def groups(self) -> Groups | None:
+        """How the content of each group performs."""
 
 
 def true(column: pd.Series[Any]) -> pd.Series[bool]:

@@ -106,8 +106,9 @@ def _is_hard(weights: Floats) -> bool:
 
 def _sums(weights: Floats, values: pd.Series[float]) -> Floats:
     """(groups,) float64: sums of what is known, NaN where nothing is."""
-    known = by_group(values.notna().to_numpy(dtype=np.float64), weights)
-    return np.where(known > 0, by_group(values.fillna(0.0).to_numpy(dtype=np.float64), weights), np.nan)
+    told = np.asarray(values, dtype=np.float64)
+    known = by_group(np.isfinite(told).astype(np.float64), weights)
+    return np.where(known > 0, by_group(np.nan_to_num(told), weights), np.nan)
 
 
 def _median(values: pd.Series[float], weight: pd.Series[float]) -> float:

@@ -90,7 +90,7 @@ def _differences(table: pd.DataFrame, grouped: Sequence[tuple[Grouping, Any]]) -
     for by, rows in clear:
         falling = rows.sort_values("per_1000", ascending=False, kind="stable").to_dict("records")
         numbers: dict[str, Any] = {}
-        for name, row in (("best", falling[0]), ("least", falling[-1])):
+        for name, row in (("upper", falling[0]), ("lower", falling[-1])):
             numbers[name] = GroupName(by, str(row["group"]))
             ends = {"rate": "per_1000", "low": "per_1000_low", "high": "per_1000_high"}
             numbers |= {f"{name}_{end}": float(row[column]) for end, column in ends.items()}

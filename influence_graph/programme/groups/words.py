@@ -52,6 +52,9 @@ class GroupName(str):
         name.by = by
         return name
 
+    def __getnewargs__(self) -> tuple[str, str]:
+        return self.by, str(self)
+
     def __format__(self, spec: str) -> str:
         """The name in the language in force."""
         return format(group_name(self.by, str(self)), spec)

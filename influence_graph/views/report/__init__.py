@@ -11,6 +11,7 @@ from influence_graph.views.report.blocks import Build, anchors
 from influence_graph.views.report.checks import checks
 from influence_graph.views.report.creators import creators
 from influence_graph.views.report.followers import followers
+from influence_graph.views.report.groups import groups
 from influence_graph.views.report.health import health
 from influence_graph.views.report.limits import limits
 from influence_graph.views.report.method import method
@@ -24,6 +25,7 @@ BLOCKS: tuple[Build, ...] = (
     roles,
     sources,
     creators,
+    groups,
     mix,
     limits,
     method,

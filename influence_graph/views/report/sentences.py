@@ -12,6 +12,7 @@ from influence_graph.views.report.blocks import Piece, Sentence, Sentences, anch
 from influence_graph.views.result import Mapped
 
 _PLACES = (
+    ("groups.csv", "groups"),
     ("people.csv: community", "mix"),
     ("people.csv: e_value", "checks"),
     ("people.csv: ripple", "sources"),
