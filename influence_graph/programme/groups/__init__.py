@@ -106,6 +106,7 @@ def groups(
     currency = currency_of(counted, tables.creators)
     rng = np.random.default_rng([seed, 21])
     posts = posts.assign(
+        author=pd.factorize(posts["person_id"])[0].astype(np.int64),
         cost=cost_of_posts(posts, counted, tables.creators, currency),
         organic_views=posts["views"] * organic_part(posts),
         stirred=engagement(posts),
@@ -117,6 +118,7 @@ def groups(
     curves = _curves(posts, mapped, rng)
     compared = [(grouping, one.rates) for grouping, one in zip(grouped, credit, strict=True)]
     limits = {
+        "groups.averages": 0 if len(tables.shares) else len(posts),
         "groups.other-currencies": _elsewhere(counted, tables.creators, currency),
         "groups.no-prices": int(posts["cost"].isna().all()),
     }

@@ -58,15 +58,15 @@ def rates(posts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def typical(rate: pd.Series[float], person: pd.Series[str], grouping: Grouping) -> pd.DataFrame:
+def typical(rate: pd.Series[float], author: NDArray[np.int64], grouping: Grouping) -> pd.DataFrame:
     """The usual rate of each group: somebody who posts daily counts as much as who posts once.
 
     Parameters
     ----------
     rate : (posts,) Series
         NaN where unknown.
-    person : (posts,) Series
-        Who posted.
+    author : (posts,) int64
+        Who posted, by number.
     grouping : Grouping
 
     Returns
@@ -81,7 +81,7 @@ def typical(rate: pd.Series[float], person: pd.Series[str], grouping: Grouping) 
     for place in range(len(grouping.keys)):
         held = grouping.weights[:, place]
         inside = known & (held > 0)
-        who = person[inside].to_numpy()
+        who = author[inside]
         by = rate[inside].groupby(who).median().to_numpy(dtype=np.float64)
         rows.append(_summary(by, pd.Series(held[inside]).groupby(who).mean().to_numpy(dtype=np.float64)))
     return pd.DataFrame(rows, columns=names)

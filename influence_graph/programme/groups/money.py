@@ -70,13 +70,14 @@ def _commissions(posts: pd.DataFrame, counted: pd.DataFrame, currency: str | Non
     if paid.empty:
         return None
     campaign = posts["campaign_id"].fillna("")
-    by_pair = paid.groupby([paid["claimed_by"], paid["campaign_id"].fillna("")])["commission"].sum()
+    earned = paid.groupby([paid["claimed_by"], paid["campaign_id"].fillna("")])["commission"].sum()
     pairs = pd.MultiIndex.from_arrays([posts["person_id"], campaign])
-    here = by_pair.reindex(pairs).fillna(0.0).to_numpy() / pairs.to_frame().groupby(level=[0, 1])[0].transform("size")
-    elsewhere = by_pair[~by_pair.index.isin(pairs)].groupby(level=0).sum()
-    number = posts.groupby("person_id")["share_id"].transform("size")
+    together = posts.groupby([posts["person_id"], campaign])["share_id"].transform("size").to_numpy()
+    here = earned.reindex(pairs).fillna(0.0).to_numpy() / together
+    elsewhere = earned[~earned.index.isin(pairs)].groupby(level=0).sum()
+    number = posts.groupby("person_id")["share_id"].transform("size").to_numpy()
     rest = elsewhere.reindex(posts["person_id"]).fillna(0.0).to_numpy() / number
-    return pd.Series(here.to_numpy() + rest.to_numpy(), index=posts.index)
+    return pd.Series(here + rest, index=posts.index)
 
 
 def efficiency(posts: pd.DataFrame, weights: Floats, stirred: pd.Series[float], credit: pd.DataFrame) -> pd.DataFrame:

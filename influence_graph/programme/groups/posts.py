@@ -84,9 +84,9 @@ def usual_posts(creators: pd.DataFrame) -> pd.DataFrame:
         values = creators[column].map(_number).astype("float64")
         found[measure] = found[measure].fillna(values) if measure in found else values
     told = pd.DataFrame(found, index=creators.index)
-    if "engagement" in told and not {"likes", "comments"} & set(told):
-        told = told.rename(columns={"engagement": "likes"})
-    told = told.reindex(columns=["views", *REACTIONS])
+    told = told.reindex(columns=["views", *REACTIONS, "engagement"])
+    untold = told[list(REACTIONS)].isna().all(axis=1)
+    told = told.assign(likes=told["likes"].where(~untold, told["engagement"])).drop(columns="engagement")
     known = told.notna().any(axis=1)
     rows = told[known].assign(person_id=creators.loc[known, "creator_id"], share_id=creators.loc[known, "creator_id"])
     texts = {c.name: "str" for c in SCHEMA["shares"].columns if c.kind in ("id", "text")}

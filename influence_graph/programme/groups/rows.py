@@ -74,12 +74,10 @@ def rows(
 
 def _grouping(posts: pd.DataFrame, grouping: Grouping, credit: pd.DataFrame, network: Network | None) -> pd.DataFrame:
     """The rows of one grouping."""
-    weights, person = grouping.weights, posts["person_id"]
-    held = pd.DataFrame(weights).groupby(person.to_numpy()).mean()
-    held_somewhere = pd.DataFrame(weights).groupby(person.to_numpy()).max()
-    of_people = held_somewhere if _is_hard(weights) else held
-    first = posts.groupby("person_id")[["followers", "audience"]].first().reindex(held.index)
-    stirred = posts["stirred"]
+    weights, author, stirred = grouping.weights, posts["author"].to_numpy(), posts["stirred"]
+    by = pd.DataFrame(weights).groupby(author)
+    of_people = by.max() if _is_hard(weights) else by.mean()
+    first = posts.groupby(author)[["person_id", "followers", "audience"]].first()
     told = {
         "by": [grouping.by] * len(grouping.keys),
         "group": list(grouping.keys),
@@ -87,13 +85,13 @@ def _grouping(posts: pd.DataFrame, grouping: Grouping, credit: pd.DataFrame, net
         "posts": weights.sum(axis=0),
         "followers": [_median(first["followers"], of_people[place]) for place in range(len(grouping.keys))],
         "audience": _sums(of_people.to_numpy(), first["audience"]),
-        "reach": _reach(of_people, network),
+        "reach": _reach(of_people, first["person_id"], network),
         "views": _sums(weights, posts["organic_views"]),
         "boosted_views": _sums(weights, posts["boosted_views"]),
         "engagement": _sums(weights, stirred),
     }
     for rate in RATES:
-        usual = typical(posts[rate], person, grouping)
+        usual = typical(posts[rate], author, grouping)
         told |= {f"{rate}{end}": usual[end.lstrip("_") or "value"].to_numpy() for end in _SPREAD}
     spent = efficiency(posts, weights, stirred, credit)
     return pd.concat([pd.DataFrame(told), credit, spent], axis="columns")
@@ -119,11 +117,11 @@ def _median(values: pd.Series[float], weight: pd.Series[float]) -> float:
     return float(weighted_quantile(some, weights, np.array([0.5]))[0])
 
 
-def _reach(held: pd.DataFrame, network: Network | None) -> Floats:
+def _reach(held: pd.DataFrame, person: pd.Series[str], network: Network | None) -> Floats:
     """(groups,) float64: different people who follow any member; by the largest membership among those they follow."""
     if network is None:
         return np.full(held.shape[1], np.nan)
-    place = network.index_of(pd.Series(held.index))
+    place = network.index_of(person)
     known = np.flatnonzero(place >= 0)
     start, end = network.indptr[place[known]], network.indptr[place[known] + 1]
     number = end - start

@@ -52,7 +52,7 @@ class GroupName(str):
         name.by = by
         return name
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # copies need both
         return self.by, str(self)
 
     def __format__(self, spec: str) -> str:

@@ -67,7 +67,8 @@ def _row(by: str, row: Mapping[Any, Any], scale: Scale | None, columns: int) -> 
     if scale:
         middle, low, high = (scale.at(row[name]) for name in ("per_1000", "per_1000_low", "per_1000_high"))
         between = f"{_rate(row['per_1000_low'])}–{_rate(row['per_1000_high'])}" if known(row["per_1000_low"]) else ""
-        cells += [Cell(_rate(row["per_1000"]), aside=between, gauge=Gauge(middle, low, high)), Cell(amount(row["driven"]))]
+        cells += [Cell(_rate(row["per_1000"]), aside=between, gauge=Gauge(middle, low, high))]
+        cells += [Cell(amount(row["driven"]))]
     low, high = row["engagement_followers_q25"], row["engagement_followers_q75"]
     spread = f"{_percent(low)}–{_percent(high)}" if known(low) else ""
     cells.append(Cell(_percent(row["engagement_followers"]), aside=spread))
