@@ -55,7 +55,10 @@ def test_a_list_of_creators_is_enough_for_engagement(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("words", "code", "said"),
-    [(("--tiers", "huge"), ExitCode.USAGE, "no tiers called huge"), (("--emv", "5", "1"), ExitCode.USAGE, "from 5.0 to 1.0")],
+    [
+        (("--tiers", "huge"), ExitCode.USAGE, "no tiers called huge"),
+        (("--emv", "5", "1"), ExitCode.USAGE, "from 5.0 to 1.0"),
+    ],
 )
 def test_what_is_wrong_is_one_sentence(words: tuple[str, ...], code: int, said: str, tmp_path: Path) -> None:
     (tmp_path / "creators.csv").write_text("handle,followers,Likes avg\nmai,900,30\n", encoding="utf-8")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from influence_graph.people.roles import ROLES
+from influence_graph.people import ROLES
 from influence_graph.programme.groups.tiers import Tiers
 from influence_graph.tables.deals import is_paid, is_unpaid
 

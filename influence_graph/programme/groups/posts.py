@@ -7,7 +7,7 @@ import re
 
 import pandas as pd
 
-from influence_graph.people.roles import ROLES
+from influence_graph.people import ROLES
 from influence_graph.programme.groups.engagement import REACTIONS
 from influence_graph.programme.mapped import Mapped
 from influence_graph.tables.headers import fold
