@@ -11,7 +11,7 @@ import pandas as pd
 
 from influence_graph.findings import Finding, find
 from influence_graph.network import Network
-from influence_graph.programme.groups import Groups
+from influence_graph.programme.groups import GROUPS, Curve, Groups, find_tiers
 from influence_graph.tables.schema import SOURCES, Tables, empty
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -138,6 +138,7 @@ def full_map(creators: int = 60, followers: int = 900, *, seed: int = 1) -> Sket
         lift_high=lift * 1.4,
         e_value=1.0 + lift,
         e_value_low=1.0 + lift * 0.5,
+        per_1000=5.0 * lift,
         activity=np.sqrt(lift),
         persuasion=np.sqrt(lift),
         beats_followers=pd.array(lift * 0.7 > 1, dtype="boolean"),
@@ -192,6 +193,7 @@ def full_map(creators: int = 60, followers: int = 900, *, seed: int = 1) -> Sket
             "delay_median_days": 2.9,
             "delay_family": "exponential",
         },
+        groups=performance(people),
         tables=Tables(
             campaigns=empty("campaigns")
             .reindex(range(2))
@@ -221,6 +223,17 @@ def full_map(creators: int = 60, followers: int = 900, *, seed: int = 1) -> Sket
     )
 
 
+def performance(people: pd.DataFrame) -> Groups:
+    """Two sizes and a curve that falls, made up as everything here."""
+    rows = pd.DataFrame({"by": "tier", "group": ["nano", "mega"], "people": [40.0, 20.0], "per_1000": [9.0, 3.0]})
+    ends = {"per_1000_low": rows["per_1000"] - 2, "per_1000_high": rows["per_1000"] + 2}
+    rows = rows.assign(posts=60.0, currency="USD", **ends)
+    size = np.geomspace(*people["followers"].quantile([0.05, 0.95]), 5)
+    points = pd.DataFrame({"followers": size, "value": 9.0 - np.arange(5), "low": 8.0 - np.arange(5), "high": 10.0})
+    falls = Curve("per_1000", "falls", len(people), 0.7, 0.5, 0.9, np.nan, points)
+    return Groups(rows.reindex(columns=list(GROUPS)), pd.DataFrame(), (falls,), (), find_tiers(), "USD")
+
+
 def without_conversions(sketch: Sketch) -> Sketch:
     """The same programme before its first order."""
     columns = """driven driven_low driven_high claimed expected lift lift_low lift_high activity persuasion q_value
@@ -232,6 +245,7 @@ def without_conversions(sketch: Sketch) -> Sketch:
         sketch,
         people=people,
         campaigns=sketch.campaigns.head(0),
+        groups=None,
         mix=sketch.mix[sketch.mix["measure"].eq("people")],
         influences=sketch.influences.head(0),
         total={**dict.fromkeys(("driven", "driven_low", "driven_high", "organic"), 0.0), "conversions": 0.0},

@@ -165,7 +165,7 @@ def test_there_is_nothing_to_draw_where_nothing_is_known() -> None:
     sketch = full_map()
     unknown = replace(sketch, people=sketch.people.assign(followers=np.nan))
     assert ig.driven_against_followers(unknown) is None
-    assert [figure(empty_map()) for figure in FIGURES] == [None] * 3
+    assert [figure(empty_map()) for figure in FIGURES] == [None] * len(FIGURES)
     assert roles.placed(empty_map().people).empty
 
 

@@ -103,7 +103,7 @@ def test_the_order_is_answer_figures_people_mix_limits_method_checks_data() -> N
     asked = ["<h1>", *(word for word in asked if word.startswith("id="))]
     places = [text.index(word) for word in asked]
     assert places == sorted(places)
-    assert text.count("<figure") == 3
+    assert text.count("<figure") == 4
 
 
 def test_nothing_outside_is_referred_to() -> None:

@@ -7,15 +7,16 @@ import pandas as pd
 
 from influence_graph.language import say
 from influence_graph.programme.groups import Curve
-from influence_graph.views.figures.drawing import MUTED, SOURCES, Chart, axis, powers, steps, styled
-from influence_graph.views.result import Mapped, true
+from influence_graph.views.figures.drawing import MUTED, SOURCES, Chart, axis, legend, powers, steps, styled
+from influence_graph.views.page import amount
+from influence_graph.views.result import Mapped, called, true
 
 MOST = 400
 """Creators drawn behind the curve at most."""
 
 
 def performance_by_followers(
-    result: Mapped, *, width: int = 880, height: int = 340, most: int = MOST, key: bool = True  # noqa: ARG001
+    result: Mapped, *, width: int = 880, height: int = 340, most: int = MOST, key: bool = True
 ) -> Chart | None:
     """Conversions per 1,000 exposures against followers, with the curve through them and its 90 % band.
 
@@ -28,7 +29,7 @@ def performance_by_followers(
     most : int
         Creators drawn at most.
     key : bool
-        There are no colours to explain.
+        Say what dots and line are.
 
     Returns
     -------
@@ -43,6 +44,7 @@ def performance_by_followers(
     alt.data_transformers.disable_max_rows()
     dots = _creators(result.people, told, most)
     high = float(max(told.points["high"].max(), dots["value"].quantile(0.95) if len(dots) else 0.0)) * 1.05
+    dots = dots[dots["value"].le(high)]
     wide = [float(told.points["followers"].min()) * 0.9, float(told.points["followers"].max()) * 1.1]
     x = alt.X(
         "followers:Q",
@@ -52,10 +54,14 @@ def performance_by_followers(
     )
     scale = alt.Scale(domain=[0, high], nice=False)
     y = alt.Y("value:Q", scale=scale, title=say("reports.per-1000-axis"), axis=axis(steps(high, most=5)))
-    points = alt.Chart(dots).mark_circle(size=22, color=MUTED, opacity=0.45, clip=True).encode(x=x, y=y)
-    band = alt.Chart(told.points).mark_area(color=SOURCES["direct"], opacity=0.18, clip=True)
-    band = band.encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q")
-    line = alt.Chart(told.points).mark_line(color=SOURCES["direct"], strokeWidth=2.5, clip=True).encode(x=x, y=y)
+    words = {"creator": say("reports.creator"), "usual": say("reports.usual-at-size")}
+    tones = alt.Scale(domain=list(words), range=[MUTED, SOURCES["direct"]])
+    colour = alt.Color("mark:N", scale=tones, legend=legend(words, shown=key))
+    points = alt.Chart(dots).mark_circle(size=22, opacity=0.45).encode(x=x, y=y, color=colour, description="told:N")
+    usual = told.points.assign(mark="usual")
+    band = alt.Chart(usual).mark_area(opacity=0.18)
+    band = band.encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q", color=colour)
+    line = alt.Chart(usual).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=colour)
     return styled(
         alt.layer(points, band, line).properties(width=width, height=height),
         title=say("reports.performance-title"),
@@ -75,4 +81,9 @@ def _creators(people: pd.DataFrame, curve: Curve, most: int) -> pd.DataFrame:
     rows = people[true(people["is_creator"]) & people["followers"].between(low, high) & people["per_1000"].notna()]
     rows = rows.sort_values(["followers", "person_id"], kind="stable")
     kept = rows.iloc[np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(int)] if len(rows) else rows
-    return pd.DataFrame({"followers": kept["followers"].astype(float), "value": kept["per_1000"].astype(float)})
+    size, rate = kept["followers"].astype(float), kept["per_1000"].astype(float)
+    told = [
+        say("reports.rate-point", name=name, followers=amount(followers), rate=float(value))
+        for name, followers, value in zip(called(kept), size, rate, strict=True)
+    ]
+    return pd.DataFrame({"followers": size, "value": rate, "mark": "creator", "told": told})
