@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from influence_graph.network import Network
     from influence_graph.people import RoleAnchors, Roles, read_anchors, roles
     from influence_graph.placebos import Placebo, placebo
-    from influence_graph.programme.groups import Groups, find_tiers, groups
     from influence_graph.planning import Forecast, Plan, costs, forecast, plan, prospects
+    from influence_graph.programme.groups import Groups, find_tiers, groups
     from influence_graph.store import load, open_store
     from influence_graph.tables import Tables, check, read
     from influence_graph.views.figures import (

@@ -285,7 +285,7 @@ def test_credit_of_each_grouping_adds_up_and_all_posts_have_the_totals_interval(
     ).table.loc[0]  # fmt: skip
     assert everything["exposed"] == pytest.approx(work.fit.exposed.sum(), rel=1e-6)
     for end in ("driven_low", "driven_high"):
-        assert everything[end] == pytest.approx(total[end], rel=0.02)  # the total looks at all draws, groups at some
+        assert everything[end] == pytest.approx(total[end], rel=0.05)  # the total looks at more draws
 
 
 def test_money_per_conversion_is_cost_over_what_the_same_posts_drove() -> None:

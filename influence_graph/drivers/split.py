@@ -22,8 +22,6 @@ from influence_graph.drivers.lift import LEVELS
 from influence_graph.drivers.sums import summed
 
 Floats = NDArray[np.float64]
-MOST_DRAWS = 400
-"""Draws that are looked at: more would move no limit by anything that matters."""
 
 
 @dataclass(frozen=True)
@@ -126,9 +124,8 @@ def split(
         return Split(table, np.empty((0, weights.shape[1])))
     firm = ~identifiable.reindex(exposure.authors).isin(DOUBTFUL).to_numpy()
     parts = _parts(weights, credit, exposed, author, len(exposure.authors))
-    kept = np.linspace(0, len(draws.caused) - 1, min(len(draws.caused), MOST_DRAWS)).astype(np.int64)
-    caused = draws.caused[kept]
-    doubt = np.where(firm, 0.0, np.maximum(draws.bound - draws.caused.mean(axis=0), 0.0))
+    caused = draws.caused
+    doubt = np.where(firm, 0.0, np.maximum(draws.bound - caused.mean(axis=0), 0.0))
     doubt = by_group(doubt, parts)
     evident = bool(total.get("driven_low"))
     floor = FLOOR * float(exposure.orders["count"].sum()) * table["exposed"] / max(exposed.sum(), 1e-9)
