@@ -35,13 +35,14 @@ FILES = (
     "influences.parquet",
     "campaigns.csv",
     "mix.csv",
+    "groups.csv",
     "findings.json",
     "faults.csv",
     "run.json",
 )
 """What a map's folder holds. The names are a contract."""
-PARTS = ("groups.csv", "backtest.json", "placebo.json")
-"""What it holds beside, where there was something to tell."""
+PARTS = ("backtest.json", "placebo.json")
+"""What it holds beside, where it was asked for."""
 
 IDS = frozenset({"person_id", "campaign_id", "key", "group", "id", "source", "target"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -89,6 +90,8 @@ def write(
     InfluenceGraphError
         It can't be written: no space, no permission.
     """
+    from influence_graph.programme.groups import no_groups
+
     check_out(out)
     begun = perf_counter()
     if progress:
@@ -98,8 +101,7 @@ def write(
         for name, text in _pages(result, names, drawn):
             (draft / name).write_text(text, encoding="utf-8", newline="\n")
         frames = {"people": people, "campaigns": result.campaigns, "mix": result.mix, "faults": result.faults}
-        if result.groups:
-            frames["groups"] = result.groups.table
+        frames["groups"] = result.groups.table if result.groups else no_groups()
         for name, frame in frames.items():
             (draft / f"{name}.csv").write_text(as_csv(frame), encoding="utf-8-sig", newline="\n")
         as_parquet(people, draft / "people.parquet")

@@ -15,14 +15,14 @@ from influence_graph.programme.groups.engagement import RATES, engagement, organ
 from influence_graph.programme.groups.membership import GROUPINGS, groupings
 from influence_graph.programme.groups.money import cost_of_posts, currency_of
 from influence_graph.programme.groups.posts import in_order, posts_of
-from influence_graph.programme.groups.rows import GROUPS, credited, rows
+from influence_graph.programme.groups.rows import GROUPS, credited, no_groups, rows
 from influence_graph.programme.groups.sentences import tell
 from influence_graph.programme.groups.tiers import Tiers, find_tiers
 from influence_graph.programme.mapped import Mapped
 from influence_graph.tables.resolve import orders, resolve
 from influence_graph.tables.schema import Note, Tables
 
-__all__ = ["GROUPINGS", "GROUPS", "Curve", "Groups", "Tiers", "find_tiers", "groups"]
+__all__ = ["GROUPINGS", "GROUPS", "Curve", "Groups", "Tiers", "find_tiers", "groups", "no_groups"]
 
 @dataclass(frozen=True)
 class Groups:

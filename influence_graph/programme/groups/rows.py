@@ -31,6 +31,11 @@ GROUPS = (
 """The columns of groups.csv, a contract."""
 
 
+def no_groups() -> pd.DataFrame:
+    """The table where there is not a post."""
+    return pd.DataFrame(columns=list(GROUPS), dtype="float64")
+
+
 def credited(
     posts: pd.DataFrame, grouped: Sequence[Grouping], mapped: Mapped | None, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, list[Split]]:
