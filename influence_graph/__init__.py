@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from influence_graph.network import Network
     from influence_graph.people import RoleAnchors, Roles, read_anchors, roles
     from influence_graph.placebos import Placebo, placebo
-    from influence_graph.planning import Forecast, Plan, costs, forecast, plan, prospects
+    from influence_graph.planning import Curve, Forecast, Plan, costs, curve, forecast, plan, prospects
     from influence_graph.programme.groups import Groups, find_tiers, groups
     from influence_graph.store import load, open_store
     from influence_graph.tables import Tables, check, read
@@ -44,6 +44,7 @@ __all__ = [
     "Choice",
     "Comparison",
     "Conversions",
+    "Curve",
     "Delay",
     "Drivers",
     "Explanation",
@@ -66,6 +67,7 @@ __all__ = [
     "compare",
     "conversions_by_source",
     "costs",
+    "curve",
     "drive",
     "driven_against_followers",
     "explain",
@@ -97,6 +99,7 @@ _ROOM = {
     "Choice": "cascades",
     "Comparison": "comparison",
     "Conversions": "cascades",
+    "Curve": "planning",
     "Delay": "cascades",
     "Drivers": "drivers",
     "Explanation": "explanation",
@@ -118,6 +121,7 @@ _ROOM = {
     "compare": "comparison",
     "conversions_by_source": "views.figures",
     "costs": "planning",
+    "curve": "planning",
     "drive": "drivers",
     "driven_against_followers": "views.figures",
     "explain": "explanation",

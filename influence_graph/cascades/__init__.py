@@ -6,7 +6,7 @@ from influence_graph.cascades.appeal import Appeal, appeal
 from influence_graph.cascades.choice import Choice
 from influence_graph.cascades.learn import learn
 from influence_graph.cascades.limits import Limits
-from influence_graph.cascades.maximise import maximise
+from influence_graph.cascades.maximise import maximise, several
 from influence_graph.cascades.model import Conversions, Delay
 from influence_graph.cascades.observed import Cascades
 from influence_graph.cascades.outcome import Amount, Spread
@@ -27,5 +27,6 @@ __all__ = [
     "learn",
     "maximise",
     "reliability",
+    "several",
     "spread",
 ]

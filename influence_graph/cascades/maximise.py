@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import log
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from influence_graph.cascades import rules as simple
-from influence_graph.cascades.choice import Choice, judge, told
+from influence_graph.cascades.choice import Choice, Judged, judge, told
 from influence_graph.cascades.limits import Limits, Terms, terms
 from influence_graph.cascades.model import Conversions, Delay, Floats, Ints, Probability, given_network
 from influence_graph.cascades.sets import Sets, source
@@ -138,6 +138,62 @@ def maximise(
         raise UsageError("cascades.target-far", target=limits.target, reached=plan.expected)
     return told(network, judging, within, judged, best, low=low, high=high, delta=delta)
 
+
+def several(
+    network: Network,
+    asked: Mapping[str, Sequence[Limits]],
+    *,
+    probability: Probability,
+    conversions: Conversions | None = None,
+    delay: Delay | None = None,
+    days: int | None = None,
+    precision: float = 0.005,
+    rng: np.random.Generator | int | None = None,
+    progress: Progress | None = None,
+) -> tuple[dict[str, list[Judged]], Sets]:
+    """Choose within many limits on the same sets, so that the choices can be compared.
+
+    Parameters
+    ----------
+    network, probability, conversions, delay, days, rng, progress
+        As for `maximise`.
+    asked : mapping of name to sequence of Limits
+        Series of limits, each with a budget or a number of people.
+    precision : float, default 0.005
+        Standard error of what the last limits of each series bring, as a part of what those of the best series do.
+
+    Returns
+    -------
+    dict of name to list of Judged
+        The choices of each series, in its order.
+    Sets
+        On which they are judged, and which no choice has seen.
+
+    Raises
+    ------
+    UsageError
+        As `maximise`.
+    """
+    network, chances = given_network(network, probability)
+    within = {name: [terms(limits, network) for limits in series] for name, series in asked.items()}
+    generator = np.random.default_rng(0 if rng is None else rng)
+    of = source(network, chances, conversions=conversions, delay=delay, days=days)
+    choosing, judging = (Sets(of, np.uint64(worlds)) for worlds in generator.integers(2**63, size=2))
+    tell = progress or (lambda *_: None)
+    for look in range(LOOKS):
+        choosing.grow(FIRST << look)
+        judging.grow(FIRST << look)
+        ends = [judge(judging, _greedy(choosing, series[-1], None)[0], series[-1], None) for series in within.values()]
+        tell("cascades.choosing", look + 1, LOOKS)
+        enough = max(end.standard_error for end in ends) <= precision * max(end.expected for end in ends)
+        if enough or max(choosing.nodes.size, judging.nodes.size) > MOST_ENTRIES // 4:
+            break
+    found = {
+        name: [judge(judging, _greedy(choosing, limits, None)[0], limits, None) for limits in series]
+        for name, series in within.items()
+    }
+    tell("cascades.choosing", LOOKS, LOOKS)
+    return found, judging
 
 def _greedy(sets: Sets, limits: Terms, target: float | None, budget: float | None = None) -> tuple[Ints, float]:
     """Who is chosen on these sets, and the most sets that any choice could meet."""

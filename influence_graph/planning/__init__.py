@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from influence_graph.planning.costs import PUBLISHED, Costs, Rates, costs, read_rates
+from influence_graph.planning.curve import MIXES, Curve, curve
 from influence_graph.planning.forecast import Expected, Forecast, forecast
 from influence_graph.planning.plan import Plan, plan
 from influence_graph.planning.prospects import Prospects, prospects
-from influence_graph.planning.sentences import RULES, on_forecast, on_plan, unit_of
+from influence_graph.planning.sentences import ALONE, RULES, on_curve, on_forecast, on_plan, unit_of
 
 __all__ = [
+    "ALONE",
+    "MIXES",
     "PUBLISHED",
     "RULES",
     "Costs",
+    "Curve",
     "Expected",
     "Forecast",
     "Plan",
     "Prospects",
     "Rates",
     "costs",
+    "curve",
     "forecast",
+    "on_curve",
     "on_forecast",
     "on_plan",
     "plan",

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from influence_graph.cascades import Amount, Spread, spread
+from influence_graph.cascades import Amount
 from influence_graph.cascades.model import Floats, Ints, places
 from influence_graph.errors import UsageError
 from influence_graph.language import say
 from influence_graph.planning.prospects import DRAWS, ROLES, Prospects
+from influence_graph.planning.uncertainty import MEASURES, Doubt, Play, doubt, draw
 from influence_graph.tables.schema import Note
 
-MEASURES = ("shares", "reach", "conversions", "value")
 LEVELS = (0.05, 0.95)
-SIMULATIONS, WORLDS = 1000, 8
-"""Campaigns simulated for the mean, and under each draw: what those vary by of themselves is taken out."""
+SIMULATIONS = 1000
+"""Campaigns simulated for the mean."""
 UNASSIGNED = "unassigned"
 Progress = Callable[[str, int, int], None]
 
@@ -156,14 +155,14 @@ def forecast(
     if not seeds.size:
         raise UsageError("cascades.no-seeds")
     ids = network.nodes.index[seeds].to_numpy(dtype=object)
-    play = _Play(prospects, ids, days, once, seed)
+    play = Play(prospects, ids, days, once, seed)
     groups = prospects.people[list(ROLES)].fillna(0.0)
     groups[UNASSIGNED] = np.clip(1.0 - groups.sum(axis=1), 0.0, 1.0)
     tell = progress or (lambda *_: None)
     found = play(prospects.theta, prospects.probability, groups=groups, simulations=simulations)
     tell("planning.simulating", 1, draws + 1)
-    means = _draws(prospects, play, draws, seed, lambda done: tell("planning.simulating", done + 1, draws + 1))
-    bounds = _doubt(prospects, seeds, play, found)
+    means = draw(prospects, play, draws, seed, lambda done: tell("planning.simulating", done + 1, draws + 1))
+    bounds = doubt(prospects, seeds, play, found)
     expected = {name: _expected(name, getattr(found, name), means[name], bounds) for name in MEASURES}
     by_day = found.by_day
     told = prospects.people.loc[ids]
@@ -203,95 +202,10 @@ def notes_on(prospects: Prospects, seeds: Ints, *, once: bool) -> list[Note]:
     return found
 
 
-@dataclass(frozen=True)
-class _Play:
-    """Simulates the same people under any persuasion and probabilities of passing on, in the same worlds."""
-
-    prospects: Prospects
-    people: Any
-    days: int | None
-    once: bool
-    seed: int
-
-    def __call__(self, theta: Floats, probability: Floats, *, worlds: int = 0, **how: Any) -> Spread:
-        return spread(
-            self.prospects.network,
-            self.people,
-            probability=probability,
-            conversions=self.prospects.conversions(theta=theta, once=self.once),
-            delay=self.prospects.passing.delay,
-            days=self.days,
-            rng=np.random.default_rng([self.seed, 6, worlds]),
-            **how,
-        )
-
-
-def _draws(prospects: Prospects, play: _Play, draws: int, seed: int, tell: Callable[[int], None]) -> dict[str, Floats]:
-    """(draws,) float64 of each measure: what it is expected to be under each draw, as a part of the mean of all."""
-    streams = np.random.SeedSequence([seed, 7]).spawn(draws)
-
-    def one(number: int) -> Spread:
-        rng = np.random.default_rng(streams[number])
-        theta = prospects.drawn(number, rng)
-        probability = prospects.over_posts(prospects.passing.drawn(prospects.network, rng))
-        return play(theta, probability, worlds=number + 1, simulations=WORLDS)
-
-    found: list[Spread] = []
-    with ThreadPoolExecutor() as pool:
-        for each in pool.map(one, range(draws)):
-            found.append(each)
-            tell(len(found))
-    return {name: _part(np.array([_of(each, name) for each in found])) for name in MEASURES}
-
-
-def _of(found: Spread, name: str) -> tuple[float, float]:
-    amount: Amount = getattr(found, name)
-    return amount.mean, amount.standard_error
-
-
-def _part(told: Floats) -> Floats:
-    """Means of the draws about their mean, drawn together by what the simulation alone makes them differ by."""
-    mean, noise = told[:, 0], float((told[:, 1] ** 2).mean())
-    middle, spread_ = float(mean.mean()), float(mean.var())
-    if middle <= 0:
-        return np.ones(len(mean))
-    kept = np.sqrt(max(spread_ - noise, 0.0) / spread_) if spread_ > 0 else 0.0
-    return np.maximum(1.0 + kept * (mean - middle) / middle, 0.0)
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """By what the ends of an interval of orders are multiplied, for what draws can't tell."""
-
-    low: float
-    high: float
-
-
-def _doubt(prospects: Prospects, seeds: Ints, play: _Play, found: Spread) -> Doubt:
-    """Those who can't be told from habit or from others at nothing, and at the map's own upper limit; the method's
-    own error on top; and no lower end at all where nothing is known to drive orders.
-    """
-    error = prospects.error
-    if not prospects.evident:
-        return Doubt(0.0, 1.0 + error)
-    unsure = np.zeros(len(prospects.theta), dtype=bool)
-    unsure[seeds] = prospects.unsure[seeds]
-    usual = _of(found, "conversions")[0]
-    if not unsure.any() or usual <= 0:
-        return Doubt(max(1.0 - error, 0.0), 1.0 + error)
-    least = np.where(unsure, 0.0, prospects.theta)
-    most = np.where(unsure, prospects.theta_high, prospects.theta)
-    low, high = (
-        _of(play(theta, prospects.probability, simulations=found.simulations), "conversions")[0] / usual
-        for theta in (least, most)
-    )
-    return Doubt(max(low - error, 0.0), max(high, 1.0) + error)
-
-
-def _expected(name: str, amount: Amount, parts: Floats, doubt: Doubt) -> Expected:
+def _expected(name: str, amount: Amount, parts: Floats, doubted: Doubt) -> Expected:
     low, high = np.quantile(parts, LEVELS)
     if name in ("conversions", "value"):
-        low, high = low * doubt.low, high * doubt.high
+        low, high = low * doubted.low, high * doubted.high
     at = amount.mean
     return Expected(
         at, min(float(low) * at, at), max(float(high) * at, at), amount.standard_error, amount.low, amount.high

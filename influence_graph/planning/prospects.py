@@ -14,7 +14,6 @@ from influence_graph.cascades import Conversions, Delay
 from influence_graph.cascades.model import Floats, Ints
 from influence_graph.drivers import Drivers
 from influence_graph.drivers.answers import FLOOR
-from influence_graph.drivers.audience import declared_followers
 from influence_graph.drivers.credit import main_currency
 from influence_graph.drivers.delay import Delay as OrderDelay
 from influence_graph.drivers.exposure import Exposure
@@ -23,6 +22,7 @@ from influence_graph.drivers.identify import FEW, SURE
 from influence_graph.errors import TablesError, UsageError
 from influence_graph.language import say
 from influence_graph.network import Network
+from influence_graph.planning.habits import contact, exponential, usual_persuasion, usual_posts
 from influence_graph.planning.passing import Passing, passing
 from influence_graph.planning.worth import worth
 from influence_graph.tables.schema import Note, Tables
@@ -197,7 +197,7 @@ def prospects(result: Mapped, *, posts: float | None = None, seed: int = 0) -> P
         raise TablesError("planning.no-followers")
     people = _people(result, exposure)
     authors = network.index_of(exposure.authors)
-    theta = _usual(network, exposure, draws)
+    theta = usual_persuasion(network, exposure, draws)
     theta[authors] = draws.theta.mean(axis=0)
     onward = passing(network, exposure, workings.origins, rng=np.random.default_rng([seed, 5]))
     value, currency = worth(exposure, network), main_currency(exposure.orders)
@@ -207,16 +207,16 @@ def prospects(result: Mapped, *, posts: float | None = None, seed: int = 0) -> P
     return Prospects(
         network=network,
         people=people,
-        posts=_posts(exposure, network, people),
+        posts=usual_posts(exposure, network, people),
         theta=theta,
         draws=draws,
         authors=authors,
         passing=onward,
         value=value,
         currency=currency,
-        delay=_exponential(OrderDelay(parameters.rate, parameters.tail, exposure.window)),
+        delay=exponential(OrderDelay(parameters.rate, parameters.tail, exposure.window)),
         wear=max(parameters.wear, 0.0),
-        contact=np.ones(network.n_people) if followed else _contact(exposure, network),
+        contact=np.ones(network.n_people) if followed else contact(exposure, network),
         evident=evident,
         error=min(FLOOR * total["conversions"] / max(total["driven"], 1e-9), 1.0),
         orders_once=exposure.one_off,
@@ -235,61 +235,6 @@ def _people(result: Mapped, exposure: Exposure) -> pd.DataFrame:
     made = exposure.shares.groupby("author").size()
     people["shares"] = pd.Series(made.to_numpy(), index=exposure.authors[made.index]).reindex(people.index).fillna(0)
     return people
-
-
-def _usual(network: Network, exposure: Exposure, draws: Draws) -> Floats:
-    """(n,) float64: persuasion that the prior expects of people of each size: it runs with the log of followers.
-
-    Nobody is taken to be smaller or larger than the smallest and the largest who have shared.
-    """
-    observed = np.diff(network.indptr).astype(np.float64)
-    declared = declared_followers(network, network.nodes.index.to_series())
-    size = np.log(np.maximum(np.where(np.isfinite(declared) & (declared > 0), declared, observed), 1.0))
-    seen = size[network.index_of(exposure.authors)]
-    slope, level = np.polyfit(seen, np.log(draws.expected), 1) if np.ptp(seen) > 1e-9 else (0.0, 0.0)
-    level = level if np.ptp(seen) > 1e-9 else float(np.log(draws.expected).mean())
-    return np.exp(level + slope * np.clip(size, seen.min(), seen.max()))
-
-
-def _posts(exposure: Exposure, network: Network, people: pd.DataFrame) -> Floats:
-    """(n,) float64: shares of each in a campaign, on average over those with any; of a creator who never shared, as
-    many as half of all creators make; of anybody else one.
-    """
-    shares = exposure.shares
-    window = np.floor(shares["time"].to_numpy() / exposure.window).astype(np.int64)
-    which = np.where(shares["campaign"] < 0, -1 - window, shares["campaign"])
-    each = pd.DataFrame({"author": shares["author"], "which": which}).groupby(["author", "which"]).size()
-    usual = each.groupby("author").mean()
-    posts = np.ones(network.n_people)
-    place = network.index_of(exposure.authors[usual.index])
-    posts[place] = usual.to_numpy()
-    creators = people["is_creator"].to_numpy(dtype=bool)
-    silent = creators & (people["shares"].to_numpy() == 0)
-    sharing = creators & ~silent
-    posts[silent] = np.median(posts[sharing]) if sharing.any() else 1.0
-    return posts
-
-
-def _contact(exposure: Exposure, network: Network) -> Floats:
-    """(n,) float64: where touches alone tell who sees what, the part of a person's contacts that one share reaches."""
-    touched = pd.Series(exposure.touched).groupby(exposure.shares["author"]).mean()
-    part = np.ones(network.n_people)
-    place = network.index_of(exposure.authors[touched.index])
-    part[place] = np.minimum(touched.to_numpy() / np.maximum(np.diff(network.indptr)[place], 1), 1.0)
-    return part
-
-
-def _exponential(told: OrderDelay) -> Delay:
-    """The exponential delay of the same window and median: of a heavier tail, the simulation knows none."""
-    if told.tail <= 0.0:
-        return Delay(1.0 / told.rate, told.window)
-    from scipy.optimize import brentq
-
-    median, window = told.median, told.window
-    if median >= 0.49 * window:  # as good as even over the window
-        return Delay(100.0 * window, window)
-    rate = brentq(lambda rate: OrderDelay(rate, 0.0, window).median - median, 1e-3 / window, 50.0 / median)
-    return Delay(1.0 / rate, window)
 
 
 def _notes(exposure: Exposure, onward: Passing, *, evident: bool, followed: bool, valued: bool) -> list[Note]:

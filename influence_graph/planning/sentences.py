@@ -1,13 +1,16 @@
-"""What a plan and a forecast say, in a few sentences."""
+"""What a plan, a forecast and a curve say, in a few sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from influence_graph.language import say
+from influence_graph.planning.curve import BEST, REMOVED, SURE, Curve
 from influence_graph.planning.forecast import Expected, Forecast
 from influence_graph.planning.plan import GREEDY, TOP_DRIVEN, Plan
+from influence_graph.planning.prospects import ROLES
 from influence_graph.tables.schema import Note
 
 RULES: Mapping[str, str] = MappingProxyType(
@@ -22,6 +25,15 @@ RULES: Mapping[str, str] = MappingProxyType(
     }
 )
 """The message that words each way of choosing."""
+ALONE: Mapping[str, str] = MappingProxyType(
+    {
+        "influencer": "planning.influencers",
+        "ugc": "planning.ugc-creators",
+        "advocate": "planning.advocates",
+        BEST: "planning.best-mix",
+    }
+)
+"""The message that words each mix of people."""
 
 
 def on_forecast(told: Forecast) -> Iterator[Note]:
@@ -76,3 +88,38 @@ def _value(found: Expected, currency: str | None) -> Note:
 def _chance(found: Expected) -> Note:
     chance = {"low": found.campaign_low, "high": found.campaign_high}
     return Note("planning.chance", {"orders": found.mean, "error": found.simulation_error, **chance})
+
+
+def on_curve(told: Curve) -> Iterator[Note]:
+    """Which mix brings most for how much, where that turns, and how much hangs on few people."""
+    points, unit = told.points, unit_of(told.currency)
+    best = points[points["mix"].eq(BEST)].iloc[-1].to_dict()
+    if best["conversions_low"] <= 0:
+        yield Note("planning.curve-perhaps", {"budget": float(best["budget"]), "unit": unit, **_span(best)})
+    else:
+        people = {name: int(best[name]) for name in ROLES}
+        numbers = {"budget": float(best["budget"]), "unit": unit, "n": int(best["people"]), **people}
+        yield Note("planning.curve-best", {**numbers, **_span(best)})
+        for crossing in told.crossings.to_dict("records"):
+            yield _crossing(crossing, unit)
+    without = told.concentration[told.concentration["mix"].eq(BEST)].set_index("removed")["lost"]
+    if REMOVED[1] in without.index:
+        yield Note("planning.concentrated", {"one": float(without[REMOVED[0]]), "ten": float(without[REMOVED[1]])})
+
+
+def _crossing(crossing: Mapping[Hashable, Any], unit: str) -> Note:
+    """Who brings more on either side of a budget, or throughout; or that nobody can tell."""
+    above, chance = str(crossing["above"]), float(crossing["chance_above"])
+    other = str(crossing["second"] if crossing["first"] == above else crossing["first"])
+    named = {"more": say(ALONE[above]), "less": say(ALONE[other])}
+    if chance < SURE:
+        return Note("planning.curve-even", {**named, "chance": chance})
+    if crossing["below"] == above:
+        return Note("planning.curve-throughout", named)
+    where = {**named, "budget": float(crossing["budget"]), "unit": unit}
+    return Note("planning.curve-crosses" if crossing["chance_below"] >= SURE else "planning.curve-from", where)
+
+
+def _span(point: Mapping[Hashable, Any]) -> dict[str, float]:
+    names = {"orders": "conversions", "low": "conversions_low", "high": "conversions_high"}
+    return {ours: float(point[theirs]) for ours, theirs in names.items()}
