@@ -129,7 +129,7 @@ def test_the_screen_fits_and_says_the_main_things(mapped: Mapped) -> None:
     assert "Role mix" in done.stdout
     assert str(out / "report.html") in done.stdout.replace("\n", "")
     people = pd.read_csv(out / "people.csv")
-    for title, which in (("beats their follower count", True), ("largest accounts with no proven lead", False)):
+    for title, which in (("beats their follower count", True), ("not proven to beat", False)):
         assert (title in done.stdout) == bool(people["beats_followers"].eq(which).any())
     assert done.stderr.splitlines()[:2] == ["Reading the tables", "Starting"]
     assert "\x1b" not in done.stdout + done.stderr
