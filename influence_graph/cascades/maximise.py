@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import log
+from math import ceil, log, log2
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from influence_graph.network import Network
 
 FIRST, LOOKS = 2**14, 11
-"""Sets before the first look; each look has twice as many as the one before."""
+"""Sets before the first look, and how often they may double; looks that would come too early are left out."""
 MOST_ENTRIES = 25_000_000
 """No look begins with more people in the sets than this: it may make twice as many, in each of two halves."""
 MOMENTS = 25
@@ -112,7 +112,8 @@ def maximise(
         for name, score in simple.scores(network, within, rules or {}, generator).items()
     }
     a = log(3 * LOOKS * (1 + len(by_rule)) / delta)
-    for look in range(LOOKS):
+    look = 0
+    while True:
         choosing.grow(FIRST << look)
         with ThreadPoolExecutor() as pool:
             chosen = pool.submit(_greedy, choosing, within, limits.target)
@@ -132,8 +133,10 @@ def maximise(
         # how far chance alone keeps the bounds apart: when that is little, more sets won't make them better
         certain = low * most * judging.worth >= (1 - min(6 * precision, 0.03)) * plan.expected * high
         enough = (good or certain) and plan.standard_error <= precision * plan.expected
-        if enough or max(choosing.nodes.size, judging.nodes.size) > MOST_ENTRIES:
+        entries = max(choosing.nodes.size, judging.nodes.size)
+        if enough or look + 1 >= LOOKS or entries > MOST_ENTRIES:
             break
+        look += min(_ahead(plan, precision), LOOKS - 1 - look, 1 + int(log2(MOST_ENTRIES / max(entries, 1))))
     if limits.target is not None and plan.expected < limits.target:
         raise UsageError("cascades.target-far", target=limits.target, reached=plan.expected)
     return told(network, judging, within, judged, best, low=low, high=high, delta=delta)
@@ -194,6 +197,13 @@ def several(
     }
     tell("cascades.choosing", LOOKS, LOOKS)
     return found, judging
+
+
+def _ahead(plan: Judged, precision: float) -> int:
+    """After how many doublings the plan will be known precisely enough; at least one."""
+    wanted = (plan.sets / max(plan.met, 1) - 1) / precision**2
+    return max(ceil(log2(max(wanted / plan.sets, 1))), 1)
+
 
 def _greedy(sets: Sets, limits: Terms, target: float | None, budget: float | None = None) -> tuple[Ints, float]:
     """Who is chosen on these sets, and the most sets that any choice could meet."""

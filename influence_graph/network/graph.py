@@ -77,7 +77,7 @@ class Network:
     @cached_property
     def sources(self) -> NDArray[np.int32]:
         """(m,) int32: the source of each edge, beside `indices`, its target."""
-        return _frozen(np.repeat(np.arange(self.n_people), np.diff(self.indptr)), np.int32)
+        return _frozen(np.repeat(np.arange(self.n_people, dtype=np.int32), np.diff(self.indptr)), np.int32)
 
     @classmethod
     def from_edges(

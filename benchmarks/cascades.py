@@ -1,0 +1,325 @@
+"""Cascades and choices beside other libraries: ``python -m benchmarks cascades [--only NAME ...]``.
+
+Writes results/cascades.md; needs the peers, ``pip install -e '.[bench]'``, some of which compile from source. What
+stands in one table ran in one run on the same graph, each library in a process of its own, and all choices are
+judged by the same simulations. With `--only` the other parts of the file stay as they are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmarks import rivals
+from benchmarks.rivals import Floats, Graph, Ints, Run, resident, timed
+from influence_graph.cascades import Conversions, Limits, maximise, spread
+from influence_graph.kernels import cascade
+from influence_graph.measures import audience, pagerank
+from influence_graph.network import Network
+
+RESULTS = Path(__file__).parent / "results"
+CHOSEN, EXPONENT, FOLLOWED = 50, 2.8, 10
+LIBRARIES = ("influence-graph", "cynetdiff", "pynetim", "ndlib", "numba", "numpy")
+JUDGED = np.uint64(99)
+"""The worlds in which choices are judged."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """A graph, how often it is played, which choices of pynetim's there are, and our bars."""
+
+    people: int
+    rounds: tuple[int, int, int, int]
+    """Simulations timed: ours, pynetim's, CyNetDiff's, NDlib's (0: not run)."""
+    judged: int
+    epsilons: dict[str, float]
+    most_seconds: float
+    least_rate: float | None = None
+    best: bool = True
+    most_memory: float | None = None
+    plan: bool = False
+
+
+SIZES = {
+    "10k": Size(10_000, (20_000, 5_000, 2_000, 5), 40_000, {"OPIM-C": 0.1, "IMM": 0.1}, 0.5),
+    "100k": Size(100_000, (2_000, 500, 200, 2), 6_000, {"OPIM-C": 0.1, "IMM": 0.5}, 3.0, 400.0),
+    "1m": Size(
+        1_000_000, (100, 40, 10, 0), 200, {"OPIM-C": 0.1}, 12.0, best=False, most_memory=700.0, plan=True
+    ),
+}  # fmt: skip
+
+
+def scale_free(people: int, seed: int = 0) -> Graph:
+    """People whose audiences follow a power law, each following ten on average; weighted cascade."""
+    rng = np.random.default_rng(seed)
+    popular = np.cumsum(np.arange(1, people + 1) ** (-1 / (EXPONENT - 1)))
+    names = rng.permutation(people)
+    pairs = np.zeros(0, dtype=np.int64)
+    while len(pairs) < FOLLOWED * people:
+        more = int(1.3 * (FOLLOWED * people - len(pairs))) + 100
+        source = names[np.searchsorted(popular, rng.random(more) * popular[-1])]
+        target = rng.integers(0, people, more)
+        pairs = np.unique(np.concatenate([pairs, (source * people + target)[source != target]]))
+    pairs = np.sort(rng.choice(pairs, FOLLOWED * people, replace=False))
+    source, target = pairs // people, pairs % people
+    pointers = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=people))])
+    return Graph(pointers, target.astype(np.int32), 1.0 / np.bincount(target, minlength=people)[target])
+
+
+def network_of(graph: Graph) -> Network:
+    """The same graph as ours."""
+    ids = pd.Index(np.arange(len(graph.indptr) - 1).astype(str))
+    nodes = pd.DataFrame({"is_creator": True, "followers": np.nan}, index=ids)
+    nodes["name"] = nodes["platform"] = pd.Series(np.nan, ids, dtype="str")
+    return Network(graph.indptr, graph.indices, np.broadcast_to(1.0, len(graph.indices)), nodes)
+
+
+def make(people: int, folder: Path) -> None:
+    """Write a graph to a folder."""
+    scale_free(people).write(folder)
+
+
+def compiled() -> None:
+    """Compile loops, or load them, before anything is timed."""
+    line = Network.from_edges([1, 2], [2, 3])
+    maximise(line, Limits(people=1), probability=0.5, certificate=0.1, precision=0.1)
+    maximise(line, Limits(budget=2.0, costs=np.ones(3)), probability=0.5, conversions=Conversions(np.ones(3)))
+    spread(line, ["1"], probability=0.5, simulations=64)
+
+
+def ours_plays(folder: Path, seeds: list[int], rounds: int) -> list[Run]:
+    """Our simulations."""
+    compiled()
+    graph = Graph.read(folder)
+    network, ids = network_of(graph), [str(seed) for seed in seeds]
+
+    def play() -> float:
+        return spread(network, ids, probability=graph.chance, simulations=rounds).mean
+
+    return [timed("influence-graph, all cores", play, rounds)]
+
+
+def ours_chooses(folder: Path, asked: dict[str, float], name: str) -> list[Run]:
+    """Our choice of people."""
+    compiled()
+    graph = Graph.read(folder)
+    network, chance = network_of(graph), graph.chance
+    before = resident()
+
+    def choose() -> Run:
+        choice = maximise(network, Limits(people=CHOSEN), probability=chance, **asked)
+        people = network.index_of(choice.people["person_id"]).tolist()
+        return Run(name, 0, 0, people=people, certificate=choice.certificate, note=f"{before:,.0f} MB before it")
+
+    return [timed(name, choose)]
+
+
+def ours_plans(folder: Path, candidates: int) -> list[Run]:
+    """A budget spent on the most orders: candidates at random, dearer the more follow them."""
+    compiled()
+    graph = Graph.read(folder)
+    network, rng = network_of(graph), np.random.default_rng(1)
+    costs = np.full(network.n_people, np.nan)
+    some = rng.choice(network.n_people, candidates, replace=False)
+    costs[some] = 20 + 0.5 * audience(network)[some]
+    conversions = Conversions(rng.gamma(0.5, 0.01, network.n_people))
+
+    def plan() -> Run:
+        choice = maximise(
+            network, Limits(budget=200_000, costs=costs), probability=0.1 * graph.chance, conversions=conversions
+        )
+        rules = ", ".join(f"{row.rule} {row.expected:,.0f}" for row in choice.alternatives.itertuples())
+        note = f"{len(choice.people):,} people for {choice.cost:,.0f}; orders by rule: {rules}"
+        return Run("plan", 0, 0, certificate=choice.certificate, reached=choice.expected, note=note)
+
+    return [timed("plan", plan)]
+
+
+def alone(work: Callable[..., list[Run]], *given: Any) -> list[Run]:
+    """Run it in a process of its own; where a peer is not there, say so."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        try:
+            return pool.submit(work, *given).result()
+        except ImportError as error:
+            return [Run(f"{work.__name__}: not measured, {error}", np.nan, np.nan)]
+
+
+def judge(graph: Graph, people: list[int], worlds: int) -> Floats:
+    """(worlds,) float64: whom they reach in each world, the same worlds for everybody."""
+    edges, seeds = cascade.packed(graph.indices, graph.chance), np.array(people, dtype=np.int64)
+    with ThreadPoolExecutor(2) as pool:
+        spans = [(at, min(at + 64, worlds)) for at in range(0, worlds, 64)]
+        parts = pool.map(lambda span: cascade.independent(graph.indptr, edges, seeds, JUDGED, *span), spans)
+        return np.concatenate(list(parts)).astype(np.float64)
+
+
+def row(*cells: object) -> str:
+    """A line of a Markdown table."""
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def held(*kept: bool) -> str:
+    """Whether bars are held."""
+    return "yes" if all(kept) else "no"
+
+
+def played(folder: Path, size: Size, seeds: list[int]) -> tuple[list[Run], list[Run]]:
+    """Simulations of every library, and pynetim's choices, made in the process that has its graph."""
+    ours, theirs, cynetdiffs, ndlibs = size.rounds
+    runs = alone(ours_plays, folder, seeds, ours)
+    *plays, choices = _apart(alone(rivals.pynetim, folder, seeds, theirs, CHOSEN, size.epsilons))
+    runs += [*plays, *alone(rivals.cynetdiff, folder, seeds, cynetdiffs)]
+    if ndlibs:
+        runs += alone(rivals.ndlib, folder, seeds, ndlibs)
+    return runs, choices
+
+
+def _apart(runs: list[Run]) -> tuple[Run, list[Run]]:
+    return runs[0], runs[1:]
+
+
+def plays_table(runs: list[Run], size: Size) -> Iterator[str]:
+    """Simulations a second."""
+    yield row("simulations from the 50 with most followers", "people reached", "a second", "a second of a processor",
+              "ours is faster", "bar", "held")  # fmt: skip
+    yield "|---" * 7 + "|"
+    ours = runs[0].rounds / runs[0].seconds
+    for run in runs:
+        rate = run.rounds / run.seconds
+        bar, kept = ("", "") if run is not runs[0] or size.least_rate is None else (
+            f"{size.least_rate:g}", held(rate >= size.least_rate)
+        )  # fmt: skip
+        faster = "" if run is runs[0] else f"{ours / rate:,.1f} x"
+        yield row(run.name, f"{run.reached:,.0f}", f"{rate:,.3g}", f"{run.rounds / run.worked:,.3g}", faster, bar, kept)
+
+
+def choices_table(graph: Graph, choices: list[Run], size: Size) -> Iterator[str]:
+    """People chosen, judged in the same worlds."""
+    yield row("50 people by", "people reached", "less ours", "certificate", "seconds", "processor seconds", "peak MB")
+    yield "|---" * 7 + "|"
+    worlds = [judge(graph, run.people, size.judged) for run in choices]
+    root, rows = np.sqrt(size.judged), []
+    for run, reached in zip(choices, worlds, strict=True):
+        more = reached - worlds[0]
+        error = more.std() / root
+        rows.append((run, reached.mean(), more.mean(), error))
+        certificate = "" if run.certificate is None else f"{run.certificate:.3f}"
+        told = f"{reached.mean():,.1f} ± {reached.std() / root:.1f}", f"{more.mean():+,.1f} ± {error:.1f}"
+        yield row(run.name, *told, certificate, f"{run.seconds:.2f}", f"{run.worked:.2f}", f"{run.memory:,.0f}")
+    ours, best = rows[0][0], max(rows[2:], key=lambda each: each[1])
+    yield ""
+    # a rival is better when it is so by more than twice the error of the difference
+    kept = [ours.seconds < size.most_seconds, best[2] <= 2 * best[3]]
+    bars = f"under {size.most_seconds:g} s; no other choice better ({best[0].name}: {best[2]:+,.1f} ± {best[3]:.1f})"
+    if size.most_memory is not None:
+        kept.append(ours.memory < size.most_memory)
+        bars += f"; under {size.most_memory:g} MB, everything included ({ours.note})"
+    if len(choices) > 1 and choices[1].certificate is not None:
+        kept.append((ours.certificate or 0) >= 0.8)
+        bars += "; a certificate of 0.80"
+    yield f"Bars: {bars}. Held: {held(*kept)}. " + " ".join(
+        f"{run.name}: {run.note}." for run in choices[2:] if run.note
+    )
+
+
+def section(name: str) -> Iterator[str]:
+    """The tables of one size."""
+    size = SIZES[name]
+    yield f"## {size.people:,} people, {FOLLOWED * size.people:,} edges"
+    yield ""
+    yield f"Load before: {os.getloadavg()[0]:.1f}."
+    yield ""
+    with tempfile.TemporaryDirectory(prefix="influence-graph-") as place:
+        folder = Path(place)
+        alone(make, size.people, folder)
+        graph = Graph.read(folder)
+        network = network_of(graph)
+        rules = {"most followers": audience(network), "highest reverse PageRank": pagerank(network)}
+        tops: dict[str, Ints] = {name: np.argsort(-score, kind="stable")[:CHOSEN] for name, score in rules.items()}
+        choices = alone(ours_chooses, folder, {}, "influence-graph")
+        if size.best:
+            asked = {"certificate": 0.99, "precision": 0.0001}
+            choices += alone(ours_chooses, folder, asked, "influence-graph, until more would not help")
+        else:
+            choices += alone(ours_chooses, folder, {"certificate": 0.5, "precision": 0.02}, "influence-graph, hastily")
+        choices += [Run(name, 0.0, 0.0, people=top.tolist()) for name, top in tops.items()]
+        runs, theirs = played(folder, size, tops["most followers"].tolist())
+        yield from plays_table(runs, size)
+        yield ""
+        yield from choices_table(graph, choices + theirs, size)
+        if size.plan:
+            (plan,) = alone(ours_plans, folder, 50_000)
+            yield ""
+            yield (
+                f"A budget over 50,000 candidates: {plan.note}. Certificate {plan.certificate:.3f};"
+                f" {plan.seconds:.1f} s, {plan.worked:.1f} s of a processor, at most {plan.memory:,.0f} MB."
+                f" Bar: under 10 s. Held: {held(plan.seconds < 10)}."
+            )
+    yield ""
+
+
+def path_section(_name: str) -> Iterator[str]:
+    """A path of 50 people, each passing on with 0.1: the first one's spread is 10/9."""
+    yield "## Right"
+    yield ""
+    with tempfile.TemporaryDirectory(prefix="influence-graph-") as place:
+        folder = Path(place)
+        ends = np.minimum(np.arange(51), 49)
+        Graph(ends.astype(np.int64), np.arange(1, 50, dtype=np.int32), np.full(49, 0.1)).write(folder)
+        runs = alone(ours_plays, folder, [0], 100_000)
+        runs += alone(rivals.cynetdiff, folder, [0], 100_000)
+        runs += alone(rivals.pynetim, folder, [0], 100_000, 1, {})
+        runs += alone(rivals.ndlib, folder, [0], 10_000)
+    yield row("the first of 50 people in a line, p = 0.1", "people reached", "exactly", "within three errors")
+    yield "|---" * 4 + "|"
+    for run in runs:
+        error = np.sqrt(0.1 / 0.9**2 / run.rounds)  # of a geometric number
+        yield row(run.name, f"{run.reached:.4f} ± {error:.4f}", "1.1111", held(abs(run.reached - 10 / 9) < 3 * error))
+    yield row("Neo4j GDS 2.13.9, CELF (seen on a server, not in this run)", "5.9", "1.1111", "no")
+    yield ""
+
+
+SECTIONS: dict[str, Callable[[str], Iterator[str]]] = {"path": path_section} | dict.fromkeys(SIZES, section)
+
+
+def main(arguments: list[str]) -> None:
+    """Run, and write the parts of the file that were asked for."""
+    parser = argparse.ArgumentParser(prog="benchmarks cascades", description=__doc__)
+    parser.add_argument("--only", nargs="*", choices=list(SECTIONS), default=list(SECTIONS))
+    parser.add_argument("--out", type=Path, default=RESULTS / "cascades.md")
+    asked = parser.parse_args(arguments)
+    text = asked.out.read_text(encoding="utf-8") if asked.out.exists() else ""
+    parts = {part.partition("\n")[0]: part for part in re.split(r"^(?=## )", text, flags=re.MULTILINE)[1:]}
+    known = [_known(library) for library in LIBRARIES]
+    for name in asked.only:
+        told = "\n".join(SECTIONS[name](name)) + "\n"
+        parts[told.partition("\n")[0]] = told
+        print(told, flush=True)
+    head = (
+        "# Cascades, and whom to choose\n\n"
+        f"`python -m benchmarks cascades` on Python {platform.python_version()}, {platform.system()}"
+        f" {platform.machine()}, {os.cpu_count()} cores; {', '.join(known)}. Audiences follow a power law of exponent"
+        f" {EXPONENT}, probabilities are those of the weighted cascade. Loops are compiled before. ± is one standard"
+        " error; differences are taken world by world, in the same worlds.\n\n"
+    )
+    asked.out.write_text((head + "".join(parts.values())).rstrip() + "\n", encoding="utf-8")
+
+
+def _known(library: str) -> str:
+    try:
+        return f"{library} {version(library)}"
+    except PackageNotFoundError:
+        return f"no {library}"
