@@ -15,7 +15,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from influence_graph.backtesting import Backtest, backtest
-    from influence_graph.cascades import Cascades, Choice, Conversions, Delay, Limits, Spread, learn, maximise, spread
+    from influence_graph.cascades import (
+        Appeal,
+        Cascades,
+        Choice,
+        Conversions,
+        Delay,
+        Limits,
+        Reliability,
+        Spread,
+        appeal,
+        learn,
+        maximise,
+        reliability,
+        spread,
+    )
     from influence_graph.comparison import Comparison, compare
     from influence_graph.drivers import Drivers, drive
     from influence_graph.errors import InfluenceGraphError
@@ -39,6 +53,7 @@ if TYPE_CHECKING:
     from influence_graph.world import World, make
 
 __all__ = [
+    "Appeal",
     "Backtest",
     "Cascades",
     "Choice",
@@ -56,12 +71,14 @@ __all__ = [
     "Network",
     "Placebo",
     "Plan",
+    "Reliability",
     "RoleAnchors",
     "Roles",
     "Spread",
     "Tables",
     "World",
     "__version__",
+    "appeal",
     "backtest",
     "check",
     "compare",
@@ -87,6 +104,7 @@ __all__ = [
     "prospects",
     "read",
     "read_anchors",
+    "reliability",
     "role_mix",
     "roles",
     "spread",
@@ -94,6 +112,7 @@ __all__ = [
 ]
 
 _ROOM = {
+    "Appeal": "cascades",
     "Backtest": "backtesting",
     "Cascades": "cascades",
     "Choice": "cascades",
@@ -111,11 +130,13 @@ _ROOM = {
     "Network": "network",
     "Placebo": "placebos",
     "Plan": "planning",
+    "Reliability": "cascades",
     "RoleAnchors": "people",
     "Roles": "people",
     "Spread": "cascades",
     "Tables": "tables",
     "World": "world",
+    "appeal": "cascades",
     "backtest": "backtesting",
     "check": "tables",
     "compare": "comparison",
@@ -140,6 +161,7 @@ _ROOM = {
     "plan": "planning",
     "prospects": "planning",
     "read": "tables",
+    "reliability": "cascades",
     "read_anchors": "people",
     "role_mix": "views.figures",
     "roles": "people",

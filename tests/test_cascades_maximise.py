@@ -74,6 +74,19 @@ def test_a_buyer_is_in_the_set_only_when_reached_as_a_sharer() -> None:
     assert estimate(sets, network, ["ann"])[0] == pytest.approx(1 - np.exp(-0.5))
 
 
+@pytest.mark.parametrize("once", [True, False])
+def test_several_shares_are_several_chances(once: bool) -> None:
+    """Ann shares three times, Bob, who passes her on half the time, twice; Cuc and Dan follow both."""
+    pairs = [("ann", "bob"), ("ann", "cuc"), ("bob", "cuc"), ("ann", "dan"), ("bob", "dan")]
+    network = Network.from_edges(*zip(*pairs, strict=True), p=[0.5, 0.0, 0.0, 0.0, 0.0])
+    theta, shares = np.array([0.2, 0.4, 0.0, 0.0]), np.array([3, 2, 0, 0])
+    sets = drawn(network, conversions=Conversions(theta * shares, once=once))
+    three, five = np.exp([-0.2] * 3).prod(), np.exp([-0.2] * 3 + [-0.4] * 2).prod()
+    each = 0.5 * (1 - three) + 0.5 * (1 - five) if once else 0.6 + 0.5 * 0.8
+    found, error = estimate(sets, network, ["ann"])
+    assert abs(found - 2 * each - (1 - three if once else 0.6)) < 4.5 * error  # Bob may order, moved by Ann alone
+
+
 def test_jumping_through_equal_edges_opens_as_many() -> None:
     """Twelve people influence Bob alike, Bob one more: each alone brings 1 + p + p q."""
     friends = [f"f{i}" for i in range(12)]
