@@ -14,46 +14,51 @@ def dependencies(
     """Sum over pivots of how much each node lies on shortest paths from the pivot, and the sum of its squares.
 
     The accumulation of Brandes (2001, https://doi.org/10.1080/0022250X.2001.9990249), without lists of predecessors:
-    on the way back each node looks forward again. O(edges reached) a pivot.
+    a search keeps the edges that lead one step further, in the order in which it walks them, and the way back reads
+    them from the end. O(edges reached) a pivot.
     """
     n = len(indptr) - 1
     total = np.zeros(n)
     squares = np.zeros(n)
     distance = np.full(n, -1, dtype=np.int32)
     paths = np.zeros(n)
-    delta = np.zeros(n)
-    queue = np.empty(n, dtype=np.int64)
+    share = np.zeros(n)
+    queue = np.empty(n, dtype=np.int32)
+    further = np.empty(len(indices), dtype=np.int32)
+    end = np.empty(n, dtype=np.int64)
     for s in pivots:
         distance[s] = 0
         paths[s] = 1.0
         queue[0] = s
-        head, tail = 0, 1
+        head, tail, kept = 0, 1, 0
         while head < tail:
             v = queue[head]
-            head += 1
+            ahead = distance[v] + 1
             for e in range(indptr[v], indptr[v + 1]):
                 w = indices[e]
                 if distance[w] < 0:
-                    distance[w] = distance[v] + 1
+                    distance[w] = ahead
                     queue[tail] = w
                     tail += 1
-                if distance[w] == distance[v] + 1:
+                if distance[w] == ahead:
                     paths[w] += paths[v]
+                    further[kept] = w
+                    kept += 1
+            end[head] = kept
+            head += 1
         for i in range(tail - 1, 0, -1):
             v = queue[i]
-            ahead = 0.0
-            for e in range(indptr[v], indptr[v + 1]):
-                w = indices[e]
-                if distance[w] == distance[v] + 1:
-                    ahead += (1.0 + delta[w]) / paths[w]
-            delta[v] = paths[v] * ahead
-            total[v] += delta[v]
-            squares[v] += delta[v] * delta[v]
+            shares = 0.0
+            for e in range(end[i - 1], end[i]):
+                shares += share[further[e]]
+            delta = paths[v] * shares
+            share[v] = (1.0 + delta) / paths[v]
+            total[v] += delta
+            squares[v] += delta * delta
         for i in range(tail):
             v = queue[i]
             distance[v] = -1
             paths[v] = 0.0
-            delta[v] = 0.0
     return total, squares
 
 

@@ -56,4 +56,6 @@ def pagerank(network: Network, *, alpha: float = 0.85, tol: float = 1e-10) -> ND
     if not network.n_people:
         return np.zeros(0)
     steps = math.ceil(math.log(tol / 2) / math.log(alpha)) + 1 if alpha > 0 else 1
-    return rank.pagerank(network.indptr, network.indices, network.weight, alpha, tol, steps)
+    alike = np.full(network.n_people, 1.0 / network.n_people)
+    parts = network.indptr, network.indices, network.weight
+    return rank.pagerank(*parts, alike, alike, alike, alpha, tol, steps)[0]

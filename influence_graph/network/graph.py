@@ -55,6 +55,8 @@ class Network:
     nodes: pd.DataFrame
     edges: Mapping[str, Floats] = field(default_factory=dict)
 
+    __networkx_backend__ = "influence_graph"
+
     def __post_init__(self) -> None:
         for name, dtype in (("indptr", np.int64), ("indices", np.int32), ("weight", np.float64)):
             object.__setattr__(self, name, _frozen(getattr(self, name), dtype))
@@ -73,6 +75,14 @@ class Network:
     def n_edges(self) -> int:
         """How many edges there are."""
         return len(self.indices)
+
+    def is_directed(self) -> bool:
+        """That edges have a direction: NetworkX asks."""
+        return True
+
+    def is_multigraph(self) -> bool:
+        """That nobody influences anybody twice: NetworkX asks."""
+        return False
 
     @cached_property
     def sources(self) -> NDArray[np.int32]:
