@@ -22,7 +22,7 @@ BESIDE = {
     "kernels": set(),
     "world": {"errors", "language", "tables"},
     "queries": {"errors", "language", "store"},
-    "backend": {"errors", "language", "network", "kernels", "measures"},
+    "backend": {"kernels", "network"},
     "__main__": {"cli"},
 }
 GUESTS = {"kernels": ROW[ROW.index("network") : ROW.index("programme")], "world": ["cli"], "queries": ["cli"]}

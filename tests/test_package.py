@@ -134,6 +134,16 @@ def test_the_installed_program_works(installed: Path, tmp_path: Path) -> None:
     assert run(installed / "python", "-c", version, cwd=tmp_path).strip() == metadata("influence-graph")["Version"]
 
 
+def test_networkx_finds_the_installed_backend(installed: Path, tmp_path: Path) -> None:
+    code = (
+        "import networkx as nx, influence_graph as ig;"
+        "print(nx.core_number(ig.Network.from_edges(['a', 'b', 'c'], ['b', 'c', 'a'])));"
+        "print(nx.core_number(nx.complete_graph(3), backend='influence_graph'))"
+    )
+    said = run(installed / "python", "-c", code, cwd=tmp_path)
+    assert said.splitlines() == ["{'a': 2, 'b': 2, 'c': 2}", "{0: 2, 1: 2, 2: 2}"]
+
+
 def needs(name: str, extras: frozenset[str] = frozenset(), *, seen: set[str] | None = None) -> Iterator[str]:
     """Everything that installing a distribution on this machine pulls in, itself included."""
     seen = set() if seen is None else seen

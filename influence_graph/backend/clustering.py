@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from typing import Any
 
 import networkx as nx
@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 
 from influence_graph.backend.graph import Graph, graph_of
 
-Nodes = Iterable[Hashable] | Hashable | None
 
-
-def triangles(G: Any, nodes: Nodes = None) -> dict[Hashable, int] | int:
+def triangles(G: Any, nodes: Any = None) -> dict[Hashable, int] | int:
     """NetworkX's `triangles`."""
     graph = graph_of(G)
     if nodes is not None:
@@ -28,7 +26,7 @@ def triangles(G: Any, nodes: Nodes = None) -> dict[Hashable, int] | int:
 
 def clustering(
     G: Any,
-    nodes: Nodes = None,
+    nodes: Any = None,
     weight: Hashable | None = None,  # noqa: ARG001 runs without
 ) -> dict[Hashable, float] | float:
     """NetworkX's `clustering`; with direction, of Fagiolo (2007)."""
@@ -41,7 +39,7 @@ def clustering(
     return {graph.names[place]: values[place] or 0 for place in graph.chosen(nodes)}
 
 
-def average_clustering(G: Any, nodes: Nodes = None, weight: Hashable | None = None, count_zeros: bool = True) -> float:
+def average_clustering(G: Any, nodes: Any = None, weight: Hashable | None = None, count_zeros: bool = True) -> float:
     """NetworkX's `average_clustering`."""
     graph = graph_of(G)
     found = clustering(graph, graph.names if nodes is None else nodes, weight)
@@ -57,12 +55,13 @@ def transitivity(G: Any) -> float:
     return int(closed.sum()) / int(possible.sum()) if closed.any() else 0
 
 
-def reciprocity(G: Any, nodes: Nodes = None) -> dict[Hashable, float | None] | float:
+def reciprocity(G: Any, nodes: Any = None) -> dict[Hashable, float | None] | float:
     """NetworkX's `reciprocity`."""
     graph = graph_of(G)
     if nodes is None:
         return overall_reciprocity(graph)
-    back = graph.matrix(None).multiply(graph.matrix(None).T).sum(axis=1)
+    there = graph.pattern()
+    back: NDArray[np.float64] = there.multiply(there.T).sum(axis=1)
     ends = np.diff(graph.indptr) + np.diff(graph.back[0])
     shares = np.divide(2 * back, ends, out=np.full(len(graph), np.nan), where=ends > 0).tolist()
     if nodes in graph:
@@ -79,7 +78,7 @@ def overall_reciprocity(G: Any) -> float:
     edges = len(graph.indices)
     if not edges:
         raise nx.NetworkXError("Not defined for empty graphs")
-    there = graph.matrix(None)
+    there = graph.pattern()
     loops = int((graph.sources == graph.indices).sum())
     return (int(there.multiply(there.T).sum()) - loops) / edges
 
@@ -88,7 +87,7 @@ def _closed_and_possible(graph: Graph) -> tuple[NDArray[np.int64], NDArray[np.in
     """(n,) int64 each: pairs of neighbours with an edge between them, and all pairs; with direction, ways round."""
     from influence_graph.kernels import triangles as kernel
 
-    there = graph.matrix(None)
+    there = graph.pattern()
     ties = (there + there.T if graph.directed else there).tocoo()
     kept = ties.row != ties.col
     row, col, many = ties.row[kept], ties.col[kept].astype(np.int32), ties.data[kept].astype(np.int64)

@@ -48,7 +48,7 @@ def closeness_centrality(
     if u is not None:
         if u not in graph:
             raise nx.NodeNotFound(f"Source {u} is not in G")
-        many, total, _ = _sent(graph.back, np.array([graph.places[u]]), np.ones(n, dtype=np.bool_))
+        many, total, _ = _sent(graph, np.array([graph.places[u]]), np.ones(n, dtype=np.bool_))
     else:
         many, total, _ = _received(graph, np.arange(n))
     near = np.divide(many, total, out=np.zeros(len(many)), where=total > 0)
@@ -71,7 +71,7 @@ def harmonic_centrality(
     if len(to) < len(from_):
         counted = np.zeros(len(graph), dtype=np.bool_)
         counted[from_] = True
-        _, _, inverse = _sent(graph.back, to, counted)
+        _, _, inverse = _sent(graph, to, counted)
     else:
         _, _, inverse = _received(graph, from_)
         inverse = inverse[to]
@@ -87,13 +87,15 @@ Sums = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 
 def _received(graph: Graph, starts: NDArray[np.int64]) -> Sums:
+    """For every node, of the distances from the starts: how many, their sum, and the sum of one over them."""
     from influence_graph.kernels import distances
 
     many, total, inverse = in_parts(lambda part: distances.received(*graph.rows, part), starts)
     return many, total, inverse
 
 
-def _sent(rows: Any, starts: NDArray[np.int64], counted: NDArray[np.bool_]) -> Sums:
+def _sent(graph: Graph, ends: NDArray[np.int64], counted: NDArray[np.bool_]) -> Sums:
+    """The same for a few ends, of the distances from those counted."""
     from influence_graph.kernels import distances
 
-    return distances.sent(*rows, starts, counted)
+    return distances.sent(*graph.back, ends, counted)

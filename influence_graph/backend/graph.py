@@ -88,7 +88,8 @@ class Graph:
 
     def chosen(self, bunch: Any) -> list[int]:
         """Where the nodes of a bunch stand: all for None, one, or those of a sequence that are there."""
-        found = nx.Graph.nbunch_iter(_Names(self.places), bunch)  # its errors are NetworkX's
+        there: Any = _Names(self.places)
+        found = nx.Graph.nbunch_iter(there, bunch)  # its errors are NetworkX's
         return [self.places[name] for name in found]
 
     @cached_property
@@ -155,6 +156,12 @@ class Graph:
         data = weights if len(weights) else np.ones(len(self.indices))
         return csr_array((data, self.indices, self.indptr), shape=(len(self), len(self)))
 
+    def pattern(self) -> csr_array[np.float64]:
+        """(n, n) sparse: 1 where there is any edge."""
+        from scipy.sparse import csr_array
+
+        return csr_array((np.ones(len(self.indices)), self.indices, self.indptr), shape=(len(self), len(self)))
+
     @cached_property
     def _turned(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
         from influence_graph.kernels import rows
@@ -187,7 +194,9 @@ def graph_of(given: Graph | Network) -> Graph:
         return given
     if given not in _OF:
         names = given.nodes.index.tolist()
-        _OF[given] = Graph(names, True, given.indptr, given.indices, {"weight": given.weight, **given.edges})
+        attributes: dict[Hashable, NDArray[np.float64]] = {"weight": given.weight}
+        attributes.update(given.edges)
+        _OF[given] = Graph(names, True, given.indptr, given.indices, attributes)
     return _OF[given]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -73,7 +73,6 @@ __all__ = [
     "number_connected_components",
     "number_strongly_connected_components",
     "number_weakly_connected_components",
-    "on_start_tests",
     "out_degree_centrality",
     "overall_reciprocity",
     "pagerank",
@@ -96,6 +95,7 @@ LEFT_OUT = {
 }
 """The argument without which a function runs here."""
 
+RETURNED = {"overall_reciprocity", "reciprocity"}
 CHEAP = {"degree_centrality", "in_degree_centrality", "out_degree_centrality"}
 LOCAL = {
     "average_clustering": "nodes",
@@ -117,8 +117,11 @@ def can_run(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool |
     argument = LEFT_OUT.get(name)
     if argument and asked.get(argument) is not None:
         return f"runs without {argument!r} only"
-    if name == "transitivity" and asked["G"].is_directed():
+    graph = asked["G"]
+    if name == "transitivity" and graph.is_directed():
         return "runs without direction only"
+    if name in RETURNED and (graph.is_multigraph() or not graph.is_directed()):
+        return "runs with direction, and without parallel edges, only"
     return True
 
 
@@ -136,20 +139,6 @@ def should_run(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> boo
     if asked.get(LOCAL.get(name, "")) is not None:
         return "NetworkX looks at a part of the graph, conversion at all of it"
     return True
-
-
-def on_start_tests(items: Iterable[Any]) -> None:
-    """Mark NetworkX's own tests that cannot hold here, with the reason."""
-    import pytest
-
-    for item in items:
-        for place, reason in EXPECTED.items():
-            if item.nodeid.endswith(place):
-                item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
-
-
-EXPECTED: dict[str, str] = {}
-"""NetworkX's own tests that cannot hold here, and why."""
 
 
 def _bound(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:

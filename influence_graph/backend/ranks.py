@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from influence_graph.backend.components import is_connected, is_strongly_connected
 from influence_graph.backend.graph import Graph, graph_of
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
 Scores = dict[Hashable, float]
+
+_STEPS = 100
+"""After so many steps of HITS scipy is asked, which takes more for each and needs fewer."""
 
 
 def pagerank(
@@ -52,25 +58,30 @@ def hits(
     nstart: Mapping[Hashable, float] | None = None,
     normalized: bool = True,
 ) -> tuple[Scores, Scores]:
-    """NetworkX's `hits`: the leading singular vectors, as it asks scipy for them.
+    """NetworkX's `hits`: the leading singular vectors.
 
-    Without `nstart` the search starts from everybody alike, so that the answer is always the same.
+    Where several lead, as in bipartite graphs, NetworkX's answer depends on chance; this is the one that repeated steps
+    from everybody alike come to. Where they don't come to an end soon, or start elsewhere, scipy is asked, as
+    NetworkX does.
     """
-    from scipy.sparse.linalg import ArpackNoConvergence, svds
+    from influence_graph.kernels import rank
 
     graph = graph_of(G)
     if not len(graph):
         return {}, {}
-    matrix = graph.matrix("weight")
-    start = np.ones(len(graph)) if nstart is None else np.array(list(nstart.values()))
     if max_iter <= 0:
         raise nx.PowerIterationFailedConvergence(max_iter)
-    try:
-        _, _, vectors = svds(matrix, k=1, v0=start, maxiter=max_iter, tol=tol)
-    except ArpackNoConvergence as error:
-        raise nx.PowerIterationFailedConvergence(max_iter) from error
-    authorities = vectors.flatten().real
-    hubs = matrix @ authorities
+    weights, back_weights = graph.weights("weight"), graph.back_weights("weight")
+    authorities, found = np.ones(len(graph)), False
+    if nstart is not None:
+        authorities = np.array(list(nstart.values()))
+    elif len(graph) > 1 and not (weights < 0).any():
+        steps = min(_STEPS, max_iter)
+        authorities, found = rank.authorities(*graph.rows, weights, *graph.back, back_weights, tol, steps)
+    matrix = graph.matrix("weight")
+    if not found:
+        authorities = _leading(matrix, authorities, max_iter=max_iter, tol=tol)
+    hubs = np.asarray(matrix @ authorities, dtype=np.float64)
     if normalized:
         hubs /= hubs.sum()
         authorities /= authorities.sum()
@@ -147,10 +158,25 @@ def katz_centrality(
     return _settled(graph, found / length if length else found, settled, max_iter, nstart)
 
 
+def _leading(
+    matrix: csr_array[np.float64], start: NDArray[np.float64], *, max_iter: int, tol: float
+) -> NDArray[np.float64]:
+    """The leading right singular vector, as NetworkX asks scipy for it, of the sign whose sum is above 0."""
+    from scipy.sparse.linalg import ArpackNoConvergence, svds
+
+    try:
+        _, _, vectors = svds(matrix, k=1, v0=start, maxiter=max_iter, tol=tol)
+    except ArpackNoConvergence as error:
+        raise nx.PowerIterationFailedConvergence(max_iter) from error
+    leading: NDArray[np.float64] = np.asarray(vectors).ravel()
+    return leading if leading.sum() >= 0 else -leading
+
+
 def _parts(graph: Graph, told: Mapping[Hashable, float]) -> NDArray[np.float64]:
     """What is told of each node, 0 where nothing is, as parts of the whole."""
     values = np.array([told.get(node, 0) for node in graph], dtype=np.float64)
-    return values / values.sum()
+    parts: NDArray[np.float64] = values / values.sum()
+    return parts
 
 
 def _in_place(graph: Graph, told: Mapping[Hashable, float]) -> NDArray[np.float64]:

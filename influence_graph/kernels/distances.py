@@ -69,7 +69,7 @@ def sent(
 
 
 @njit(cache=True, nogil=True)
-def _ones(word: np.uint64) -> int:
+def _ones(word: np.uint64) -> np.int64:
     """How many bits are set."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
     word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))

@@ -1,4 +1,4 @@
-"""Ranks by power iteration: PageRank, eigenvector centrality, Katz centrality.
+"""Ranks by power iteration: PageRank, HITS, eigenvector centrality, Katz centrality.
 
 Edges come as rows that pull: row ``i`` lists every ``j`` with an edge ``j -> i``. Row by row the sum is taken in the
 same order, so the answer is the same to the last bit. An empty `weight` says that every edge weighs 1, and saves
@@ -139,5 +139,46 @@ def katz(
             change += abs(value - score[i])
             score[i] = value
         if change < tol:
+            return score, True
+    return score, False
+
+
+@njit(cache=True, nogil=True)
+def authorities(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    weight: NDArray[np.float64],
+    back_indptr: NDArray[np.int64],
+    back_indices: NDArray[np.int32],
+    back_weight: NDArray[np.float64],
+    tol: float,
+    steps: int,
+) -> tuple[NDArray[np.float64], bool]:
+    """The leading right singular vector of weights that are not negative, of length 1, and whether it was found.
+
+    Whoever is pointed to by good hubs is an authority; whoever points to authorities is a hub. Starts from everybody
+    alike, which has a part of every vector that can lead. Found when a step changes nothing but the length, up to
+    `tol` of it. O(edges) a step.
+    """
+    n = len(indptr) - 1
+    score = np.full(n, 1.0 / math.sqrt(n))
+    hub = np.empty(n)
+    next_ = np.empty(n)
+    for _ in range(steps):
+        _pull(indptr, indices, weight, score, hub)
+        _pull(back_indptr, back_indices, back_weight, hub, next_)
+        square = 0.0
+        along = 0.0
+        for i in range(n):
+            square += next_[i] * next_[i]
+            along += next_[i] * score[i]
+        length = math.sqrt(square)
+        if length == 0.0:
+            return score, False
+        astray = 0.0
+        for i in range(n):
+            astray += (next_[i] - along * score[i]) ** 2
+            score[i] = next_[i] / length
+        if math.sqrt(astray) <= tol * along:
             return score, True
     return score, False
