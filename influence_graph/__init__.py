@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from influence_graph.map import MapResult, map_tables
     from influence_graph.network import Network
     from influence_graph.people import RoleAnchors, Roles, read_anchors, roles
+    from influence_graph.people.authenticity import Authenticity, authenticity, down_weight
     from influence_graph.placebos import Placebo, placebo
     from influence_graph.planning import Curve, Forecast, Plan, costs, curve, forecast, plan, prospects
     from influence_graph.programme.groups import Groups, find_tiers, groups
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Appeal",
+    "Authenticity",
     "Backtest",
     "Cascades",
     "Choice",
@@ -79,12 +81,14 @@ __all__ = [
     "World",
     "__version__",
     "appeal",
+    "authenticity",
     "backtest",
     "check",
     "compare",
     "conversions_by_source",
     "costs",
     "curve",
+    "down_weight",
     "drive",
     "driven_against_followers",
     "explain",
@@ -113,6 +117,7 @@ __all__ = [
 
 _ROOM = {
     "Appeal": "cascades",
+    "Authenticity": "people.authenticity",
     "Backtest": "backtesting",
     "Cascades": "cascades",
     "Choice": "cascades",
@@ -137,12 +142,14 @@ _ROOM = {
     "Tables": "tables",
     "World": "world",
     "appeal": "cascades",
+    "authenticity": "people.authenticity",
     "backtest": "backtesting",
     "check": "tables",
     "compare": "comparison",
     "conversions_by_source": "views.figures",
     "costs": "planning",
     "curve": "planning",
+    "down_weight": "people.authenticity",
     "drive": "drivers",
     "driven_against_followers": "views.figures",
     "explain": "explanation",
@@ -161,8 +168,8 @@ _ROOM = {
     "plan": "planning",
     "prospects": "planning",
     "read": "tables",
-    "reliability": "cascades",
     "read_anchors": "people",
+    "reliability": "cascades",
     "role_mix": "views.figures",
     "roles": "people",
     "spread": "cascades",

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from influence_graph.tables.schema import SCHEMA, Tables
+from influence_graph.world.accounts import draw_accounts
 from influence_graph.world.adopters import adopt
 from influence_graph.world.draw import (
     Draft,
@@ -44,7 +45,8 @@ class World:
         As a user would hand them in.
     truth : DataFrame
         One row a person who shared or could have: person_id, theta (conversions per exposed person and share),
-        driven (conversions that this person's shares caused), role.
+        driven (conversions that this person's shares caused), role; where accounts are inflated, what each creator's
+        account is: genuine, inflated or viral.
     planted : dict
         kind, seed, conversions, driven, organic, delay_days, delay_tail, wear.
     """
@@ -128,7 +130,11 @@ def make(
         "kind": kind, "seed": seed, "conversions": len(bought), "driven": driven, "organic": len(bought) - driven,
         "delay_days": recipe.delay_days, "delay_tail": recipe.delay_tail, "wear": recipe.wear,
     }  # fmt: skip
-    return World(dress(draft, shares, bought), truth, planted)
+    tables = dress(draft, shares, bought)
+    if recipe.inflated or recipe.viral:
+        tables, account = draw_accounts(draft, tables, np.random.default_rng([seed, list(KINDS).index(kind), 1]))
+        truth["account"] = truth["person_id"].map(account)
+    return World(tables, truth, planted)
 
 
 def _truth(draft: Draft, shares: pd.DataFrame, theta: Floats, bought: pd.DataFrame) -> pd.DataFrame:

@@ -56,6 +56,9 @@ class Recipe:
         Standard deviation of the log error in declared followers.
     fakes : float
         Share of creators who bought followers.
+    inflated, viral : float
+        Shares of creators who bought followers on some day, and who went viral and kept whom they won; either gives
+        creators a history of follower counts.
     advocates : float
         Share of ordinary people who recommend to their friends now and then, unpaid.
     """
@@ -86,6 +89,8 @@ class Recipe:
     hidden: float = 0.0
     misstated: float = 0.1
     fakes: float = 0.0
+    inflated: float = 0.0
+    viral: float = 0.0
     advocates: float = 0.0
 
 
@@ -117,5 +122,6 @@ KINDS: Mapping[str, Recipe] = MappingProxyType(
         "rhythm": Recipe(driven=0, organic=8000, rhythm=0.7),
         "busy-evenings": Recipe(rhythm=0.7, waits=0.7),
         "wear-out": Recipe(shares=5.0, wear=0.7),
+        "inflated": Recipe(inflated=0.15, viral=0.15),
     }
 )  # fmt: skip

@@ -1,0 +1,92 @@
+"""What posts tell of an account: engagement for its size, likes for its comments, views for its followers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from influence_graph.people.authenticity.peers import against_peers, exps, logs, strength
+
+RECENT = 6
+"""An account is judged by so many of its latest posts: what was bought lately shows in them."""
+
+
+def posts_with_followers(shares: pd.DataFrame, creators: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+    """Posts of creators with the followers that they had at the time, the declared ones where no history tells.
+
+    Parameters
+    ----------
+    shares, creators, history : DataFrame
+        The tables of shares, creators and followers.
+
+    Returns
+    -------
+    DataFrame
+        person_id, shared_at, organic_views, likes, comments, engagement (likes + comments + saves), followers; in
+        order of time. O(n log n).
+    """
+    declared = creators.drop_duplicates("creator_id").set_index("creator_id")["followers"]
+    posts = shares[shares["person_id"].isin(declared.index)]
+    boosted = posts["boosted_views"].fillna(0.0)
+    organic = (1.0 - boosted / posts["views"].where(posts["views"] > 0)).clip(0.0, 1.0).fillna(1.0)
+    known = posts[["likes", "comments"]].notna().any(axis=1)
+    told = pd.DataFrame(
+        {
+            "person_id": posts["person_id"],
+            "shared_at": posts["shared_at"],
+            "organic_views": posts["views"] * organic,
+            "likes": posts["likes"],
+            "comments": posts["comments"],
+            "engagement": posts[["likes", "comments", "saves"]].sum(axis=1, min_count=1).where(known) * organic,
+            "followers": declared.reindex(posts["person_id"]).to_numpy(),
+        }
+    ).sort_values(["shared_at", "person_id"], kind="stable", ignore_index=True)
+    past = history.dropna(subset=["followers"]).sort_values("at", kind="stable")
+    if len(past) and len(told):
+        past = past[["creator_id", "at", "followers"]].rename(columns={"creator_id": "person_id", "followers": "then"})
+        near = pd.merge_asof(told, past, left_on="shared_at", right_on="at", by="person_id", direction="nearest")
+        told["followers"] = near["then"].fillna(told["followers"])
+    return told
+
+
+def by_posts(posts: pd.DataFrame, people: pd.Index, groups: list[pd.Series[str]]) -> dict[str, pd.DataFrame]:
+    """Signals that posts give.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        As `posts_with_followers` gives them.
+    people : Index
+        Creators.
+    groups : list of Series
+        Their peers.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By signal: value, typical, strength, indexed as `people`. `engagement` is engagement over followers, low where
+        followers are bought; `likes` is likes over comments, high where likes are bought; `audience` is followers
+        over organic views, high where followers don't see what they follow. O(posts).
+    """
+    recent = posts.groupby("person_id").tail(RECENT)
+    size = recent["followers"].where(recent["followers"] > 0)
+    by = recent["person_id"]
+    rate = (recent["engagement"] / size).groupby(by).median().reindex(people)
+    sums = recent.dropna(subset=["likes", "comments"]).groupby("person_id")[["likes", "comments"]].sum().reindex(people)
+    liked = ((sums["likes"] + 0.5) / (sums["comments"] + 0.5)).where(sums["likes"] > 0)
+    beyond = (size / recent["organic_views"].where(recent["organic_views"] > 0)).groupby(by).median().reindex(people)
+    noise = (1.0 / (sums["likes"] + 0.5) + 1.0 / (sums["comments"] + 0.5)) ** 0.5
+    return {
+        "engagement": _signal(rate, groups, sign=-1.0),
+        "likes": _signal(liked, groups, error=noise),
+        "audience": _signal(beyond, groups),
+    }
+
+
+def _signal(
+    value: pd.Series[float], groups: list[pd.Series[str]], *, sign: float = 1.0, error: pd.Series[float] | None = None
+) -> pd.DataFrame:
+    """A ratio against peers, on the log scale."""
+    told = against_peers(logs(value), groups, error)
+    return pd.DataFrame(
+        {"value": value, "typical": exps(told["typical"]), "strength": strength(sign * told["deviation"])}
+    )
