@@ -22,6 +22,7 @@ from influence_graph.views.report.blocks import Block, Gauge, Scale, Table, anch
 from influence_graph.views.report.checks import checks
 from influence_graph.views.report.creators import ROWS, creators
 from influence_graph.views.report.health import health
+from influence_graph.views.report.mix import mix
 from influence_graph.views.report.sentences import sentence, told
 from influence_graph.views.report.sources import sources
 
@@ -218,6 +219,8 @@ def test_tests_that_could_have_refuted_the_map_stand_under_their_heading() -> No
     assert found.text.partition(".")[0] + "." in said
     assert any("unseen" in each for each in said), "and what it would take to explain them away"
     assert "No test was run" not in str(block)
+    warning = Finding("placebos.untested", {}, "run.json: skipped", "checks")
+    assert "No test was run" in str(checks(SimpleNamespace(findings=[warning]), "creators")), "a warning is no test"
 
 
 @pytest.mark.parametrize(
@@ -255,6 +258,19 @@ def test_a_gauge_keeps_its_proportions_and_its_edges() -> None:
     assert [linear.at(value) for value in (0, 25, 50, 80, None, np.nan)] == [0, 50, 100, 100, None, None]
     assert [log.at(value) for value in (0.01, 0.1, 1, 10, 99)] == [0, 0, 50, 100, 100]
     assert Gauge(None).at is None
+
+
+def test_how_nothing_splits_between_roles_is_not_said() -> None:
+    sketch = full_map()
+    nothing = replace(sketch, total={**sketch.total, "driven_low": 0.0})
+    rows = {}
+    for which in (sketch, nothing):
+        block = mix(which, "creators")
+        assert block is not None
+        table = next(part for part in block.parts if isinstance(part, Table))
+        rows[which is nothing] = {row.cells[0].text for row in table.rows}
+    assert rows[False] - rows[True] >= {"Conversions driven"}
+    assert "Active people" in rows[True]
 
 
 def test_two_thousand_creators_stay_light() -> None:

@@ -49,12 +49,14 @@ def draw(result: MapResult) -> Iterator[RenderableType]:
     """The screen, piece by piece."""
     from rich.text import Text
 
+    from influence_graph.findings import credited
+
     for finding in [found for found in result.findings if found.about == "answer"][:ANSWERS]:
         yield Text(f"{finding.text}\n")
     for finding in [found for found in result.findings if found.about == "checks"][:CHECKS]:
         yield Text(f"{finding.text}\n")
     yield from _lists(result.people)
-    yield from _mix(result.mix)
+    yield from _mix(result.mix, split=credited(result.drivers.total))
     for finding in [found for found in result.findings if found.about == "limits"][:LIMITS]:
         yield Text(f"{finding.text}\n", style="dim")
 
@@ -73,8 +75,10 @@ def _lists(people: pd.DataFrame) -> Iterator[RenderableType]:
         yield table(say("cli.widest"), creator, followers, say("cli.audience"), rows=seen)
 
 
-def _mix(mix: pd.DataFrame) -> Iterator[RenderableType]:
+def _mix(mix: pd.DataFrame, *, split: bool) -> Iterator[RenderableType]:
+    """The parts of each role; of what was driven only where something was, for how nothing splits is not said."""
     whole = mix[mix["scope"].eq("all")].set_index("measure")[_ROLES]
+    whole = whole if split else whole.drop(index=["driven", "value"], errors="ignore")
     whole = whole[whole.sum(axis="columns").gt(0)]
     words = {
         "people": say("cli.mix-people"),

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from influence_graph.drivers.credit import main_currency
+from influence_graph.findings import credited
 from influence_graph.language import say
 from influence_graph.tables.orders import orders
 from influence_graph.views.amounts import money, month
@@ -29,6 +30,8 @@ def mix(result: Mapped, names: Names) -> Block | None:  # noqa: ARG001  # creato
     """Whose roles each campaign, community and month runs on."""
     amounts = result.mix.assign(whole=result.mix[list(_ROLES)].astype(float).sum(axis=1))
     amounts = amounts[amounts["whole"].gt(0)].assign(key=lambda rows: rows["key"].fillna("").astype(str))
+    if not credited(result.drivers.total):  # how nothing splits is not said
+        amounts = amounts[~amounts["measure"].isin(("driven", "value"))]
     if amounts.empty:
         return Block("mix", say("reports.mix-title"), lead=say("reports.no-mix"))
     measure = "driven" if amounts["measure"].eq("driven").any() else "people"
