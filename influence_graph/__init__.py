@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from influence_graph.views.figures import (
         conversions_by_source,
         driven_against_followers,
+        orders_against_budget,
         performance_by_followers,
         role_mix,
     )
@@ -102,6 +103,7 @@ __all__ = [
     "map_tables",
     "maximise",
     "open_store",
+    "orders_against_budget",
     "performance_by_followers",
     "placebo",
     "plan",
@@ -163,6 +165,7 @@ _ROOM = {
     "map_tables": "map",
     "maximise": "cascades",
     "open_store": "store",
+    "orders_against_budget": "views.figures",
     "performance_by_followers": "views.figures",
     "placebo": "placebos",
     "plan": "planning",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from influence_graph.map import MapResult, Progress
+    from influence_graph.planning import Outlook
 
 FILES = (
     "report.html",
@@ -41,7 +42,7 @@ FILES = (
     "run.json",
 )
 """What a map's folder holds. The names are a contract."""
-PARTS = ("backtest.json", "placebo.json")
+PARTS = ("backtest.json", "placebo.json", "plan.json")
 """What it holds beside, where it was asked for."""
 
 IDS = frozenset({"person_id", "campaign_id", "key", "group", "id", "source", "target"})
@@ -114,6 +115,9 @@ def write(
         (draft / "run.json").write_text(as_json(run), encoding="utf-8", newline="\n")
         if result.backtest:
             (draft / "backtest.json").write_text(as_json(result.backtest.record()), encoding="utf-8", newline="\n")
+        if result.outlook:
+            text = as_json(_planned(result.outlook, names))
+            (draft / "plan.json").write_text(text, encoding="utf-8", newline="\n")
         if result.placebo:
             (draft / "placebo.json").write_text(as_json(result.placebo.record()), encoding="utf-8", newline="\n")
     if progress:
@@ -223,6 +227,12 @@ def _pages(result: MapResult, names: Literal["creators", "all"], drawn: int) -> 
 
     yield "report.html", report(result, names=names)
     yield "network.html", page(result, people=drawn, names=names)
+
+
+def _planned(outlook: Outlook, names: Literal["creators", "all"]) -> dict[str, Any]:
+    """What plan.json holds, its people under the names that may be told."""
+    people = outlook.plan.people if names == "all" else pseudonymous(outlook.plan.people)
+    return {**outlook.record(), "people": people.to_dict("records")}
 
 
 def _influences(result: MapResult, people: pd.DataFrame) -> pd.DataFrame:

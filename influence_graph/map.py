@@ -17,7 +17,7 @@ from influence_graph import network as networks
 from influence_graph.backtesting import Backtest, untested
 from influence_graph.backtesting import backtest as hold_out
 from influence_graph.drivers import Drivers, drive
-from influence_graph.errors import TablesError
+from influence_graph.errors import InfluenceGraphError, TablesError
 from influence_graph.findings import Finding, find
 from influence_graph.language import say
 from influence_graph.measures import all_measures
@@ -25,6 +25,7 @@ from influence_graph.network import Network
 from influence_graph.people import memberships, mix
 from influence_graph.placebos import Placebo, check_shuffles, late_followers
 from influence_graph.placebos import placebo as refute
+from influence_graph.planning import Outlook, Rates, look_ahead
 from influence_graph.programme.groups import Groups, Tiers, find_tiers
 from influence_graph.programme.groups import groups as sum_up
 from influence_graph.programme.mapped import Programme
@@ -71,6 +72,8 @@ class MapResult:
         What held-out orders say of it, where campaigns are enough and it was not left out.
     placebo : Placebo, optional
         Where it was asked for.
+    outlook : Outlook, optional
+        Whom to activate next and what every budget brings, where a budget was given and something can be planned.
     groups : Groups, optional
         How the content of each group performs; None where there are no posts.
     """
@@ -89,6 +92,7 @@ class MapResult:
     backtest: Backtest | None = None
     placebo: Placebo | None = None
     groups: Groups | None = None
+    outlook: Outlook | None = None
 
     @property
     def faults(self) -> pd.DataFrame:
@@ -135,6 +139,9 @@ def map_tables(
     tiers: Tiers | str | Path = "wide",
     backtest: bool = True,
     placebo: int = 0,
+    budget: float | None = None,
+    rates: Rates | None = None,
+    currency: str | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> MapResult:
@@ -158,6 +165,11 @@ def map_tables(
         Test the map on held-out campaigns, where there are enough.
     placebo : int, default 0
         How often post times are swapped to refute the credit; 0 leaves that to `influence_graph.placebo`.
+    budget : float, optional
+        Say whom to activate next with so much, see `influence_graph.plan`. Where nothing can be planned, the map
+        says why.
+    rates, currency
+        What people without a price of their own cost, and in what to plan, see `influence_graph.costs`.
     seed : int, default 0
         The same seed gives the same map.
     progress : callable, optional
@@ -243,7 +255,7 @@ def map_tables(
     run = _run(
         read, tables, drivers, findings, parameters=parameters, seed=seed, seconds=stage.seconds, skipped=skipped
     )
-    return MapResult(
+    result = MapResult(
         people=people,
         campaigns=drivers.campaigns,
         mix=mixture,
@@ -259,6 +271,35 @@ def map_tables(
         placebo=told,
         groups=performance,
     )
+    if budget is None:
+        return result
+    with stage("map.stage-plan") as step:
+        result = _looking_ahead(result, budget, rates, currency, seed, step)
+    return replace(result, run={**result.run, "seconds": dict(stage.seconds)})
+
+
+def _looking_ahead(
+    result: MapResult,
+    budget: float,
+    rates: Rates | None,
+    currency: str | None,
+    seed: int,
+    step: Progress,
+) -> MapResult:
+    """The map with a plan, or with the reason why there is none."""
+    parameters = {**result.run["parameters"], "budget": budget}
+    try:
+        outlook = look_ahead(result, budget=budget, rates=rates, currency=currency, seed=seed, progress=step)
+    except InfluenceGraphError as refused:
+        why = Note(refused.message, refused.numbers)
+        found = [*result.findings, Finding(why.id, why.numbers, "plan.json")]
+        run = {**result.run, "parameters": parameters, "skipped": [*result.run["skipped"], _record(why)]}
+        return replace(result, findings=found, run=run)
+    found = [Finding(note.id, note.numbers, "plan.json") for note in outlook.notes()]
+    notes = {note.id: note for note in (*outlook.plan.notes, *outlook.curve.notes)}.values()
+    found += [Finding(note.id, note.numbers, "plan.json", "limits") for note in notes]
+    run = {**result.run, "parameters": parameters}
+    return replace(result, findings=[*result.findings, *found], run=run, outlook=outlook)
 
 
 def _people(network: Network, measures: pd.DataFrame, driven: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:

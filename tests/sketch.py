@@ -11,6 +11,8 @@ import pandas as pd
 
 from influence_graph.findings import Finding, find
 from influence_graph.network import Network
+from influence_graph.planning import MIXES, Expected, Outlook, Plan
+from influence_graph.planning import Curve as BudgetCurve
 from influence_graph.programme.groups import GROUPS, Curve, Groups, find_tiers
 from influence_graph.tables.schema import SOURCES, Tables, empty
 
@@ -33,6 +35,7 @@ class Sketch:
     run: dict[str, Any] = field(default_factory=dict)
     together: pd.DataFrame | None = None
     groups: Groups | None = None
+    outlook: Outlook | None = None
 
     @property
     def drivers(self) -> Any:
@@ -194,6 +197,7 @@ def full_map(creators: int = 60, followers: int = 900, *, seed: int = 1) -> Sket
             "delay_family": "exponential",
         },
         groups=performance(people),
+        outlook=outlook(people),
         tables=Tables(
             campaigns=empty("campaigns")
             .reindex(range(2))
@@ -234,6 +238,28 @@ def performance(people: pd.DataFrame) -> Groups:
     return Groups(rows.reindex(columns=list(GROUPS)), pd.DataFrame(), (falls,), (), find_tiers(), "USD")
 
 
+def outlook(people: pd.DataFrame) -> Outlook:
+    """A plan of the first six people, and lines that rise with the budget."""
+    chosen = people.head(6)[["person_id", "name", "is_creator"]].assign(role="ugc", cost=100.0, gain=3.5, alone=7.0)
+    orders = Expected(21.0, 15.0, 28.0, 0.1, 14.0, 29.0)
+    rules = pd.DataFrame({"rule": ["random"], "conversions": [9.0], "cost": [590.0], "people": [6]})
+    points = pd.DataFrame(
+        [
+            {
+                "mix": mix,
+                "budget": budget,
+                "conversions": each,
+                "conversions_low": 0.7 * each,
+                "conversions_high": 1.3 * each,
+            }
+            for place, mix in enumerate(MIXES)
+            for budget, each in ((60.0, 1.0 + place), (200.0, 4.0 + 2 * place), (600.0, 9.0 + 4 * place))
+        ]
+    )
+    plan = Plan(chosen, 600.0, "USD", orders, None, orders, orders, None, 24.0, 0.87, 0.01, "greedy", rules, ())
+    return Outlook(600.0, plan, BudgetCurve(points, pd.DataFrame(), pd.DataFrame(), "USD", 1_000, ()))
+
+
 def without_conversions(sketch: Sketch) -> Sketch:
     """The same programme before its first order."""
     columns = """driven driven_low driven_high claimed expected lift lift_low lift_high activity persuasion q_value
@@ -246,6 +272,7 @@ def without_conversions(sketch: Sketch) -> Sketch:
         people=people,
         campaigns=sketch.campaigns.head(0),
         groups=None,
+        outlook=None,
         mix=sketch.mix[sketch.mix["measure"].eq("people")],
         influences=sketch.influences.head(0),
         total={**dict.fromkeys(("driven", "driven_low", "driven_high", "organic"), 0.0), "conversions": 0.0},

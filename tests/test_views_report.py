@@ -97,14 +97,14 @@ def test_a_report_in_vietnamese_has_no_english_left() -> None:
     assert not [line for line in sentences if line in vietnamese]
 
 
-def test_the_order_is_answer_figures_people_mix_limits_method_checks_data() -> None:
+def test_the_order_is_answer_figures_people_mix_plan_limits_method_checks_data() -> None:
     text = page("full")
-    asked = """<h1> id="followers" id="roles" id="sources" id="creators" id="mix" id="limits" id="method" id="checks"
-    id="health" """.split()
+    asked = """<h1> id="followers" id="roles" id="sources" id="creators" id="mix" id="plan" id="limits" id="method"
+    id="checks" id="health" """.split()
     asked = ["<h1>", *(word for word in asked if word.startswith("id="))]
     places = [text.index(word) for word in asked]
     assert places == sorted(places)
-    assert text.count("<figure") == 4
+    assert text.count("<figure") == 5
 
 
 def test_nothing_outside_is_referred_to() -> None:

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
 
-from influence_graph.cli.options import Whole, answers, connecting, is_store, mapping, naming, option, reading, sizing
+from influence_graph.cli.options import (
+    Positive,
+    Whole,
+    answers,
+    connecting,
+    is_store,
+    mapping,
+    naming,
+    option,
+    reading,
+    sizing,
+)
 from influence_graph.cli.output import Answer, Output
 from influence_graph.cli.progress import Progress, stage
 from influence_graph.cli.worded import Argument, Command
@@ -28,6 +39,9 @@ if TYPE_CHECKING:
 @option("--figures", type=click.Path(path_type=Path), metavar="DIR", help="cli.help-figures")
 @option("--drawn", type=Whole(), default=2_000, show_default=True, metavar="PEOPLE", help="cli.help-drawn")
 @option("--placebo", type=Whole(), default=0, metavar="NUMBER", help="cli.help-placebo-too")
+@option("--budget", type=Positive(), metavar="MONEY", help="cli.help-budget-too")
+@option("--costs", "rates", metavar="FILE", help="cli.help-costs")
+@option("--currency", metavar="CODE", help="cli.help-currency")
 @sizing
 @option("--no-backtest", "backtest", is_flag=True, flag_value=False, default=True, help="cli.help-no-backtest")
 @option("--no-write-back", "keep", is_flag=True, help="cli.help-no-write-back")
@@ -40,6 +54,7 @@ def map(  # noqa: A001  the command's own name
     output: Output,
     figures: Path | None,
     drawn: int,
+    rates: str | None,
     keep: bool,
     server: Mapping[str, str | None],
     timezone: str | None,
@@ -55,6 +70,10 @@ def map(  # noqa: A001  the command's own name
     for folder in (out, figures or out):
         check_out(folder)
     with output.progress() as show:
+        if rates:
+            from influence_graph.planning import read_rates
+
+            how["rates"] = read_rates(rates)
         reading = {"timezone": timezone, "config": config, "strict": strict}
         result, store = mapped(source, show, server=server, reading=reading, **how)
         write(result, out, names=names, drawn=drawn, progress=show)

@@ -57,6 +57,8 @@ def draw(result: MapResult) -> Iterator[RenderableType]:
         yield Text(f"{finding.text}\n")
     yield from _lists(result.people)
     yield from _mix(result.mix, split=credited(result.drivers.total))
+    for finding in [found for found in result.findings if found.basis == "plan.json"][:1]:
+        yield Text(f"{finding.text}\n")
     for finding in [found for found in result.findings if found.about == "limits"][:LIMITS]:
         yield Text(f"{finding.text}\n", style="dim")
 

@@ -100,8 +100,15 @@ def on_curve(told: Curve) -> Iterator[Note]:
         people = {name: int(best[name]) for name in ROLES}
         numbers = {"budget": float(best["budget"]), "unit": unit, "n": int(best["people"]), **people}
         yield Note("planning.curve-best", {**numbers, **_span(best)})
+    yield from on_mixes(told)
+
+
+def on_mixes(told: Curve) -> Iterator[Note]:
+    """The same without the best mix itself, which a plan beside it tells."""
+    best = told.points[told.points["mix"].eq(BEST)].iloc[-1].to_dict()
+    if best["conversions_low"] > 0:
         for crossing in told.crossings.to_dict("records"):
-            yield _crossing(crossing, unit)
+            yield _crossing(crossing, unit_of(told.currency))
     without = told.concentration[told.concentration["mix"].eq(BEST)].set_index("removed")["lost"]
     if REMOVED[1] in without.index:
         yield Note("planning.concentrated", {"one": float(without[REMOVED[0]]), "ten": float(without[REMOVED[1]])})

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from influence_graph.drivers import Drivers
     from influence_graph.findings import Finding
     from influence_graph.network import Network
+    from influence_graph.planning import Outlook
     from influence_graph.programme.groups import Groups
     from influence_graph.tables.schema import Tables
 
@@ -64,6 +65,10 @@ class Mapped(Influenced, Protocol):
     @property
     def drivers(self) -> Drivers:
         """The fitted driver model."""
+
+    @property
+    def outlook(self) -> Outlook | None:
+        """Whom to activate next, where a budget was given."""
 
     @property
     def groups(self) -> Groups | None:

@@ -16,6 +16,7 @@ from influence_graph.views.report.health import health
 from influence_graph.views.report.limits import limits
 from influence_graph.views.report.method import method
 from influence_graph.views.report.mix import mix
+from influence_graph.views.report.plan import plan
 from influence_graph.views.report.roles import roles
 from influence_graph.views.report.sources import sources
 from influence_graph.views.result import Mapped, Names
@@ -27,6 +28,7 @@ BLOCKS: tuple[Build, ...] = (
     creators,
     groups,
     mix,
+    plan,
     limits,
     method,
     checks,
