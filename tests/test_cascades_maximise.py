@@ -14,13 +14,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 from test_cascades_simulate import PEOPLE, Chances, network_of, random_chances
 
 from influence_graph.cascades import Choice, Conversions, Delay, Limits, maximise, spread
 from influence_graph.cascades import sets as reverse_sets
 from influence_graph.cascades.sets import Sets, source
 from influence_graph.errors import UsageError
-from influence_graph.kernels import cover
+from influence_graph.kernels import bound, cover
 from influence_graph.network import Network
 
 MAXIMISE = sys.modules["influence_graph.cascades.maximise"]
@@ -147,6 +148,43 @@ def test_as_good_as_the_greedy_choice_that_knows_everything(seed: int, k: int) -
     assert abs(choice.expected - truth) < 4.5 * choice.standard_error + 1e-9
 
 
+@given(st.integers(0, 10_000), st.sampled_from([1.5, 4.0, 9.0, np.inf]), st.integers(1, 4), st.integers(0, 2))
+@settings(max_examples=60, deadline=None)
+def test_no_choice_meets_more_than_the_bound(seed: int, budget: float, people: int, included: int) -> None:
+    """Above every choice there is, and nearly as low as the linear programme allows."""
+    rng = np.random.default_rng(seed)
+    member = rng.random((40, 9)) < rng.choice([0.1, 0.25], 9)
+    cost = rng.uniform(0.5, 3, 9)
+    cost[:included] = 0.1
+    ends, nodes = np.cumsum(member.sum(axis=1)), np.nonzero(member)[1].astype(np.int32)
+    must, others = np.arange(included), np.arange(included, 9)
+    others = others[cost[others] <= budget - cost[must].sum()]
+    many = max(people, included)
+    choices = [
+        [*must, *more]
+        for k in range(many - included + 1)
+        for more in combinations(others, k)
+        if cost[[*must, *more]].sum() <= budget
+    ]
+    best = max(choices, key=lambda choice: member[:, choice].any(axis=1).sum())
+    told = bound.most(
+        40, cover.listed(ends, nodes, 9), cost, others, must, np.array(best, dtype=np.int64), budget, many
+    )
+    assert told >= member[:, best].any(axis=1).sum() - 1e-9
+    # who is met: at most 1, at most the parts of their members; parts within both limits
+    rows = [np.hstack([np.eye(40), -member[:, others].astype(float)]), np.append(np.zeros(40), np.ones(len(others)))]
+    limits = [member[:, must].any(axis=1).astype(float), np.array([many - included])]
+    if budget < np.inf:
+        rows.append(np.append(np.zeros(40), cost[others]))
+        limits.append(np.array([budget - cost[must].sum()]))
+    parts = [(0, 1)] * (40 + len(others))
+    worth = np.append(np.ones(40), np.zeros(len(others)))
+    loose = linprog(-worth, np.vstack(rows), np.concatenate(limits), bounds=parts)
+    assert told >= -loose.fun - 1e-6
+    if budget == np.inf:
+        assert told <= -1.05 * loose.fun + 0.5
+
+
 def test_certificates_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few sets and a chance of failure of one in five: bounds that promise too much would be found out."""
     monkeypatch.setattr(MAXIMISE, "FIRST", 32)
@@ -267,7 +305,7 @@ def test_no_plan_is_returned_that_a_rule_beats(monkeypatch: pytest.MonkeyPatch) 
     assert {"greedy", "top audience", "top PageRank", "random"} == set(found.alternatives["rule"])
     idle = np.flatnonzero(np.bincount(network.sources, minlength=60) < 4)[:5]
     monkeypatch.setattr(MAXIMISE, "MOST_ENTRIES", 100_000)
-    monkeypatch.setattr(MAXIMISE, "_greedy", lambda *_, **__: (idle, 1e4))
+    monkeypatch.setattr(MAXIMISE, "_greedy", lambda *_, **__: idle)
     worse = maximise(network, Limits(people=5), probability=0.1, certificate=0.99)
     assert worse.rule in ("top audience", "top PageRank")
     assert worse.expected == worse.alternatives["expected"].max()

@@ -26,8 +26,6 @@ FIRST, LOOKS = 2**14, 11
 """Sets before the first look, and how often they may double; looks that would come too early are left out."""
 MOST_ENTRIES = 25_000_000
 """No look begins with more people in the sets than this: it may make twice as many, in each of two halves."""
-MOMENTS = 25
-"""How often a greedy search looks at what it could still reach."""
 GREEDY = "greedy"
 Progress = Callable[[str, int, int], None]
 
@@ -78,7 +76,8 @@ def maximise(
     -------
     Choice
         The greedy choice of a number of people brings at least 1 - 1/e of the best there is, that within a budget
-        half of it; with quotas there is no such promise, but the certificate holds. O(size of the sets).
+        half of it; with quotas there is no such promise. The certificate holds in any case, and is usually far better:
+        what no choice could exceed is bounded by linear programming. O(size of the sets).
 
     Raises
     ------
@@ -116,7 +115,7 @@ def maximise(
     while True:
         choosing.grow(FIRST << look)
         with ThreadPoolExecutor() as pool:
-            chosen = pool.submit(_greedy, choosing, within, limits.target)
+            chosen = pool.submit(_bounded, choosing, within, limits.target)
             judging.grow(FIRST << look)
             picks, most = chosen.result()
             orders = by_rule | {GREEDY: picks}
@@ -125,7 +124,7 @@ def maximise(
         best = min(judged, key=lambda name: (judged[name].order_by(limits.target), name != GREEDY))
         plan = judged[best]
         if limits.target is not None:
-            _, most = _greedy(choosing, within, None, budget=plan.cost)
+            most = _most(choosing, within, plan.order, plan.cost)
         low, high = of.total * _lower(plan.met, a) / plan.sets, of.total * _upper(most, a) / plan.sets
         if progress:
             progress("cascades.choosing", look + 1, LOOKS)
@@ -186,13 +185,13 @@ def several(
     for look in range(LOOKS):
         choosing.grow(FIRST << look)
         judging.grow(FIRST << look)
-        ends = [judge(judging, _greedy(choosing, series[-1], None)[0], series[-1], None) for series in within.values()]
+        ends = [judge(judging, _greedy(choosing, series[-1], None), series[-1], None) for series in within.values()]
         tell("cascades.choosing", look + 1, LOOKS)
         enough = max(end.standard_error for end in ends) <= precision * max(end.expected for end in ends)
         if enough or max(choosing.nodes.size, judging.nodes.size) > MOST_ENTRIES // 4:
             break
     found = {
-        name: [judge(judging, _greedy(choosing, limits, None)[0], limits, None) for limits in series]
+        name: [judge(judging, _greedy(choosing, limits, None), limits, None) for limits in series]
         for name, series in within.items()
     }
     tell("cascades.choosing", LOOKS, LOOKS)
@@ -205,32 +204,44 @@ def _ahead(plan: Judged, precision: float) -> int:
     return max(ceil(log2(max(wanted / plan.sets, 1))), 1)
 
 
-def _greedy(sets: Sets, limits: Terms, target: float | None, budget: float | None = None) -> tuple[Ints, float]:
-    """Who is chosen on these sets, and the most sets that any choice could meet."""
+def _bounded(sets: Sets, limits: Terms, target: float | None) -> tuple[Ints, float]:
+    """Who is chosen on these sets, and, where there is no target, the most sets that any choice could meet."""
+    picks = _greedy(sets, limits, target)
+    return picks, np.inf if target is not None else _most(sets, limits, picks, limits.budget)
+
+
+def _greedy(sets: Sets, limits: Terms, target: float | None) -> Ints:
+    """Who is chosen on these sets."""
     from influence_graph.kernels import cover
 
-    drawn, n = (sets.ends, sets.nodes), len(limits.cost)
-    lists = cover.listed(*drawn, n)
+    drawn, lists, n = (sets.ends, sets.nodes), sets.lists, len(limits.cost)
     alone = np.diff(lists[0]).astype(np.float64)
-    budget = limits.budget if budget is None else budget
-    priced = limits.priced and (budget < np.inf or target is not None)
+    priced = limits.priced and (limits.budget < np.inf or target is not None)
     # a little more than the target on these sets, so that it is reached on others as well
     wanted = np.inf if target is None else target / sets.worth
     enough = wanted + 4 * np.sqrt(wanted) if target is not None else np.inf
     heap, bounds = _useful(alone, limits)
-    found = [
+    plans = [
         cover.choose(
-            alone.copy(), limits.cost, by_cost, budget, limits.people, limits.group, limits.least, limits.included,
-            heap.copy(), bounds, drawn, lists, enough, MOMENTS if target is None else 0,
+            alone.copy(), limits.cost, by_cost, limits.budget, limits.people, limits.group, limits.least,
+            limits.included, heap.copy(), bounds, drawn, lists, enough,
         )
         for by_cost in ([True, False] if priced and target is None else [priced])
     ]  # fmt: skip
-    plans = [picks for picks, _ in found]
     if priced and target is None and not limits.least.any() and heap.size:
         single = heap[np.argmax(alone[heap])]
         plans.append(np.append(limits.included, single))
-    best = max(plans, key=lambda picks: cover.met(*drawn, picks, n)[-1] if picks.size else 0)
-    return best, min(most for _, most in found)
+    return max(plans, key=lambda picks: cover.met(*drawn, picks, n)[-1] if picks.size else 0)
+
+
+def _most(sets: Sets, limits: Terms, picks: Ints, budget: float) -> float:
+    """The most of these sets that any choice could meet for that money, quotas left aside."""
+    from influence_graph.kernels import bound
+
+    candidates, _ = _useful(np.diff(sets.lists[0]).astype(np.float64), limits)
+    return bound.most(
+        len(sets.ends), sets.lists, limits.cost, candidates, limits.included, picks, budget, limits.people
+    )
 
 
 def _useful(alone: Floats, limits: Terms) -> tuple[Ints, Ints]:

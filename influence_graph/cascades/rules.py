@@ -49,8 +49,7 @@ def chosen(score: Floats, limits: Terms) -> Ints:
     sets = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
     rank = np.empty(len(score))
     rank[np.lexsort((np.arange(len(score)), -score))] = np.arange(len(score), 0, -1)
-    picks, _ = cover.choose(
+    return cover.choose(
         rank, limits.cost, False, limits.budget, limits.people, limits.group, limits.least, limits.included,
-        limits.candidates.copy(), limits.bounds, sets, (np.zeros(len(score) + 1, dtype=np.int64), sets[1]), np.inf, 0,
+        limits.candidates.copy(), limits.bounds, sets, (np.zeros(len(score) + 1, dtype=np.int64), sets[1]), np.inf,
     )  # fmt: skip
-    return picks

@@ -25,12 +25,15 @@ class Source:
 
     Attributes
     ----------
+    people : int
+        How many there are.
     total : float
         What all sets together stand for: a plan that meets every set brings this much.
     draw : callable
         ``draw(worlds, first, last)``: these sets of these worlds.
     """
 
+    people: int
     total: float
     draw: Callable[[np.uint64, int, int], Drawn]
 
@@ -48,11 +51,13 @@ class Sets:
 
     def __init__(self, source: Source, worlds: np.uint64) -> None:
         self.source, self.worlds = source, worlds
+        self._lists: tuple[Ints, NDArray[np.int32]] | None = None
         self.ends: Ints = np.zeros(0, dtype=np.int64)
         self.nodes: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
 
     def grow(self, number: int) -> None:
         """Draw until there are so many."""
+        self._lists = None
         spans = [(at, min(at + PORTION, number)) for at in range(len(self.ends), number, PORTION)]
         with ThreadPoolExecutor() as pool:
             parts = list(pool.map(lambda span: self.source.draw(self.worlds, *span), spans))
@@ -60,6 +65,15 @@ class Sets:
         shifted = (ends + begin for (ends, _), begin in zip(parts, begins[:-1], strict=True))
         self.ends = np.concatenate([self.ends, *shifted])
         self.nodes = np.concatenate([self.nodes, *(nodes for _, nodes in parts)])
+
+    @property
+    def lists(self) -> tuple[Ints, NDArray[np.int32]]:
+        """Where the list of each person's sets begins and ends, and the lists."""
+        from influence_graph.kernels import cover
+
+        if self._lists is None:
+            self._lists = cover.listed(self.ends, self.nodes, self.source.people)
+        return self._lists
 
     @property
     def worth(self) -> float:
@@ -100,7 +114,8 @@ def source(
         sums = np.cumsum(chances[order])
         before = np.concatenate([[0.0], sums])[turned.indptr[:-1]]
         rows = sums - np.repeat(before, np.diff(turned.indptr))
-        return Source(float(n), lambda worlds, a, b: reverse.walks(turned.indptr, turned.indices, rows, worlds, a, b))
+        begins, sources = turned.indptr, turned.indices
+        return Source(n, float(n), lambda worlds, a, b: reverse.walks(begins, sources, rows, worlds, a, b))
     begin, edges, jump = reverse.transposed(network.indptr, network.indices, chances)
     share, order_delay = (delay or Delay()).kernel, (conversions.delay if conversions else Delay()).kernel
     horizon = np.inf if days is None else float(days)
@@ -119,9 +134,10 @@ def source(
         raise UsageError("cascades.nobody-orders")
     roots = none if conversions is None else np.cumsum(weights)
     if days is None:
-        return Source(total, lambda worlds, a, b: reverse.sets(begin, edges, jump, roots, hazard, worlds, a, b))
+        return Source(n, total, lambda worlds, a, b: reverse.sets(begin, edges, jump, roots, hazard, worlds, a, b))
     repeated = conversions is not None and not conversions.once
     return Source(
+        n,
         total,
         lambda worlds, a, b: reverse.timely_sets(
             begin, edges, roots, hazard, repeated, horizon, share, order_delay, worlds, a, b

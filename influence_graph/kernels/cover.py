@@ -1,4 +1,4 @@
-"""Choosing people who meet the most sets: greedily, within costs and quotas, and what no choice could exceed.
+"""Choosing people who meet the most sets: greedily, within costs and quotas.
 
 Arrays in, arrays out. Sets lie one behind the other, `ends` telling where each ends.
 """
@@ -63,15 +63,13 @@ def choose(
     sets: tuple[NDArray[np.int64], NDArray[np.int32]],
     lists: tuple[NDArray[np.int64], NDArray[np.int32]],
     enough: float,
-    looks: int,
-) -> tuple[NDArray[np.int64], float]:
-    """People in the order chosen, the included first, and the most sets that any choice could meet.
+) -> NDArray[np.int64]:
+    """People in the order chosen, the included first.
 
     `gains` is how many sets each person alone meets (changed here); without sets it is a score that nothing changes.
     Whoever gains most is taken, or most for their cost, until `enough` sets are met. `heap` holds the candidates,
     group g's from `bounds[g]` to `bounds[g + 1]` (reordered here); of each group at least the part `least[g]` is
-    taken. The bound is the least over `looks` moments of what is met plus what the largest gains left could add (Tang
-    et al. 2018), quotas left aside. O(size of the sets + people chosen times log candidates).
+    taken. O(size of the sets + people chosen times log candidates).
     """
     ends, nodes = sets
     begin, of = lists
@@ -79,21 +77,14 @@ def choose(
     stale = np.zeros(len(gains))
     for i in range(len(heap)):
         stale[heap[i]] = _worth(gains, cost, by_cost, heap[i])
-    candidates, size = heap.copy(), np.diff(bounds)
+    size = np.diff(bounds)
     for g in range(len(least)):
         for at in range(size[g] // 2, -1, -1):
             _sink(heap, bounds[g], size[g], at, stale)
     count = np.zeros(len(least), dtype=np.int64)
     picks = np.empty(min(people, len(heap) + len(included)), dtype=np.int64)
     left, chosen, met_sets, valid = budget, 0, 0.0, 0
-    most, apart = np.inf, max((people - len(included)) // max(looks, 1), 1)
-    while True:
-        after = chosen - len(included)
-        if len(ends) and looks and after >= 0 and after % apart == 0:
-            spared = budget - np.sum(cost[included])
-            most = min(most, met_sets + _addable(gains, cost, candidates, spared, people - len(included)))
-        if chosen >= len(picks) or (met_sets >= enough and after >= 0):
-            break
+    while chosen < len(picks) and (met_sets < enough or chosen < len(included)):
         u: Any = -1
         if chosen < len(included):
             u = included[chosen]
@@ -123,10 +114,7 @@ def choose(
                     gains[nodes[at]] -= 1.0
         if _fulfilled(count, least, chosen) or chosen <= len(included):
             valid = chosen
-    if len(ends) and looks:
-        spared = budget - np.sum(cost[included])
-        most = min(most, met_sets + _addable(gains, cost, candidates, spared, people - len(included)))
-    return picks[:valid].copy(), most
+    return picks[:valid].copy()
 
 
 @njit(cache=True)
@@ -206,28 +194,3 @@ def _sink(heap: NDArray[np.int64], base: int, size: int, at: int, stale: NDArray
             return
         heap[base + at], heap[base + best] = heap[base + best], heap[base + at]
         at = best
-
-
-@njit(cache=True)
-def _addable(
-    gains: NDArray[np.float64], cost: NDArray[np.float64], candidates: NDArray[np.int64], budget: float, people: int
-) -> float:
-    """The most that so many people, or so much money, could add if gains did not overlap."""
-    left = gains[candidates]
-    most = float(np.sum(left))
-    if people < len(left):
-        most = float(np.sum(np.partition(left, len(left) - people)[len(left) - people :])) if people > 0 else 0.0
-    prices = np.maximum(cost[candidates], 1e-12)
-    if np.sum(prices) > budget:
-        order = np.argsort(-left / prices)
-        bought, spent = 0.0, 0.0
-        for i in order:
-            part = float(min((budget - spent) / prices[i], 1.0))
-            if part <= 0.0:
-                break
-            if prices[i] > budget:
-                continue
-            bought += part * float(left[i])
-            spent += part * float(prices[i])
-        most = min(most, bought)
-    return most
