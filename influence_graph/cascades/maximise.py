@@ -76,8 +76,8 @@ def maximise(
     -------
     Choice
         The greedy choice of a number of people brings at least 1 - 1/e of the best there is, that within a budget
-        half of it; with quotas there is no such promise. The certificate holds in any case, and is usually far better:
-        what no choice could exceed is bounded by linear programming. O(size of the sets).
+        half of it; with quotas there is no such promise. The certificate needs none, and is usually far better: by
+        linear programming one knows nearly what no choice could exceed. O(size of the sets).
 
     Raises
     ------
