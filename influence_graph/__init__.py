@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from influence_graph.people.authenticity import Authenticity, authenticity, down_weight
     from influence_graph.placebos import Placebo, placebo
     from influence_graph.planning import Curve, Forecast, Plan, costs, curve, forecast, plan, prospects
+    from influence_graph.programme.ecosystem import Ecosystem, ecosystem
     from influence_graph.programme.groups import Groups, find_tiers, groups
     from influence_graph.store import load, open_store
     from influence_graph.tables import Tables, check, read
@@ -65,6 +66,7 @@ __all__ = [
     "Curve",
     "Delay",
     "Drivers",
+    "Ecosystem",
     "Explanation",
     "Forecast",
     "Groups",
@@ -92,6 +94,7 @@ __all__ = [
     "down_weight",
     "drive",
     "driven_against_followers",
+    "ecosystem",
     "explain",
     "export",
     "find_tiers",
@@ -128,6 +131,7 @@ _ROOM = {
     "Curve": "planning",
     "Delay": "cascades",
     "Drivers": "drivers",
+    "Ecosystem": "programme.ecosystem",
     "Explanation": "explanation",
     "Forecast": "planning",
     "Groups": "programme.groups",
@@ -154,6 +158,7 @@ _ROOM = {
     "down_weight": "people.authenticity",
     "drive": "drivers",
     "driven_against_followers": "views.figures",
+    "ecosystem": "programme.ecosystem",
     "explain": "explanation",
     "export": "exchange",
     "find_tiers": "programme.groups",

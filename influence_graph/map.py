@@ -26,6 +26,8 @@ from influence_graph.people import memberships, mix
 from influence_graph.placebos import Placebo, check_shuffles, late_followers
 from influence_graph.placebos import placebo as refute
 from influence_graph.planning import Outlook, Rates, look_ahead
+from influence_graph.programme.ecosystem import Ecosystem
+from influence_graph.programme.ecosystem import ecosystem as weigh
 from influence_graph.programme.groups import Groups, Tiers, find_tiers
 from influence_graph.programme.groups import groups as sum_up
 from influence_graph.programme.mapped import Programme
@@ -76,6 +78,8 @@ class MapResult:
         Whom to activate next and what every budget brings, where a budget was given and something can be planned.
     groups : Groups, optional
         How the content of each group performs; None where there are no posts.
+    ecosystem : Ecosystem, optional
+        On how few people it rests, and whose customers come back.
     """
 
     people: pd.DataFrame
@@ -93,6 +97,7 @@ class MapResult:
     placebo: Placebo | None = None
     groups: Groups | None = None
     outlook: Outlook | None = None
+    ecosystem: Ecosystem | None = None
 
     @property
     def faults(self) -> pd.DataFrame:
@@ -219,6 +224,8 @@ def map_tables(
     if len(tables.shares):
         with stage("map.stage-groups"):
             performance = sum_up(Programme(people, network, tables, drivers), tiers=chosen, seed=seed)
+    with stage("map.stage-ecosystem"):
+        rests = weigh(Programme(people, network, tables, drivers))
     exposure = drivers.workings.exposure if drivers.workings else None
     skipped = untested(exposure) if backtest else Note("backtesting.skipped-asked", {})
     judged = None
@@ -236,6 +243,7 @@ def map_tables(
         )  # fmt: skip
         notes = performance.notes if performance else ()
         findings += [Finding(note.id, note.numbers, "groups.csv", "people") for note in notes]
+        findings += [Finding(note.id, note.numbers, "ecosystem", "people") for note in rests.notes]
     told = None
     if placebo and drivers.total["delay_days"] is not None:
         with stage("map.stage-placebo") as step:
@@ -270,6 +278,7 @@ def map_tables(
         backtest=judged,
         placebo=told,
         groups=performance,
+        ecosystem=rests,
     )
     if budget is None:
         return result

@@ -36,6 +36,7 @@ class Sketch:
     together: pd.DataFrame | None = None
     groups: Groups | None = None
     outlook: Outlook | None = None
+    ecosystem: Any = None
 
     @property
     def drivers(self) -> Any:

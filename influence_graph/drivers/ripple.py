@@ -13,7 +13,7 @@ from influence_graph.drivers.gibbs import Draws
 from influence_graph.drivers.lift import LEVELS
 from influence_graph.drivers.reshares import Origins
 from influence_graph.drivers.sums import summed
-from influence_graph.kernels.chains import come_back, flow_back
+from influence_graph.kernels.chains import come_back, come_down, flow_back
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -81,6 +81,34 @@ def ripple(direct: Floats, author: Ints, origins: csr_array, time: Floats, autho
     credit = flow_back(ptr, origin, chance, own)
     through = credit * come_back(ptr, origin, chance, mine, authors, LEAST_WAY)
     return np.maximum(summed(credit - own - through, mine, authors), 0.0)
+
+
+def stems_from(start: NDArray[np.bool_], origins: csr_array, time: Floats) -> Floats:
+    """Chance that each share is one of some, or came down from one of them: what would be gone without those.
+
+    Parameters
+    ----------
+    start : (s,) bool
+        The shares that are taken away.
+    origins, time
+        As `downstream` takes them.
+
+    Returns
+    -------
+    (s,) float64
+        In [0, 1]. Cost O(origins).
+
+    Examples
+    --------
+    Of three posts, each passed on from the one before with certainty, the second is taken away.
+
+    >>> stems_from(np.array([False, True, False]), csr_array(np.eye(3, k=-1)), np.arange(3.0)).tolist()
+    [0.0, 1.0, 1.0]
+    """
+    order, ptr, origin, chance = _in_time(origins, time)
+    part = np.empty(start.size)
+    part[order] = come_down(ptr, origin, chance, start[order].astype(np.float64))
+    return part
 
 
 def ripples(

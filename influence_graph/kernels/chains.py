@@ -28,6 +28,19 @@ def flow_back(ptr: Ints, origin: Ints, chance: Floats, direct: Floats) -> Floats
 
 
 @njit(cache=True)
+def come_down(ptr: Ints, origin: Ints, chance: Floats, from_start: Floats) -> Floats:
+    """Chance that each share is one of those that start (1 there), or came down from one: the earliest share first."""
+    part = from_start.copy()
+    for share in range(part.size):
+        if part[share] < 1.0:
+            above = 0.0
+            for k in range(ptr[share], ptr[share + 1]):
+                above += chance[k] * part[origin[k]]
+            part[share] += (1.0 - part[share]) * above
+    return part
+
+
+@njit(cache=True)
 def come_back(ptr: Ints, origin: Ints, chance: Floats, author: Ints, authors: int, least: float) -> Floats:
     """Chance that each share came down, by way of others or not, from an earlier share of its own author.
 

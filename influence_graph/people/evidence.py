@@ -75,7 +75,7 @@ def signs(
         **_reach(followers, seen, audience),
         **_creation(tables.shares, followers, audience.fillna(followers), anchors),
         **_repetition(tables.shares, people, anchors),
-        "purchases": _purchases(_recommending(tables.shares, anchors), bought, people),
+        "purchases": _purchases(recommending(tables.shares, anchors), bought, people),
         "referrals": _referrals(tables, people),
     }
     return pd.DataFrame(told).astype("float64")
@@ -119,7 +119,7 @@ def _if_told(sign: pd.Series[Any], told: bool | np.bool) -> pd.Series[float]:
     return sign.astype("float64") if told else pd.Series(np.nan, index=sign.index)
 
 
-def _recommending(shares: pd.DataFrame, anchors: RoleAnchors) -> pd.DataFrame:
+def recommending(shares: pd.DataFrame, anchors: RoleAnchors) -> pd.DataFrame:
     """Shares that don't speak against what they are about: a monthly one-star reviewer recommends nothing."""
     return shares[~(shares["rating"] < anchors.positive * _scale(shares["rating"]))]
 
@@ -138,21 +138,21 @@ def _repetition(shares: pd.DataFrame, people: pd.Index[Any], anchors: RoleAnchor
     def per_person(of: pd.Series[Any], rows: pd.DataFrame = shares) -> pd.Series[float]:
         return of.groupby(rows["person_id"]).sum().reindex(people)
 
-    recommending = _recommending(shares[~is_paid(shares)], anchors)
+    free = recommending(shares[~is_paid(shares)], anchors)
     # One month of data, or a single campaign, can't tell who comes back.
     month, campaign = shares["shared_at"].dt.strftime("%Y-%m"), shares["campaign_id"]
     distinct = {
-        name: of[recommending.index].groupby(recommending["person_id"]).nunique().reindex(people, fill_value=0)
+        name: of[free.index].groupby(free["person_id"]).nunique().reindex(people, fill_value=0)
         for name, of in (("months", month), ("campaigns", campaign))
     }
     told = shares["deal"].notna() | shares["cost"].notna()
-    unpaid = is_unpaid(recommending)
+    unpaid = is_unpaid(free)
     praise = np.where(shares["rating"] >= anchors.positive * _scale(shares["rating"]), 1.0, -1.0)
     rated = shares["rating"].notna()
     return {
         "months": _if_told(distinct["months"], month.nunique() > 1),
         "campaigns": _if_told(distinct["campaigns"], campaign.nunique() > 1),
-        "unpaid": per_person(unpaid, recommending).fillna(0).where(per_person(told) > 0),
+        "unpaid": per_person(unpaid, free).fillna(0).where(per_person(told) > 0),
         "praise": per_person(pd.Series(praise, index=shares.index).where(rated, 0.0)).where(per_person(rated) > 0),
     }
 

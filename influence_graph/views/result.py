@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from influence_graph.findings import Finding
     from influence_graph.network import Network
     from influence_graph.planning import Outlook
+    from influence_graph.programme.ecosystem import Ecosystem
     from influence_graph.programme.groups import Groups
     from influence_graph.tables.schema import Tables
 
@@ -73,6 +74,10 @@ class Mapped(Influenced, Protocol):
     @property
     def groups(self) -> Groups | None:
         """How the content of each group performs."""
+
+    @property
+    def ecosystem(self) -> Ecosystem | None:
+        """On how few people it rests, and whose customers come back."""
 
 
 def true(column: pd.Series[Any]) -> pd.Series[bool]:

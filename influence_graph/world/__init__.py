@@ -25,6 +25,7 @@ from influence_graph.world.draw import (
     draw_hidden,
     draw_organic,
     draw_reshares,
+    draw_returns,
     draw_shares,
     draw_theta,
     type_codes,
@@ -122,6 +123,8 @@ def make(
     bought = pd.concat([draw_driven(draft, shares, theta), draw_organic(draft, shares)], ignore_index=True)
     if recipe.hidden:
         bought = pd.concat([bought, draw_hidden(draft, shares)], ignore_index=True)
+    if recipe.returns:
+        bought = pd.concat([bought, draw_returns(draft, bought)], ignore_index=True)
     bought = bought.sort_values("day", kind="stable", ignore_index=True)
     bought["code"] = type_codes(draft, bought, shares)
     truth = _truth(draft, shares, theta, bought)

@@ -159,6 +159,7 @@ def draw_theta(draft: Draft, shares: pd.DataFrame) -> Floats:
     rng, recipe = draft.rng, draft.recipe
     size = np.bincount(draft.followed, minlength=draft.people).astype(float)
     theta = rng.lognormal(0.0, recipe.theta_spread, draft.people) * np.maximum(size, 1.0) ** recipe.theta_slope
+    theta[draft.creators :] *= recipe.advocate_theta
     reached = theta[shares["person"]] * size[shares["person"]] * worn(draft, shares)
     seen = _arrived(recipe, np.minimum(draft.end - shares["day"].to_numpy(), WINDOW_DAYS))
     total = float((reached * seen).sum())
@@ -226,6 +227,22 @@ def draw_hidden(draft: Draft, shares: pd.DataFrame) -> pd.DataFrame:
     day = shares["day"].to_numpy()[share] + rng.exponential(2.0, share.size)
     bought = pd.DataFrame({"person": who, "campaign": shares["campaign"].to_numpy()[share], "day": day, "driver": -1})
     return bought[bought["day"] < draft.end]
+
+
+RETURN_DAYS = 25.0
+"""Mean days until a customer who orders again does so."""
+
+
+def draw_returns(draft: Draft, bought: pd.DataFrame) -> pd.DataFrame:
+    """Customers who order again by themselves, some time after their first order, in the campaign of that day."""
+    rng, recipe = draft.rng, draft.recipe
+    first = bought.sort_values("day", kind="stable").drop_duplicates("person")
+    friend = first["driver"].to_numpy() >= draft.creators
+    back = rng.random(len(first)) < recipe.returns * np.where(friend, recipe.loyal, 1.0)
+    day = first["day"].to_numpy()[back] + rng.exponential(RETURN_DAYS, int(back.sum()))
+    campaign = np.searchsorted(draft.begins, day, side="right") - 1
+    again = pd.DataFrame({"person": first["person"].to_numpy()[back], "campaign": campaign, "day": day, "driver": -1})
+    return again[again["day"] < draft.end]
 
 
 def type_codes(draft: Draft, bought: pd.DataFrame, shares: pd.DataFrame) -> Ints:

@@ -171,15 +171,20 @@ def _conversions(draft: Draft, ids: Text, bought: pd.DataFrame) -> pd.DataFrame:
     owner: Ints = bought["code"].to_numpy()
     code = codes(draft)[np.maximum(owner, 0)]
     code[owner < 0] = None
+    status = np.full(n, "paid", dtype=object)
+    value = np.round(rng.lognormal(3.2, 0.5, n), 2)
+    if recipe.refunds:
+        hired = ~organic & (bought["driver"].to_numpy() < draft.creators)
+        status[rng.random(n) < recipe.refunds * np.where(hired, recipe.fickle, 1.0)] = "refunded"
     return pd.DataFrame(
         {
             "conversion_id": [f"o{i:06d}" for i in range(n)],
             "person_id": person,
             "converted_at": _moment(bought["day"].to_numpy()),
             "campaign_id": campaign,
-            "value": np.round(rng.lognormal(3.2, 0.5, n), 2),
+            "value": value,
             "currency": "USD",
-            "status": "paid",
+            "status": status,
             "code": code,
         }
     )

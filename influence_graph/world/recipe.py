@@ -61,6 +61,13 @@ class Recipe:
         creators a history of follower counts.
     advocates : float
         Share of ordinary people who recommend to their friends now and then, unpaid.
+    advocate_theta : float
+        How many times more persuasive ordinary people are than creators of the same audience.
+    returns, loyal : float
+        Chance that a customer orders again by themselves; how many times likelier that is where an ordinary person's
+        recommendation brought them.
+    refunds, fickle : float
+        Chance that an order is refunded; how many times likelier that is where a creator brought it.
     """
 
     driven: float = 6000.0
@@ -92,6 +99,11 @@ class Recipe:
     inflated: float = 0.0
     viral: float = 0.0
     advocates: float = 0.0
+    advocate_theta: float = 1.0
+    returns: float = 0.0
+    loyal: float = 1.0
+    refunds: float = 0.0
+    fickle: float = 1.0
 
 
 KINDS: Mapping[str, Recipe] = MappingProxyType(
@@ -123,5 +135,12 @@ KINDS: Mapping[str, Recipe] = MappingProxyType(
         "busy-evenings": Recipe(rhythm=0.7, waits=0.7),
         "wear-out": Recipe(shares=5.0, wear=0.7),
         "inflated": Recipe(inflated=0.15, viral=0.15),
+        "returning": Recipe(
+            driven=4000, organic=4000, advocates=0.08, advocate_theta=60.0, returns=0.2, loyal=4.0, refunds=0.06,
+            fickle=2.5,
+        ),
+        "returning-alike": Recipe(
+            driven=4000, organic=4000, advocates=0.08, advocate_theta=60.0, returns=0.25, refunds=0.08,
+        ),
     }
 )  # fmt: skip

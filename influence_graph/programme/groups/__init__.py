@@ -24,6 +24,7 @@ from influence_graph.tables.schema import Note, Tables
 
 __all__ = ["GROUPINGS", "GROUPS", "Curve", "Groups", "Tiers", "find_tiers", "groups", "no_groups"]
 
+
 @dataclass(frozen=True)
 class Groups:
     """Performance by group.

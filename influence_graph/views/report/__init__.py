@@ -10,6 +10,7 @@ from influence_graph.views.report.answer import headline, tiles
 from influence_graph.views.report.blocks import Build, anchors
 from influence_graph.views.report.checks import checks
 from influence_graph.views.report.creators import creators
+from influence_graph.views.report.ecosystem import ecosystem
 from influence_graph.views.report.followers import followers
 from influence_graph.views.report.groups import groups
 from influence_graph.views.report.health import health
@@ -29,6 +30,7 @@ BLOCKS: tuple[Build, ...] = (
     groups,
     mix,
     plan,
+    ecosystem,
     limits,
     method,
     checks,

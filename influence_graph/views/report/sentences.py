@@ -14,6 +14,7 @@ from influence_graph.views.result import Mapped
 _PLACES = (
     ("groups.csv", "groups"),
     ("plan.json", "plan"),
+    ("ecosystem", "ecosystem"),
     ("people.csv: community", "mix"),
     ("people.csv: e_value", "checks"),
     ("people.csv: ripple", "sources"),
