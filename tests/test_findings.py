@@ -137,7 +137,7 @@ def test_what_it_takes_to_explain_them_away_is_said_beside() -> None:
     least = beats.sort_values("e_value_low").iloc[0]
     assert numbers["n"] == len(beats)
     assert numbers["least"] == least["e_value_low"]
-    assert numbers["name"] == (least["name"] if isinstance(least["name"], str) else least["person_id"])
+    assert numbers["name"].startswith(least["name"] if isinstance(least["name"], str) else least["person_id"])
     assert numbers["middle"] == beats["e_value_low"].median()
     assert "findings.unseen" not in by_id(replace(sketch, people=sketch.people.assign(e_value_low=np.nan)))
 
@@ -179,6 +179,14 @@ def test_who_beats_by_activity_alone_is_not_called_persuasive() -> None:
     found = by_id(replace(small_map(), people=people))
     assert found["findings.activity"].numbers == {"n": 1, "persuasive": 0, "activity": 1}
     assert "findings.persuasion" not in found
+
+
+def test_creators_of_one_name_are_told_apart_by_their_ids() -> None:
+    sketch = small_map()
+    people = sketch.people.assign(name=pd.array(["Lan", "Lan", "Cúc", None], dtype="str"))
+    ids = people["person_id"].tolist()
+    named = [item["name"] for item in by_id(replace(sketch, people=people))["findings.largest"].numbers["best"]]
+    assert named == [f"Lan ({ids[1]})", "Cúc", ids[3]]
 
 
 def test_one_account_alone_is_no_largest() -> None:

@@ -7,11 +7,11 @@ to the columns it rests on. Only creators are ever named.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import NormalDist
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from influence_graph.findings.finding import Finding, known
+from influence_graph.findings.scopes import campaigns, communities
 from influence_graph.findings.timing import delay, rhythm, wear
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ __all__ = ["Finding", "credited", "find"]
 NAMED = 3
 STABLE = 0.3
 """How many creators a sentence names: more are read in the table."""
-CHANCE = 0.05
 LARGEST = 10
 """How many of the largest accounts are looked at."""
 _DOUBTS = MappingProxyType(
@@ -87,6 +86,7 @@ def find(
         Never empty. Unknown numbers are left unsaid, never said as 0. Cost O(people).
     """
     found: list[Finding] = []
+    people = _told_apart(people)
     if direction is not None and direction.swapped:
         numbers = {"share": float(direction.followed_first), "pairs": int(direction.pairs), "z": float(direction.z)}
         found.append(Finding("findings.swapped", numbers, "follows", "answer"))
@@ -99,9 +99,9 @@ def find(
     found += _roles(mix, "people", "findings.roles-people")
     if split:
         found += _roles(mix, "driven", "findings.roles-driven")
-        found += _campaigns(drivers.campaigns, tables)
+        found += campaigns(drivers.campaigns, tables)
         if stability is None or stability >= STABLE:  # groups that another seed would draw otherwise are none
-            found += _communities(people)
+            found += communities(people)
         found += _ripple(people)
         found += _unidentified(people, _DOUBTS)
         found += _groups(drivers.groups, people)
@@ -213,42 +213,6 @@ def _roles(mix: pd.DataFrame, measure: str, message: str) -> Iterator[Finding]:
         yield Finding(message, numbers, f"mix.csv: all, {measure}", "people")
 
 
-def _campaigns(campaigns: pd.DataFrame, tables: Tables) -> Iterator[Finding]:
-    names = tables.campaigns.dropna(subset=["name"]).set_index("campaign_id")["name"].to_dict()
-    # Under 30 conversions a share of organic is mostly chance.
-    known = campaigns[campaigns["conversions"].ge(30) & campaigns["organic_share"].notna()]
-    known = known[known["campaign_id"].fillna("").astype(str).ne("")].sort_values("organic_share")
-    if len(known) > 1 and _differ(known):
-        called = [str(names.get(key, key)) for key in known["campaign_id"]]
-        shares = (1 - known["organic_share"]).tolist()
-        most, least = {"most": called[0], "most_share": shares[0]}, {"least": called[-1], "least_share": shares[-1]}
-        numbers = {"n": len(known), **most, **least}
-        yield Finding("findings.campaigns", numbers, "campaigns.csv: organic_share")
-
-
-def _differ(campaigns: pd.DataFrame) -> bool:
-    """Whether the first and the last of some campaigns differ by more than the extremes of so many do by chance."""
-    orders, organic = campaigns["conversions"], campaigns["organic_share"]
-    part = float((orders * organic).sum() / orders.sum())
-    error = (part * (1.0 - part) * float((1.0 / orders.iloc[[0, -1]]).sum())) ** 0.5
-    farthest = NormalDist().inv_cdf(1.0 - CHANCE / (len(campaigns) * (len(campaigns) - 1)))
-    return bool(organic.iloc[-1] - organic.iloc[0] > farthest * error)
-
-
-def _communities(people: pd.DataFrame) -> Iterator[Finding]:
-    placed = people[people["community"].notna()]
-    groups = placed.groupby("community")["driven"].agg(["size", "sum"]).reset_index()
-    groups = groups.sort_values("sum", ascending=False)
-    if len(groups) > 1 and groups["sum"].sum() > 0.5:
-        numbers = {
-            "n": len(groups),
-            "community": _label(groups["community"].iloc[0]),
-            "people_share": float(groups["size"].iloc[0] / groups["size"].sum()),
-            "driven_share": float(groups["sum"].iloc[0] / groups["sum"].sum()),
-        }
-        yield Finding("findings.communities", numbers, "people.csv: community, driven", "people")
-
-
 def _ripple(people: pd.DataFrame) -> Iterator[Finding]:
     far = people[_true(people["is_creator"]) & people["ripple"].ge(1)]
     if len(far):
@@ -307,6 +271,14 @@ def _data(tables: Tables) -> Iterator[Finding]:
         yield Finding("findings.refused", numbers, "faults.csv", "data")
 
 
+def _told_apart(people: pd.DataFrame) -> pd.DataFrame:
+    """Creators of one name with their id behind it: a sentence has no row beside it that tells who is meant."""
+    named = people["name"].where(_true(people["is_creator"]) & people["name"].astype(str).ne(""))
+    alike = named.notna() & named.duplicated(keep=False)
+    called = people["name"] + " (" + people["person_id"].astype(str) + ")"
+    return people.assign(name=people["name"].where(~alike, called))
+
+
 def _named(rows: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
     """Creators as plain records: who, and the numbers that a sentence gives of them."""
     ids = rows["person_id"].astype(str)
@@ -315,11 +287,6 @@ def _named(rows: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
         {"person_id": person, "name": str(name), **{c: float(v) for c, v in zip(columns, values, strict=True)}}
         for person, name, values in zip(ids, names, rows[list(columns)].to_numpy(), strict=True)
     ]
-
-
-def _label(community: Any) -> str:
-    """A community's number as text: 3, not 3.0, in whichever dtype it came."""
-    return f"{community:.0f}" if isinstance(community, float) else str(community)
 
 
 def _true(column: pd.Series) -> pd.Series:
