@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from statistics import median
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,9 @@ from influence_graph.errors import TablesError
 from influence_graph.language import LANGUAGES, speaking
 from influence_graph.people.authenticity import LOOK, PEOPLE, said
 from influence_graph.people.authenticity.peers import against_peers
+from influence_graph.tables.resolve import resolve
 from influence_graph.tables.schema import Tables
+from influence_graph.views.report.authenticity import authenticity as block_of_accounts
 from influence_graph.world import World, make
 
 START = pd.Timestamp("2026-01-05", tz="UTC")
@@ -238,6 +241,22 @@ def test_inflated_accounts_stand_out_and_viral_ones_do_not() -> None:
         assert found.loc[found["account"].eq("viral"), "growth"].median() > 1.2, "they did grow"
     assert np.mean(areas) >= 0.9
     assert max(looked) <= 0.05
+
+
+def test_the_report_lists_whom_to_look_at_again_by_what_stands_out() -> None:
+    found = authenticity(world(1).tables).people
+    for language in LANGUAGES:
+        with speaking(language):
+            block = block_of_accounts(SimpleNamespace(tables=resolve(world(1).tables)), "creators")
+            assert block is not None
+            (rows,) = (part.rows for part in block.parts if part.kind == "table")
+            assert len(rows) == found["weight"].lt(LOOK).sum()
+            first = found.iloc[0].to_dict()
+            assert rows[0].cells[0].text == first["name"]
+            assert rows[0].cells[3].text == said(first)[0]
+    assert block_of_accounts(SimpleNamespace(tables=Tables()), "creators") is None
+    silent = Tables(creators=table("creators", creator_id=["a"], followers=[10.0]))
+    assert block_of_accounts(SimpleNamespace(tables=silent), "creators") is None
 
 
 def test_a_world_without_bought_followers_is_let_alone() -> None:

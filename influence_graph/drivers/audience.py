@@ -41,6 +41,13 @@ def organic_views(shares: pd.DataFrame) -> Floats:
     return np.asarray(views.clip(lower=0.0), dtype=np.float64)
 
 
+def organic_part(shares: pd.DataFrame) -> pd.Series[float]:
+    """The part of each share's views that nobody paid a platform for; 1 where the table tells of no boost."""
+    boosted = shares["boosted_views"].fillna(0.0)
+    part: pd.Series[float] = (1.0 - boosted / shares["views"].where(shares["views"] > 0)).clip(0.0, 1.0).fillna(1.0)
+    return part
+
+
 def declared_followers(network: Network, person: pd.Series) -> Floats:
     """Declared followers of each person, NaN where unknown."""
     followers = network.nodes["followers"].reindex(person.to_numpy())

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from influence_graph.drivers.audience import organic_part
 from influence_graph.network import Network
 from influence_graph.people.anchors import Anchors, RoleAnchors
 from influence_graph.tables.deals import is_paid, is_unpaid
@@ -95,7 +96,7 @@ def _creation(
     people = followers.index
     original = shares[shares["parent_share_id"].isna() & ~shares["kind"].str.lower().isin(_ECHOES)]
     by_author = original["person_id"]
-    organic = (1 - original["boosted_views"].fillna(0) / original["views"]).clip(0, 1).fillna(1)
+    organic = organic_part(original)
     stirred = original[["likes", "comments", "saves"]].sum(axis=1, min_count=1) * organic
     engagement = stirred.groupby(by_author).mean().reindex(people)
     tier = followers.clip(lower=1).map(np.log10).floordiv(1).where(engagement.notna())

@@ -60,7 +60,7 @@ class Authenticity:
         return weight
 
 
-def authenticity(tables: Tables) -> Authenticity:
+def authenticity(tables: Tables, *, resolved: bool = False) -> Authenticity:
     """Look for signals of inflated numbers in every listed creator.
 
     - engagement: (likes + comments + saves) / followers at the time, low for platform and size;
@@ -81,7 +81,9 @@ def authenticity(tables: Tables) -> Authenticity:
     Parameters
     ----------
     tables : Tables
-        As read, or resolved already.
+        As read, or a map's.
+    resolved : bool, default False
+        Everybody's accounts are joined already, as in the tables of a map.
 
     Returns
     -------
@@ -93,7 +95,7 @@ def authenticity(tables: Tables) -> Authenticity:
     TablesError
         There is no list of creators.
     """
-    tables = resolve(tables)
+    tables = tables if resolved else resolve(tables)
     listed = tables.creators.dropna(subset=["creator_id"]).drop_duplicates("creator_id").set_index("creator_id")
     if listed.empty:
         raise TablesError("authenticity.nobody")
@@ -122,13 +124,15 @@ def authenticity(tables: Tables) -> Authenticity:
     return Authenticity(frame, tuple(tell(frame)))
 
 
-def down_weight(tables: Tables) -> pd.Series[float]:
+def down_weight(tables: Tables, *, resolved: bool = False) -> pd.Series[float]:
     """What a plan may multiply every listed creator's audience by, from signals of inflated numbers alone.
 
     Parameters
     ----------
     tables : Tables
-        As read, or resolved already.
+        As read, or a map's.
+    resolved : bool, default False
+        Everybody's accounts are joined already, as in the tables of a map.
 
     Returns
     -------
@@ -139,7 +143,9 @@ def down_weight(tables: Tables) -> pd.Series[float]:
     --------
     authenticity : the signals behind it.
     """
-    return authenticity(tables).weight if len(tables.creators) else pd.Series(dtype="float64", name="weight")
+    if tables.creators.empty:
+        return pd.Series(dtype="float64", name="weight")
+    return authenticity(tables, resolved=resolved).weight
 
 
 def _weight(strengths: pd.DataFrame) -> pd.Series[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from influence_graph.drivers.audience import organic_part
 from influence_graph.people.authenticity.peers import against_peers, exps, logs, strength
 
 RECENT = 6
@@ -26,8 +27,7 @@ def posts_with_followers(shares: pd.DataFrame, creators: pd.DataFrame, history: 
     """
     declared = creators.drop_duplicates("creator_id").set_index("creator_id")["followers"]
     posts = shares[shares["person_id"].isin(declared.index)]
-    boosted = posts["boosted_views"].fillna(0.0)
-    organic = (1.0 - boosted / posts["views"].where(posts["views"] > 0)).clip(0.0, 1.0).fillna(1.0)
+    organic = organic_part(posts)
     known = posts[["likes", "comments"]].notna().any(axis=1)
     told = pd.DataFrame(
         {

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from influence_graph.drivers.audience import organic_part
 from influence_graph.drivers.identify import DOUBTFUL
 from influence_graph.errors import TablesError, UsageError
 from influence_graph.programme.groups.curve import Curve, curve
-from influence_graph.programme.groups.engagement import RATES, engagement, organic_part, percentiles, rates
+from influence_graph.programme.groups.engagement import RATES, engagement, percentiles, rates
 from influence_graph.programme.groups.membership import GROUPINGS, groupings
 from influence_graph.programme.groups.money import cost_of_posts, currency_of
 from influence_graph.programme.groups.posts import in_order, posts_of

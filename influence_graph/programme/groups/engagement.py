@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from influence_graph.drivers.audience import organic_part
 from influence_graph.programme.groups.membership import Grouping
 from influence_graph.programme.groups.tiers import benchmarks
 
@@ -26,13 +27,6 @@ def engagement(posts: pd.DataFrame) -> pd.Series[float]:
     """Likes, comments, saves and reshares of each post; unknown where neither likes nor comments are known."""
     told = posts[["likes", "comments"]].notna().any(axis=1)
     return posts[list(REACTIONS)].sum(axis=1, min_count=1).where(told)
-
-
-def organic_part(posts: pd.DataFrame) -> pd.Series[float]:
-    """The part of each post's views that nobody paid a platform for; 1 where the table tells of no boost."""
-    boosted = posts["boosted_views"].fillna(0.0)
-    part: pd.Series[float] = (1.0 - boosted / posts["views"].where(posts["views"] > 0)).clip(0.0, 1.0).fillna(1.0)
-    return part
 
 
 def rates(posts: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import pandas as pd
 from influence_graph.views import page
 from influence_graph.views.amounts import day
 from influence_graph.views.report.answer import headline, tiles
+from influence_graph.views.report.authenticity import authenticity
 from influence_graph.views.report.blocks import Build, anchors
 from influence_graph.views.report.checks import checks
 from influence_graph.views.report.creators import creators
@@ -29,6 +30,7 @@ BLOCKS: tuple[Build, ...] = (
     creators,
     groups,
     mix,
+    authenticity,
     plan,
     ecosystem,
     limits,
