@@ -14,8 +14,10 @@ from influence_graph.cascades.model import Floats, Ints
 from influence_graph.planning.prospects import Prospects
 
 MEASURES = ("shares", "reach", "conversions", "value")
-WORLDS = 8
-"""Campaigns simulated under each draw: what those vary by of themselves is taken out."""
+LEAST, MOST, FOR_MEAN = 200, 1000, 40_000
+"""Campaigns simulated for the mean, at least and at most, and orders that all of them together should bring."""
+LEAST_WORLDS, MOST_WORLDS, FOR_DRAWS = 2, 8, 1_000
+"""The same under each draw: what those vary by of themselves is taken out."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,17 @@ class Play:
         )
 
 
-def draw(prospects: Prospects, play: Play, draws: int, seed: int, tell: Callable[[int], None]) -> dict[str, Floats]:
+def effort(prospects: Prospects, seeds: Ints) -> tuple[int, int]:
+    """How many campaigns to simulate for the mean and under each draw: where many orders come, few tell as much."""
+    followers = np.diff(prospects.network.indptr)[seeds]
+    orders = max(float((prospects.hazard(prospects.theta)[seeds] * followers).sum()), 1e-9)
+    mean, drawn = min(FOR_MEAN / orders, MOST), min(FOR_DRAWS / orders, MOST_WORLDS)
+    return max(int(mean), LEAST), max(int(drawn), LEAST_WORLDS)
+
+
+def draw(
+    prospects: Prospects, play: Play, draws: int, worlds: int, seed: int, tell: Callable[[int], None]
+) -> dict[str, Floats]:
     """(draws,) float64 of each measure: what it is expected to be under each draw, as a part of the mean of all."""
     streams = np.random.SeedSequence([seed, 7]).spawn(draws)
 
@@ -50,7 +62,7 @@ def draw(prospects: Prospects, play: Play, draws: int, seed: int, tell: Callable
         rng = np.random.default_rng(streams[number])
         theta = prospects.drawn(number, rng)
         probability = prospects.over_posts(prospects.passing.drawn(prospects.network, rng))
-        return play(theta, probability, worlds=number + 1, simulations=WORLDS)
+        return play(theta, probability, worlds=number + 1, simulations=worlds)
 
     found: list[Spread] = []
     with ThreadPoolExecutor() as pool:
