@@ -106,9 +106,12 @@ class MapResult:
 
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
-        """The tables a store keeps of a map, everybody under their own id."""
+        """The tables a store keeps of a map, everybody under their own id; a plan stands beside the people."""
+        people = self.people
+        if self.outlook:
+            people = pd.concat([people, self.outlook.columns(people["person_id"])], axis=1)
         return {
-            "people": self.people,
+            "people": people,
             "campaigns": self.campaigns,
             "mix": self.mix,
             "credit": self.drivers.credit,

@@ -11,6 +11,7 @@ import pandas as pd
 from given import table
 
 from influence_graph.map import PEOPLE
+from influence_graph.planning import PLANNED
 from influence_graph.tables.schema import FAULTS, SOURCES, Tables
 
 START = pd.Timestamp("2026-03-01", tz="UTC")
@@ -91,6 +92,7 @@ PERSONS: dict[str, dict[str, Any]] = {
         "persuasive": True, "q_value": 0.01, "identifiable": "yes", "ripple": 0.25,
         "influencer": 0.2, "ugc": 0.8, "advocate": 0.0, "strength": 0.5,
         "pagerank": 0.2, "betweenness": 0.3, "community": 0,
+        "plan_place": 1.0, "plan_cost": 90.0, "plan_currency": "USD", "plan_gain": 3.0,
     },
     "linh": {
         "is_creator": True, "followers": 50000.0, "audience": 6.0, "driven": 0.8, "driven_low": 0.0, "driven_high": 1.5,
@@ -112,7 +114,8 @@ PERSONS: dict[str, dict[str, Any]] = {
         "betweenness": 0.05, "community": 1,
     },
     "an": {"is_creator": False, "driven": 0.0, "driven_low": 0.0, "driven_high": 0.0, "influencer": 0.0, "ugc": 0.1,
-           "advocate": 0.9, "strength": 0.7, "community": 0},
+           "advocate": 0.9, "strength": 0.7, "community": 0, "plan_place": 2.0, "plan_cost": 10.0,
+           "plan_currency": "USD", "plan_gain": 1.0},
     "p6": {"is_creator": False, "driven": 0.0, "driven_low": 0.0, "driven_high": 0.0, "influencer": 0.0, "ugc": 0.4,
            "advocate": 0.6, "strength": 0.2, "community": 0},
     "p1": {"is_creator": False, "community": 0},
@@ -130,7 +133,8 @@ CREDIT = [
 def results() -> dict[str, pd.DataFrame]:
     """The frames that a map gives a store."""
     people = pd.DataFrame([{"person_id": id_, **told} for id_, told in PERSONS.items()])
-    people = people.reindex(columns=PEOPLE).astype({"community": "Int64", "core": "Int64", "is_creator": "bool"})
+    people = people.reindex(columns=[*PEOPLE, *PLANNED])
+    people = people.astype({"community": "Int64", "core": "Int64", "is_creator": "bool", "plan_currency": "str"})
     people = people.astype(dict.fromkeys(("beats_followers", "persuasive"), "boolean"))
     order, campaign, at, person, credit = zip(*CREDIT, strict=True)
     mix = [

@@ -15,6 +15,7 @@ import pytest
 
 from influence_graph.errors import StoreError
 from influence_graph.map import PEOPLE
+from influence_graph.planning import PLANNED
 from influence_graph.store import result_statements
 from influence_graph.store.graph import Neo4jStore
 from influence_graph.store.model import RESULTS
@@ -38,7 +39,7 @@ FOUND = (
 
 def test_what_a_map_finds_is_known_to_be_a_result() -> None:
     """Else the next map would leave it standing, and a column of the user's could be called the same."""
-    assert set(PEOPLE) - {"person_id", *result_statements.PERSON_INPUTS} <= RESULTS["Person"]
+    assert {*PEOPLE, *PLANNED} - {"person_id", *result_statements.PERSON_INPUTS} <= RESULTS["Person"]
     assert set(mapped.results()["campaigns"]) - {"campaign_id"} <= RESULTS["Campaign"]
 
 

@@ -39,6 +39,17 @@ def test_the_plan_stands_beside_the_map(result: MapResult) -> None:
     assert best["conversions"] == pytest.approx(told.plan.conversions.mean, rel=0.05)
 
 
+def test_a_store_keeps_it_beside_people(result: MapResult) -> None:
+    kept, told = result.frames["people"], result.outlook
+    assert told is not None
+    planned = kept.dropna(subset="plan_place").sort_values("plan_place")
+    assert planned["person_id"].tolist() == told.plan.people["person_id"].tolist()
+    assert planned["plan_gain"].sum() == pytest.approx(told.plan.conversions.mean)
+    assert planned["plan_cost"].sum() == pytest.approx(told.plan.cost)
+    assert set(planned["plan_currency"]) == {"USD"}
+    assert len(kept) == len(result.people)
+
+
 def test_the_folder_holds_it_and_forgets_it(result: MapResult, tmp_path: Path) -> None:
     write(result, tmp_path)
     told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))

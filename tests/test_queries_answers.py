@@ -205,3 +205,11 @@ def test_ripple_campaigns_of_few_and_communities(ask: Callable[..., Answer]) -> 
     assert rows(ask("18")) == [("Mai", 2.0, 0.25, 1)]
     assert rows(ask("19")) == [("Spring launch", 4, 2.0, 2, 1), ("summer", 3, 1.3, 3, 2)]
     assert rows(ask("20")) == [(0, 0, True, 2.2, 3), (1, 1, True, 0.7, 2), (1, 0, False, 0.1, 1)]
+
+
+def test_whom_to_activate_next(ask: Callable[..., Answer]) -> None:
+    assert rows(ask("21")) == [
+        (1, "Mai", 90.0, "USD", 3.0, 75.0, 2.0, "yes"),
+        (2, "no listed creator", 10.0, "USD", 1.0, 25.0, 0.0, None),
+    ]
+    assert len(rows(ask("21", people="1"))) == 1

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from influence_graph.planning.costs import Rates, costs
 from influence_graph.planning.curve import Curve, curve
 from influence_graph.planning.forecast import Progress
@@ -13,6 +16,9 @@ from influence_graph.planning.plan import Plan, plan
 from influence_graph.planning.prospects import Mapped, prospects
 from influence_graph.planning.sentences import on_mixes, on_plan
 from influence_graph.tables.schema import Note
+
+PLANNED = ("plan_place", "plan_cost", "plan_currency", "plan_gain")
+"""What a graph keeps of a plan beside people: their place in it, cost, and orders added to those before."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,20 @@ class Outlook:
         """What both say, in sentences."""
         yield from on_plan(self.plan)
         yield from on_mixes(self.curve)
+
+    def columns(self, person_ids: pd.Series[str]) -> pd.DataFrame:
+        """The plan beside people: `PLANNED`, unknown for whoever is not part of it; in the order and index given."""
+        people = self.plan.people
+        told = pd.DataFrame(
+            {
+                "plan_place": np.arange(1.0, len(people) + 1),
+                "plan_cost": people["cost"].to_numpy(dtype=np.float64),
+                "plan_currency": pd.Series([self.plan.currency] * len(people), dtype="str").to_numpy(),
+                "plan_gain": people["gain"].to_numpy(dtype=np.float64),
+            },
+            index=pd.Index(people["person_id"]),
+        )
+        return told.reindex(person_ids).set_axis(person_ids.index)[list(PLANNED)]
 
     def record(self) -> dict[str, Any]:
         """What plan.json holds: the plan, and the curve beside it."""

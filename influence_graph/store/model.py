@@ -25,7 +25,8 @@ RESULTS: Mapping[str, frozenset[str]] = MappingProxyType(
             """is_creator audience audience_basis driven driven_low driven_high driven_value claimed per_1000
             per_1000_low per_1000_high expected lift lift_low lift_high activity persuasion beats_followers q_value
             persuasive identifiable ripple influencer ugc advocate strength pagerank betweenness core community
-            ripple_low ripple_high e_value e_value_low followers_known known_as run""".split()
+            ripple_low ripple_high e_value e_value_low followers_known known_as plan_place plan_cost plan_currency
+            plan_gain run""".split()
         ),
         "Conversion": frozenset("organic counted_count counted_value run".split()),
         "Campaign": frozenset("shares conversions organic driven organic_share value run".split()),
