@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from types import SimpleNamespace
@@ -195,6 +196,43 @@ def test_deviations_are_those_of_a_slow_median(rows: list[tuple[float, str]]) ->
         spread = max(1.4826 * median(abs(each - middle) for each in peers), 0.05)
         assert told["typical"][place] == pytest.approx(middle)
         assert told["deviation"][place] == pytest.approx((value - middle) / spread, abs=1e-9)
+
+
+def slow_growth(rows: list[tuple[float, float]]) -> tuple[float, float]:
+    """The log of the largest growth in a fortnight beyond the usual, and the part of it that was lost, by loops."""
+    pace = median(np.log(b / a) / (t - s) for (s, a), (t, b) in pairwise(rows))
+    best, lost = -np.inf, np.nan
+    for i, (day, size) in enumerate(rows):
+        j = min((k for k in range(i) if rows[k][0] >= day - 14), default=max(i - 1, 0))
+        then, before = rows[j]
+        grown = np.log(size / before) - pace * (day - then)
+        if grown > best + 1e-12:
+            least = min(each for _, each in rows[i:])
+            best, lost = grown, (size - least) / (size - before) if size > before else np.nan
+    return best, lost
+
+
+@settings(max_examples=12)
+@given(st.lists(st.lists(st.tuples(st.integers(1, 9), st.integers(100, 9_000)), min_size=4, max_size=12), min_size=1))
+def test_growth_is_that_of_a_slow_loop(histories: list[list[tuple[int, int]]]) -> None:
+    rows = []
+    for number, steps in enumerate(histories):
+        days = np.cumsum([gap for gap, _ in steps])
+        at = [START + pd.Timedelta(days=int(day)) for day in days]
+        rows += [(f"c{number:03}", when, float(n)) for when, (_, n) in zip(at, steps, strict=True)]
+    creator, at, size = zip(*rows, strict=True)
+    ids = sorted(set(creator))
+    tables = Tables(
+        creators=table("creators", creator_id=ids, followers=[1_000.0] * len(ids)),
+        followers=table("followers", creator_id=creator, at=at, followers=size),
+    )
+    told = authenticity(tables).people.set_index("person_id")
+    for number, steps in enumerate(histories):
+        days = np.cumsum([gap for gap, _ in steps])
+        grown, lost = slow_growth([(float(d), float(n)) for d, (_, n) in zip(days, steps, strict=True)])
+        row = told.loc[f"c{number:03}"]
+        assert np.log(row["growth"]) == pytest.approx(grown, abs=1e-9)
+        assert row["decay"] == pytest.approx(lost if grown >= np.log(1.15) else np.nan, nan_ok=True)
 
 
 @settings(max_examples=4)

@@ -53,9 +53,10 @@ def draw_accounts(draft: Draft, tables: Tables, rng: np.random.Generator) -> tup
     weeks = np.arange(-BEFORE_DAYS, draft.end + EVERY_DAYS, EVERY_DAYS)
     declared = tables.creators["followers"].to_numpy(dtype=np.float64, copy=True)
     parts, bought, won = [], np.zeros(draft.creators), np.zeros(draft.creators)
+    posts = shares.groupby("person_id").indices
     for number, who in enumerate(ids):
         path = _usual_growth(declared[number], weeks, rng)
-        mine = shares.index[shares["person_id"] == who]
+        mine = pd.Index(posts.get(who, np.empty(0, np.int64)))
         if account[number] == VIRAL:
             before, path = path[-1], _go_viral(path, weeks, shares, mine, rng)
             won[number] = path[-1] / before - 1.0

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from influence_graph.people.authenticity.peers import against_peers, exps, logs, strength
 
-Floats = NDArray[np.float64]
 DAYS = 14.0
 """Growth is looked at over this many days."""
 AROUND = 21.0
@@ -26,7 +24,8 @@ LOST_FROM, LOST_TO = 0.1, 0.5
 """Parts of a jump that are lost again, at which decay begins to count and where it counts fully."""
 ALONE = 0.5
 """How strong growth is at most by itself."""
-_PARTS = ("jump", "at", "before", "peak", "lost")
+LEAST_ROWS = 4
+"""Rows under which a history tells nothing."""
 
 
 def by_history(
@@ -52,10 +51,7 @@ def by_history(
         own usual growth, as a ratio; `decay` is the part of that growth which was lost again; NaN where there is no
         history. O(history log history + posts).
     """
-    told = {person: _largest(rows) for person, rows in history.dropna(subset=["followers"]).groupby("creator_id")}
-    found = pd.DataFrame.from_dict(told, orient="index", columns=list(_PARTS)).reindex(people)
-    found = found.astype(dict.fromkeys(("jump", "before", "peak", "lost"), "float64"))
-    found["at"] = pd.to_datetime(found["at"], utc=True)
+    found = _largest(history[history["followers"] > 0]).reindex(people)
     compared = against_peers(found["jump"], groups)
     sudden = strength(compared["deviation"]).where(found["jump"].ge(LEAST_JUMP) | found["jump"].isna(), 0.0)
     unexplained = 1.0 - _explained(found, posts)
@@ -78,22 +74,30 @@ def by_history(
     }
 
 
-def _largest(rows: pd.DataFrame) -> list[object]:
-    """The largest growth in a fortnight beyond usual: its log, when it ended, followers before and after, part lost."""
-    rows = rows[rows["followers"] > 0].sort_values("at", kind="stable").drop_duplicates("at", keep="last")
-    if len(rows) < 4:
-        return [np.nan, pd.NaT, np.nan, np.nan, np.nan]
-    day = (rows["at"] - rows["at"].iloc[0]).dt.total_seconds().to_numpy(dtype=np.float64) / 86_400.0
+def _largest(history: pd.DataFrame) -> pd.DataFrame:
+    """Of each creator, the largest growth in a fortnight beyond their usual: its log (jump), when it ended (at),
+    followers before it and at its peak, and the part of it that was lost again.
+    """
+    rows = history.sort_values(["creator_id", "at"], kind="stable")
+    rows = rows.drop_duplicates(["creator_id", "at"], keep="last").reset_index(drop=True)
+    rows = rows[rows.groupby("creator_id")["at"].transform("size") >= LEAST_ROWS].reset_index(drop=True)
+    by = rows["creator_id"]
+    code = pd.factorize(by)[0].astype(np.int64)
+    day = (rows["at"] - rows["at"].min()).dt.total_seconds().to_numpy(dtype=np.float64) / 86_400.0
     size = rows["followers"].to_numpy(dtype=np.float64)
-    log = np.log(size)
-    usual = float(np.median(np.diff(log) / np.maximum(np.diff(day), 1e-9)))
-    start = np.minimum(np.searchsorted(day, day - DAYS, side="left"), np.maximum(np.arange(day.size) - 1, 0))
-    grown = log - log[start] - usual * (day - day[start])
-    end = int(np.argmax(grown))
+    log, place = np.log(size), np.arange(len(rows))
+    first = np.searchsorted(code, code, side="left")
+    paces = pd.Series(np.diff(log, prepend=np.nan) / np.maximum(np.diff(day, prepend=np.nan), 1e-9))
+    pace = paces.where(place > first).groupby(code).transform("median").to_numpy(dtype=np.float64)
+    key = code * (float(day.max(initial=0.0)) + DAYS + 1.0) + day
+    start = np.maximum(np.minimum(np.searchsorted(key, key - DAYS, side="left"), place - 1), first)
+    grown = pd.Series(log - log[start] - pace * (day - day[start]))
+    end = grown.groupby(code).idxmax().to_numpy(dtype=np.int64)
+    least = pd.Series(size[::-1]).groupby(code[::-1]).cummin().to_numpy(dtype=np.float64)[::-1]
     before, peak = size[start[end]], size[end]
-    least = size[end:].min()
-    lost = (peak - least) / (peak - before) if peak > before else np.nan
-    return [float(grown[end]), rows["at"].iloc[end], before, peak, float(lost)]
+    lost = np.divide(peak - least[end], peak - before, out=np.full(end.size, np.nan), where=peak > before)
+    told = {"jump": grown.to_numpy()[end], "at": rows["at"].iloc[end].array, "before": before, "peak": peak}
+    return pd.DataFrame(told, index=pd.Index(by.iloc[end], name="person_id")).assign(lost=lost)
 
 
 def _explained(found: pd.DataFrame, posts: pd.DataFrame) -> pd.Series[float]:
