@@ -74,9 +74,9 @@ def lines(found: pd.DataFrame, real: pd.DataFrame) -> Iterator[str]:
         yield f"| {name} | " + " | ".join(f"{value:.3f}" for value in row) + " |"
     if len(real):
         yield "\n## Accounts of which it is known\n"
-        yield "Instagram accounts marked as fake or genuine (github.com/eliottvalette/MLers_IN_Paris), by followings and"
-        yield "profile, without any training: nothing is fitted on either part.\n"
-        yield "| part | accounts | ROC-AUC of the weight | of the count of signals | fakes looked at | genuine looked at |"
+        yield "Instagram accounts marked as fake or genuine (github.com/eliottvalette/MLers_IN_Paris), by followings"
+        yield "and profile, without any training: nothing is fitted on either part.\n"
+        yield "| part | accounts | ROC-AUC of weight | of the count of signals | fakes looked at | genuine looked at |"
         yield "|---|---|---|---|---|---|"
         for row in real.to_dict("records"):
             numbers = " | ".join(f"{row[name]:.3f}" for name in ("weight", "count", "fakes", "genuine"))

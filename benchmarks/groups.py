@@ -60,8 +60,8 @@ def lines(found: pd.DataFrame) -> Iterator[str]:
     yield "# Groups, found against planted\n"
     yield f"`python -m benchmarks groups --seeds {seeds}`: worlds of {people:,} people and {creators} creators.\n"
     yield "*Size* is what is said of conversions per 1,000 exposures by follower count; *ten times as large* the mean"
-    yield "factor that is found; *alike* how often roles, platforms, kinds and pay are said not to differ; *covered* the"
-    yield "part of groups by size and platform whose 90 % interval holds what their creators were planted to drive.\n"
+    yield "factor that is found; *alike* how often roles, platforms, kinds and pay are said not to differ; *covered*"
+    yield "the part of groups by size and platform whose 90 % interval holds what they were planted to drive.\n"
     yield "| kind | planted | size | ten times as large | alike | covered |"
     yield "|---|---|---|---|---|---|"
     for kind, rows in found.groupby("kind", sort=False):
