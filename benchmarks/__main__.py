@@ -5,7 +5,7 @@ from importlib import import_module
 
 NAMES = (
     "truth", "placebo", "backtest", "experiments", "groups", "authenticity", "speed",
-    "cascades", "real-cascades", "graph", "pages",
+    "plans", "cascades", "real-cascades", "graph", "pages",
 )  # fmt: skip
 
 if __name__ == "__main__":

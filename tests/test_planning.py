@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from tiny import few_sweeps
 
 from influence_graph.cascades import Delay, spread
+from influence_graph.drivers.delay import Delay as OrderDelay
 from influence_graph.drivers.gibbs import Draws
 from influence_graph.errors import InfluenceGraphError, TablesError, UsageError
+from influence_graph.kernels.campaign import elapsed
 from influence_graph.language import LANGUAGES, say, speaking
 from influence_graph.map import MapResult, map_tables
 from influence_graph.network import Network
@@ -34,6 +36,7 @@ from influence_graph.planning import (
     prospects,
     read_rates,
 )
+from influence_graph.planning.habits import exponential
 from influence_graph.planning.passing import Passing
 from influence_graph.tables.schema import Tables
 from influence_graph.world import KINDS, World, make
@@ -168,6 +171,22 @@ def test_days_and_delays_are_those_of_the_model() -> None:
         assert row["conversions"] == pytest.approx(11 * 0.3 * (1 - np.exp(-day / 4)) / whole, rel=0.06)
         assert row["conversions_low"] <= row["conversions"] <= row["conversions_high"]
     assert len(told.by_day) == 10
+
+
+@pytest.mark.parametrize("tail", [0.0, 0.5, 2.0, 8.0])
+def test_a_heavy_tail_becomes_an_exponential_of_the_same_median(tail: float) -> None:
+    learnt = OrderDelay(0.8, tail, 30.0)
+    told = exponential(learnt)
+    assert elapsed(learnt.median, *told.kernel) == pytest.approx(0.5, abs=1e-6)
+    assert told.window_days == 30.0
+
+
+def test_later_posts_that_wear_out_are_worth_less() -> None:
+    known = knowing({"ann": 0.3})
+    plain = replace(known, posts=np.full(len(known.posts), 2.5))
+    assert plain.hazard(known.theta)[known.network.index_of(["ann"])] == pytest.approx(0.75)
+    worn = replace(plain, wear=1.0)
+    assert worn.hazard(known.theta)[known.network.index_of(["ann"])] == pytest.approx(0.3 * (1 + 1 / 2 + 0.5 / 3))
 
 
 def test_the_interval_is_that_of_the_draws_and_not_of_chance() -> None:
