@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from influence_graph.planning import Curve, Forecast, Plan, costs, curve, forecast, plan, prospects
     from influence_graph.programme.ecosystem import Ecosystem, ecosystem
     from influence_graph.programme.groups import Groups, find_tiers, groups
+    from influence_graph.programme.talents import Talents, talents
     from influence_graph.store import load, open_store
     from influence_graph.tables import Tables, check, read
     from influence_graph.views.figures import (
@@ -81,6 +82,7 @@ __all__ = [
     "Roles",
     "Spread",
     "Tables",
+    "Talents",
     "World",
     "__version__",
     "appeal",
@@ -117,6 +119,7 @@ __all__ = [
     "role_mix",
     "roles",
     "spread",
+    "talents",
     "to_pyvis",
 ]
 
@@ -146,6 +149,7 @@ _ROOM = {
     "Roles": "people",
     "Spread": "cascades",
     "Tables": "tables",
+    "Talents": "programme.talents",
     "World": "world",
     "appeal": "cascades",
     "authenticity": "people.authenticity",
@@ -181,6 +185,7 @@ _ROOM = {
     "role_mix": "views.figures",
     "roles": "people",
     "spread": "cascades",
+    "talents": "programme.talents",
     "to_pyvis": "views.notebook",
 }
 

@@ -37,6 +37,7 @@ FILES = (
     "campaigns.csv",
     "mix.csv",
     "groups.csv",
+    "talents.csv",
     "findings.json",
     "faults.csv",
     "run.json",
@@ -103,6 +104,7 @@ def write(
             (draft / name).write_text(text, encoding="utf-8", newline="\n")
         frames = {"people": people, "campaigns": result.campaigns, "mix": result.mix, "faults": result.faults}
         frames["groups"] = result.groups.table if result.groups else no_groups()
+        frames["talents"] = _talents(result, names)
         for name, frame in frames.items():
             (draft / f"{name}.csv").write_text(as_csv(frame), encoding="utf-8-sig", newline="\n")
         as_parquet(people, draft / "people.parquet")
@@ -233,6 +235,16 @@ def _planned(outlook: Outlook, names: Literal["creators", "all"]) -> dict[str, A
     """What plan.json holds, its people under the names that may be told."""
     people = outlook.plan.people if names == "all" else pseudonymous(outlook.plan.people)
     return {**outlook.record(), "people": people.to_dict("records")}
+
+
+def _talents(result: MapResult, names: Literal["creators", "all"]) -> pd.DataFrame:
+    """Who outside could join, under the names that may be told."""
+    import pandas as pd
+
+    from influence_graph.programme.talents import TALENTS
+
+    told = result.talents.table if result.talents else pd.DataFrame(columns=list(TALENTS))
+    return told if names == "all" else pseudonymous(told)
 
 
 def _influences(result: MapResult, people: pd.DataFrame) -> pd.DataFrame:

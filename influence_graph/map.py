@@ -31,6 +31,8 @@ from influence_graph.programme.ecosystem import ecosystem as weigh
 from influence_graph.programme.groups import Groups, Tiers, find_tiers
 from influence_graph.programme.groups import groups as sum_up
 from influence_graph.programme.mapped import Programme
+from influence_graph.programme.talents import Talents
+from influence_graph.programme.talents import talents as scout
 from influence_graph.tables.resolve import direction, orders, resolve_accounts
 from influence_graph.tables.schema import Note, Tables
 
@@ -80,6 +82,8 @@ class MapResult:
         How the content of each group performs; None where there are no posts.
     ecosystem : Ecosystem, optional
         On how few people it rests, and whose customers come back.
+    talents : Talents, optional
+        Who outside the programme could join it, and content to reuse.
     """
 
     people: pd.DataFrame
@@ -98,6 +102,7 @@ class MapResult:
     groups: Groups | None = None
     outlook: Outlook | None = None
     ecosystem: Ecosystem | None = None
+    talents: Talents | None = None
 
     @property
     def faults(self) -> pd.DataFrame:
@@ -229,6 +234,8 @@ def map_tables(
             performance = sum_up(Programme(people, network, tables, drivers), tiers=chosen, seed=seed)
     with stage("map.stage-ecosystem"):
         rests = weigh(Programme(people, network, tables, drivers))
+    with stage("map.stage-talents"):
+        hidden = scout(Programme(people, network, tables, drivers))
     exposure = drivers.workings.exposure if drivers.workings else None
     skipped = untested(exposure) if backtest else Note("backtesting.skipped-asked", {})
     judged = None
@@ -247,6 +254,7 @@ def map_tables(
         notes = performance.notes if performance else ()
         findings += [Finding(note.id, note.numbers, "groups.csv", "people") for note in notes]
         findings += [Finding(note.id, note.numbers, "ecosystem", "people") for note in rests.notes]
+        findings += [Finding(note.id, note.numbers, "talents.csv", "people") for note in hidden.notes]
     told = None
     if placebo and drivers.total["delay_days"] is not None:
         with stage("map.stage-placebo") as step:
@@ -282,6 +290,7 @@ def map_tables(
         placebo=told,
         groups=performance,
         ecosystem=rests,
+        talents=hidden,
     )
     if budget is None:
         return result

@@ -37,6 +37,7 @@ class Sketch:
     groups: Groups | None = None
     outlook: Outlook | None = None
     ecosystem: Any = None
+    talents: Any = None
 
     @property
     def drivers(self) -> Any:

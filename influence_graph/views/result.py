@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from influence_graph.planning import Outlook
     from influence_graph.programme.ecosystem import Ecosystem
     from influence_graph.programme.groups import Groups
+    from influence_graph.programme.talents import Talents
     from influence_graph.tables.schema import Tables
 
 Names = Literal["creators", "all"]
@@ -78,6 +79,10 @@ class Mapped(Influenced, Protocol):
     @property
     def ecosystem(self) -> Ecosystem | None:
         """On how few people it rests, and whose customers come back."""
+
+    @property
+    def talents(self) -> Talents | None:
+        """Who outside the programme could join it."""
 
 
 def true(column: pd.Series[Any]) -> pd.Series[bool]:

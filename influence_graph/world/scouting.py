@@ -95,7 +95,11 @@ def _posts(rng: np.random.Generator, number: NDArray[np.int64]) -> pd.DataFrame:
 
 
 def _history(
-    rng: np.random.Generator, ids: NDArray[np.object_], followers: Floats, kind: NDArray[np.object_], loud: NDArray[np.bool_]
+    rng: np.random.Generator,
+    ids: NDArray[np.object_],
+    followers: Floats,
+    kind: NDArray[np.object_],
+    loud: NDArray[np.bool_],
 ) -> pd.DataFrame:
     """Followers month by month: slow, steady growth for most, a jump for the loud, quick growth for who rises."""
     month = np.arange(MONTHS + 1)
@@ -113,7 +117,9 @@ def _history(
 
 def _follows(rng: np.random.Generator, ids: NDArray[np.object_], followers: Floats, pairs: int) -> pd.DataFrame:
     followed = rng.choice(ids.size, size=pairs, p=followers / followers.sum())
-    told = pd.DataFrame({"follower_id": [f"f{i:05d}" for i in rng.integers(pairs // 4, size=pairs)], "followed_id": ids[followed]})
+    told = pd.DataFrame(
+        {"follower_id": [f"f{i:05d}" for i in rng.integers(pairs // 4, size=pairs)], "followed_id": ids[followed]}
+    )
     return told.drop_duplicates(ignore_index=True)
 
 

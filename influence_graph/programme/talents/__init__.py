@@ -44,9 +44,9 @@ class Talents:
     ----------
     table : DataFrame
         One row a person and kind (ugc, advocate, rising), the columns of `TALENTS`, ranked by `score_low`: score is the
-        mean of what speaks for the kind, each between 0 and 1, and score_low the same with each at its cautious end. `clear`
-        where that is far above the usual. Three facts and what is unknown, in words; reach: observed followers, reach_new:
-        those of them whom nobody in the programme reaches.
+        mean of what speaks for the kind, each between 0 and 1, and score_low the same with each at its cautious end.
+        `clear` where that is far above the usual. Three facts and what is unknown, in words; reach: observed
+        followers, reach_new: those of them whom nobody in the programme reaches.
     content : DataFrame
         The columns of `CONTENT`.
     notes : tuple of Note
@@ -97,7 +97,9 @@ def talents(result: Mapped, *, progress: Callable[[str, int, int], None] | None 
         rows = rows.assign(kind=kind, rank=np.arange(1.0, len(rows) + 1))
         for place, name in enumerate(FACTS):
             rows[name] = pd.Series([each[place] for each in facts], index=rows.index, dtype="str")
-        rows["unknown"] = pd.Series([unknown(kind, told, person) for person in rows.index], index=rows.index, dtype="str")
+        rows["unknown"] = pd.Series(
+            [unknown(kind, told, person) for person in rows.index], index=rows.index, dtype="str"
+        )
         parts.append(rows)
     table = pd.concat(parts)
     own = people.reindex(table.index)
@@ -117,6 +119,8 @@ def _ranked(kind: str, told: dict[str, pd.DataFrame], people: pd.DataFrame) -> p
     low = pd.DataFrame({name: _on_scale(name, each["low"]) for name, each in told.items()})
     first = next(iter(told))
     there = told[first]["value"].gt(0).reindex(people.index).fillna(False)
+    if kind == "ugc":  # to post is not enough: somebody has to have liked it or passed it on
+        there &= value.drop(columns=first).notna().any(axis=1)
     if kind == "rising":
         there &= people["followers"].lt(MICRO).fillna(False)
     value, low = value[there], low[there]

@@ -9,7 +9,17 @@ from influence_graph.drivers.credit import by_share
 from influence_graph.programme.mapped import Mapped
 from influence_graph.programme.talents.shrink import shrunk
 
-CONTENT = ("content_id", "person_id", "kind", "shares", "exposed", "driven", "per_1000", "per_1000_low", "per_1000_high")
+CONTENT = (
+    "content_id",
+    "person_id",
+    "kind",
+    "shares",
+    "exposed",
+    "driven",
+    "per_1000",
+    "per_1000_low",
+    "per_1000_high",
+)
 SHOWN = 50
 """Pieces that are told, the surest first."""
 

@@ -30,17 +30,17 @@ def growth(amount: pd.Series[float], at: pd.Series, person: pd.Series[str]) -> p
     """
     from scipy.special import stdtrit
 
-    rows = pd.DataFrame({"y": np.log1p(amount.clip(lower=0)), "x": at.astype("int64") / 8.64e10, "who": person}).dropna()
-    rows["x"] /= MONTH_DAYS
+    months = (at - at.min()).dt.total_seconds() / 86_400.0 / MONTH_DAYS
+    rows = pd.DataFrame({"y": np.log1p(amount.clip(lower=0)), "x": months, "who": person}).dropna()
     by = rows.groupby("who")
     dx, dy = rows["x"] - by["x"].transform("mean"), rows["y"] - by["y"].transform("mean")
     sums = pd.DataFrame({"xx": dx * dx, "xy": dx * dy, "yy": dy * dy}).groupby(rows["who"]).sum()
     n, span = by.size(), by["x"].max() - by["x"].min()
     kept = (n >= LEAST_COUNTS) & (span * MONTH_DAYS >= LEAST_DAYS) & (sums["xx"] > 0)
-    sums, n = sums[kept], n[kept].astype("float64")
+    sums, free = sums[kept], n[kept].astype("float64") - 2.0
     slope = sums["xy"] / sums["xx"]
-    error = np.sqrt((sums["yy"] - slope * sums["xy"]).clip(lower=0) / (n - 2) / sums["xx"])
-    return pd.DataFrame({"growth": slope, "low": slope - stdtrit(n - 2, LEVEL) * error})
+    error = np.sqrt((sums["yy"] - slope * sums["xy"]).clip(lower=0) / free / sums["xx"])
+    return pd.DataFrame({"growth": slope, "low": slope - stdtrit(free, LEVEL) * error})
 
 
 def steady_growth(amount: pd.Series[float], at: pd.Series, person: pd.Series[str]) -> pd.DataFrame:
@@ -67,11 +67,8 @@ def steady_growth(amount: pd.Series[float], at: pd.Series, person: pd.Series[str
     steps = pd.DataFrame({"who": rows["who"], "step": rows.groupby("who")["y"].diff() / months})
     steps = steps[months > 0].sort_values(["who", "step"], kind="stable")
     by = steps.groupby("who")["step"]
-    told = by.median().to_frame("growth").assign(n=by.size(), low=np.nan)
-    for n in told["n"].unique():
-        # the k-th smallest lies above the median with at most 5 %
-        k = sum(bdtr(below, int(n), 0.5) <= 1 - LEVEL for below in range(int(n)))
-        if k:
-            same = told.index[told["n"].eq(n)]
-            told.loc[same, "low"] = by.nth(k - 1).set_axis(steps.loc[by.nth(k - 1).index, "who"]).reindex(same)
-    return told[["growth", "low"]]
+    number, place = by.transform("size"), by.cumcount()
+    # the k-th smallest step lies above the median with at most 5 %
+    rank = {n: sum(bdtr(below, int(n), 0.5) <= 1 - LEVEL for below in range(int(n))) for n in number.unique()}
+    cautious = steps[place.eq(number.map(rank) - 1)].set_index("who")["step"]
+    return pd.DataFrame({"growth": by.median()}).assign(low=cautious)

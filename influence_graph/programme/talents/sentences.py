@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -49,12 +49,12 @@ _LEAST = MappingProxyType({"engagement": 1.0, "audience_growth": 0.01, "engageme
 def fact(kind: str, told: Mapping[str, pd.DataFrame], person: str) -> list[str | None]:
     """Three things that speak for somebody, in words: those of the kind first; None where fewer are known."""
     others = (sign for signs in KINDS.values() for sign in signs if sign not in KINDS[kind])
-    rows = ((sign, told[sign].loc[person]) for sign in (*KINDS[kind], *others))
+    rows = ((sign, told[sign].loc[[person]].to_dict("records")[0]) for sign in (*KINDS[kind], *others))
     words = [_word(sign, row) for sign, row in rows if row["value"] > _LEAST.get(sign, 0.0)][: len(FACTS)]
     return [*words, *[None] * (len(FACTS) - len(words))]
 
 
-def _word(sign: str, row: pd.Series[Any]) -> str:
+def _word(sign: str, row: Mapping[Hashable, Any]) -> str:
     value, low = float(row["value"]), float(row["low"]) if row["low"] == row["low"] else 0.0
     if sign == "reshares":
         value, low = 1000 * value, 1000 * low
@@ -63,7 +63,7 @@ def _word(sign: str, row: pd.Series[Any]) -> str:
 
 def unknown(kind: str, told: Mapping[str, pd.DataFrame], person: str) -> str:
     """What the tables do not tell of somebody, in words."""
-    lacking = [sign for sign in KINDS[kind] if pd.isna(told[sign].loc[person, "value"])]
+    lacking = [sign for sign in KINDS[kind] if told[sign].loc[[person], "value"].isna().all()]
     return ", ".join(say(_UNKNOWN[sign]) for sign in lacking)
 
 

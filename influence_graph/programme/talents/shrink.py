@@ -69,7 +69,7 @@ def shrunk(counts: Floats, exposed: Floats) -> tuple[Floats, Floats, Floats]:
         shape = float(np.exp(np.clip(at[0], -4.0, 7.0)))
         rate = shape / float(np.exp(at[1]))
         each = gammaln(shape + few) - gammaln(shape) + shape * np.log(rate / (rate + of)) - few * np.log(rate + of)
-        return float(-each.sum()) + 0.5 * (at[0] / 3.0) ** 2
+        return float(0.5 * (at[0] / 3.0) ** 2 - each.sum())
 
     begun = [0.0, float(np.log(k.sum() / e.sum()))]
     found = minimize(loss, begun, method="Nelder-Mead", options={"maxiter": 120, "xatol": 1e-3, "fatol": 1e-3}).x

@@ -34,7 +34,8 @@ def outside(result: Mapped) -> pd.Index[Any]:
     inside = {who for who in creators if who in paid or who not in free} | (paid - creators)
     grown = result.tables.followers["creator_id"]
     everybody = pd.concat([people["person_id"], grown]).drop_duplicates()
-    return pd.Index(everybody[~everybody.isin(inside)], dtype="str")
+    who: pd.Index[Any] = pd.Index(everybody[~everybody.isin(inside)], dtype="str")
+    return who
 
 
 def signs(result: Mapped, who: pd.Index[Any]) -> dict[str, pd.DataFrame]:
@@ -119,8 +120,8 @@ def _reshares(result: Mapped, original: pd.DataFrame) -> pd.DataFrame:
     seen = original["views"] - original["boosted_views"].fillna(0)
     size = people["audience"].fillna(people["followers"])
     exposed = seen.fillna(original["person_id"].map(size)).groupby(original["person_id"]).sum(min_count=1)
-    counts = received.reindex(exposed.index).fillna(0.0).to_numpy(dtype=np.float64)
-    rate, low, _ = shrunk(counts, exposed.to_numpy(dtype=np.float64))
+    counts = np.asarray(received.reindex(exposed.index).fillna(0.0), dtype=np.float64)
+    rate, low, _ = shrunk(counts, np.asarray(exposed, dtype=np.float64))
     return pd.DataFrame({"value": rate, "low": low}, index=exposed.index)
 
 

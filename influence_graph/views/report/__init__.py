@@ -21,6 +21,7 @@ from influence_graph.views.report.mix import mix
 from influence_graph.views.report.plan import plan
 from influence_graph.views.report.roles import roles
 from influence_graph.views.report.sources import sources
+from influence_graph.views.report.talents import talents
 from influence_graph.views.result import Mapped, Names
 
 BLOCKS: tuple[Build, ...] = (
@@ -33,6 +34,7 @@ BLOCKS: tuple[Build, ...] = (
     authenticity,
     plan,
     ecosystem,
+    talents,
     limits,
     method,
     checks,

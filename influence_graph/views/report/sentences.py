@@ -15,6 +15,7 @@ _PLACES = (
     ("groups.csv", "groups"),
     ("plan.json", "plan"),
     ("ecosystem", "ecosystem"),
+    ("talents.csv", "talents"),
     ("people.csv: community", "mix"),
     ("people.csv: e_value", "checks"),
     ("people.csv: ripple", "sources"),

@@ -1,0 +1,104 @@
+"""`talents`: who outside could join, and which content to reuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import rich_click as click
+
+from influence_graph.cli.map import mapped
+from influence_graph.cli.options import answers, connecting, mapping, naming, reading
+from influence_graph.cli.output import Answer, Output, line, table
+from influence_graph.cli.summary import count, named
+from influence_graph.cli.worded import Argument, Command
+from influence_graph.language import number, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import RenderableType
+
+    from influence_graph.map import MapResult
+    from influence_graph.programme.talents import Talents
+
+SHOWN = 8
+
+
+@click.command("talents", cls=Command, help="cli.help-talents")
+@click.argument("source", nargs=-1, required=True, type=click.Path(), cls=Argument, help="cli.help-source")
+@answers()
+@connecting
+@reading
+@mapping
+@naming
+def talents(
+    source: tuple[str, ...],
+    output: Output,
+    server: Mapping[str, str | None],
+    timezone: str | None,
+    config: Path | None,
+    strict: bool,
+    names: Literal["creators", "all"],
+    **how: Any,
+) -> None:
+    """`influence-graph talents SOURCE...`."""
+    with output.progress() as show:
+        reading = {"timezone": timezone, "config": config, "strict": strict}
+        result, _ = mapped(source, show, server=server, reading=reading, backtest=False, **how)
+        from influence_graph.programme.talents import talents
+
+        told = result.talents or talents(result, progress=show)
+    output.give(_answer(told, result, names))
+
+
+def _answer(told: Talents, result: MapResult, names: Literal["creators", "all"]) -> Answer:
+    from influence_graph.folder import pseudonymous
+
+    rows = told.table if names == "all" else pseudonymous(told.table)
+    listed = set(result.people.loc[result.people["is_creator"], "person_id"])
+    pieces = told.content.assign(is_creator=told.content["person_id"].isin(listed), name=None)
+    pieces = (pieces if names == "all" else pseudonymous(pieces)).drop(columns=["is_creator", "name"])
+    return Answer(
+        data={
+            "talents": rows.to_dict("records"),
+            "content": pieces.to_dict("records"),
+            "outside": told.outside,
+            "findings": [{"id": n.id, "numbers": n.numbers, "text": say(n.id, **n.numbers)} for n in told.notes],
+            "run": result.run,
+        },
+        rows=rows,
+        drawing=lambda: list(_draw(told, rows)),
+    )
+
+
+def _draw(told: Talents, rows: pd.DataFrame) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    from influence_graph.programme.talents.sentences import FACTS, WORDS
+
+    for note in told.notes:
+        yield Text(say(note.id, **note.numbers) + "\n")
+    for kind, word in WORDS.items():
+        best = rows[rows["kind"].eq(kind)].head(SHOWN)
+        for place, row in enumerate(best.to_dict("records")):
+            if not place:
+                yield Text(say("cli.talents-of", kind=say(word)), style="bold")
+            facts = "; ".join(row[name] for name in FACTS if isinstance(row[name], str))
+            score = f"{number(row['score'], '.2f')} ({number(row['score_low'], '.2f')})"
+            told_of = say("cli.talent", name=named(row), score=score, facts=facts, fresh=count(row["reach_new"]) or "–")
+            yield Text(line(told_of))
+        if len(best):
+            yield Text("")
+    if len(told.content):
+        pieces = [
+            [str(row["content_id"]), _span(row), count(row["exposed"])]
+            for row in told.content.head(SHOWN).to_dict("records")
+        ]
+        headings = say("cli.content-id"), say("cli.rate"), say("cli.exposures")
+        yield table(say("cli.content-heading"), *headings, rows=pieces)
+
+
+def _span(row: Mapping[Any, Any]) -> str:
+    middle, low, high = (number(row[f"per_1000{end}"], ",.2f") for end in ("", "_low", "_high"))
+    return f"{middle} ({low}–{high})"
