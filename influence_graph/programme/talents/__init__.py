@@ -93,13 +93,12 @@ def talents(result: Mapped, *, progress: Callable[[str, int, int], None] | None 
     for kind, names in KINDS.items():
         ranked = _ranked(kind, {name: told[name] for name in names}, people)
         rows = ranked.head(SHOWN)
-        facts = [fact(kind, told, person) for person in rows.index]
+        each_of = _records(told, rows.index)
+        facts = [fact(kind, each) for each in each_of]
         rows = rows.assign(kind=kind, rank=np.arange(1.0, len(rows) + 1))
         for place, name in enumerate(FACTS):
             rows[name] = pd.Series([each[place] for each in facts], index=rows.index, dtype="str")
-        rows["unknown"] = pd.Series(
-            [unknown(kind, told, person) for person in rows.index], index=rows.index, dtype="str"
-        )
+        rows["unknown"] = pd.Series([unknown(kind, each) for each in each_of], index=rows.index, dtype="str")
         parts.append(rows)
     table = pd.concat(parts)
     own = people.reindex(table.index)
@@ -108,9 +107,18 @@ def talents(result: Mapped, *, progress: Callable[[str, int, int], None] | None 
     table["is_creator"] = own["is_creator"].eq(True).fillna(False).to_numpy(dtype=bool)
     table["reach"], table["reach_new"] = reach.reindex(table.index), fresh.reindex(table.index)
     table = table.rename_axis("person_id").reset_index()[list(TALENTS)]
-    pieces = content(result)
+    pieces, usual = content(result)
     step("talents.stage", 2, 2)
-    return Talents(table, pieces, tuple(tell(table, pieces, len(who))), len(who))
+    return Talents(table, pieces, tuple(tell(table, pieces, usual, len(who))), len(who))
+
+
+def _records(told: dict[str, pd.DataFrame], who: pd.Index[Any]) -> list[dict[str, dict[str, float]]]:
+    """Every sign of each of these people."""
+    columns = {sign: each.reindex(who).to_numpy(dtype=np.float64).tolist() for sign, each in told.items()}
+    return [
+        {sign: {"value": rows[place][0], "low": rows[place][1]} for sign, rows in columns.items()}
+        for place in range(len(who))
+    ]
 
 
 def _ranked(kind: str, told: dict[str, pd.DataFrame], people: pd.DataFrame) -> pd.DataFrame:

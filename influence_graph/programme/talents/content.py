@@ -24,20 +24,21 @@ SHOWN = 50
 """Pieces that are told, the surest first."""
 
 
-def content(result: Mapped) -> pd.DataFrame:
+def content(result: Mapped) -> tuple[pd.DataFrame, float]:
     """Conversions per 1,000 exposures of each piece of content, over all posts that show it.
 
     Returns
     -------
-    DataFrame
+    DataFrame, float
         The columns of `CONTENT`, highest lower bound first: content_id (a share's own id where it names none),
         person_id and kind of its first post, shares, exposed (people times shares), driven (conversions, direct),
-        per_1000 with its 90 % interval. Whose effect can't be told is left out. O(shares).
+        per_1000 with its 90 % interval. Whose effect can't be told is left out. Then what all pieces together drive per
+        1,000 exposures. O(shares).
     """
     workings = result.drivers.workings
     low = result.drivers.total.get("driven_low")
     if workings is None or workings.draws is None or low is None or low < 1:
-        return pd.DataFrame(columns=list(CONTENT))
+        return pd.DataFrame(columns=list(CONTENT)), float("nan")
     exposure = workings.exposure
     posts = result.tables.shares.drop_duplicates("share_id").set_index("share_id").reindex(exposure.shares["share_id"])
     told = pd.DataFrame(
@@ -59,4 +60,5 @@ def content(result: Mapped) -> pd.DataFrame:
     for name, rate in zip(("per_1000", "per_1000_low", "per_1000_high"), rates, strict=True):
         pieces[name] = 1000.0 * rate
     best = pieces.sort_values(["per_1000_low", "per_1000"], ascending=False, kind="stable").head(SHOWN)
-    return best.reset_index()[list(CONTENT)]
+    usual = float(1000.0 * pieces["driven"].sum() / max(pieces["exposed"].sum(), 1e-12))
+    return best.reset_index()[list(CONTENT)], usual

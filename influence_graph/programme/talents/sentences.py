@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
 
 import pandas as pd
 
@@ -46,29 +45,32 @@ _LEAST = MappingProxyType({"engagement": 1.0, "audience_growth": 0.01, "engageme
 """Up to here a sign speaks for nobody."""
 
 
-def fact(kind: str, told: Mapping[str, pd.DataFrame], person: str) -> list[str | None]:
+Sign = Mapping[str, float]
+"""A sign of somebody: its value, and `low`, its cautious end."""
+
+
+def fact(kind: str, told: Mapping[str, Sign]) -> list[str | None]:
     """Three things that speak for somebody, in words: those of the kind first; None where fewer are known."""
     others = (sign for signs in KINDS.values() for sign in signs if sign not in KINDS[kind])
-    rows = ((sign, told[sign].loc[[person]].to_dict("records")[0]) for sign in (*KINDS[kind], *others))
-    words = [_word(sign, row) for sign, row in rows if row["value"] > _LEAST.get(sign, 0.0)][: len(FACTS)]
+    known = (sign for sign in (*KINDS[kind], *others) if told[sign]["value"] > _LEAST.get(sign, 0.0))
+    words = [_word(sign, told[sign]) for sign in known][: len(FACTS)]
     return [*words, *[None] * (len(FACTS) - len(words))]
 
 
-def _word(sign: str, row: Mapping[Hashable, Any]) -> str:
+def _word(sign: str, row: Sign) -> str:
     value, low = float(row["value"]), float(row["low"]) if row["low"] == row["low"] else 0.0
     if sign == "reshares":
         value, low = 1000 * value, 1000 * low
     return say(_SIGNS[sign], value=value, low=low)
 
 
-def unknown(kind: str, told: Mapping[str, pd.DataFrame], person: str) -> str:
+def unknown(kind: str, told: Mapping[str, Sign]) -> str:
     """What the tables do not tell of somebody, in words."""
-    lacking = [sign for sign in KINDS[kind] if told[sign].loc[[person], "value"].isna().all()]
-    return ", ".join(say(_UNKNOWN[sign]) for sign in lacking)
+    return ", ".join(say(_UNKNOWN[sign]) for sign in KINDS[kind] if told[sign]["value"] != told[sign]["value"])
 
 
-def tell(table: pd.DataFrame, content: pd.DataFrame, outside: int) -> Iterator[Note]:
-    """What there is to say, as `Talents` holds it."""
+def tell(table: pd.DataFrame, content: pd.DataFrame, usual: float, outside: int) -> Iterator[Note]:
+    """What there is to say, as `Talents` holds it; `usual`: conversions per 1,000 exposures over all content."""
     for kind in KINDS:
         rows = table[table["kind"].eq(kind)]
         clear = rows[rows["clear"].astype(bool)]
@@ -81,7 +83,6 @@ def tell(table: pd.DataFrame, content: pd.DataFrame, outside: int) -> Iterator[N
             yield Note("talents.none", {"kind": say(WORDS[kind])})
     if len(content):
         best = content.iloc[0]
-        usual = float(content["driven"].sum() / content["exposed"].sum() * 1000)
         numbers = {"content": str(best["content_id"]), "rate": float(best["per_1000"]), "usual": usual}
         ends = {"low": float(best["per_1000_low"]), "high": float(best["per_1000_high"])}
         surely = ends["low"] > usual
