@@ -370,7 +370,7 @@ def test_the_report_has_the_block_in_every_language_and_nobodys_name_is_in_it() 
             assert block is not None
             assert block.title == say("reports.groups-title")
             tables = {part.id for part in block.parts if part.kind == "table"}
-            assert {"groups-tier", "groups-role", "groups-deal"} <= tables
+            assert {"groups-tier", "groups-role", "groups-deal", "percentiles"} <= tables
             assert all(say(note.id, **note.numbers) for note in result.groups.notes)
     assert not set(as_csv(result.groups.table).replace("\n", ",").split(",")) & buyers
     assert performance_by_followers(result).to_dict()["title"]

@@ -35,7 +35,7 @@ def groups(result: Mapped, names: Names) -> Block | None:  # noqa: ARG001  # nam
         narrow=_ON_PHONES,
     )
     shown = [_table(say(heading), by, table) for by, heading in HEADINGS.items() if by != "campaign"]
-    shows = parts(told(result, "groups"), figure, *shown)
+    shows = parts(told(result, "groups"), figure, *shown, _percentiles(result.groups.percentiles))
     return Block("groups", say("reports.groups-title"), shows, say("reports.groups-lead")) if shows else None
 
 
@@ -56,6 +56,28 @@ def _table(heading: str, by: str, table: pd.DataFrame) -> Table | None:
     lead = say("reports.rows", shown=len(rows), n=n, file="groups.csv") if len(rows) < n else ""
     told = tuple(_row(by, row, scale, len(columns)) for row in rows.to_dict("records"))
     return Table(f"groups-{by}", tuple(columns), told, heading, lead, shown=SHOWN)
+
+
+def _percentiles(rows: pd.DataFrame) -> Table | None:
+    """One's own engagement by platform and size first, and what is quoted of others."""
+    if rows.empty:
+        return None
+    columns = (
+        Column(say("reports.group")),
+        Column(say("reports.people"), "number"),
+        Column(say("reports.own-median"), "number"),
+        Column(say("reports.quoted"), "number"),
+    )
+    told = []
+    for row in rows.head(ROWS).to_dict("records"):
+        name = ", ".join(filter(None, (row["platform"], row["tier"]))) or group_name("tier", "")
+        between = f"{_percent(row['p10'])}–{_percent(row['p90'])}" if known(row["p10"]) else ""
+        year = f"{row['year']:.0f}" if known(row["benchmark"]) else ""
+        quoted = Cell(_percent(row["benchmark"]), aside=year)
+        cells = (Cell(name), Cell(amount(row["people"])), Cell(_percent(row["p50"]), aside=between), quoted)
+        told.append(Row(anchor("percentiles", name), cells))
+    heading, lead = say("reports.percentiles"), say("reports.percentiles-lead")
+    return Table("percentiles", columns, tuple(told), heading, lead, shown=SHOWN)
 
 
 def _row(by: str, row: Mapping[Any, Any], scale: Scale | None, columns: int) -> Row:
