@@ -270,3 +270,13 @@ def test_demo_never_writes_over_the_users_tables(tmp_path: Path) -> None:
     done = run("demo", cwd=tmp_path)
     assert (done.returncode, done.stdout, mine.read_text()) == (ExitCode.USAGE, "", "mine")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_csv_is_not_given_a_workbooks_name(tmp_path: Path) -> None:
+    done = run("drivers", tmp_path, "--csv", "--out", tmp_path / "drivers.xlsx")
+    assert done.returncode == 2 and "end the name in .csv" in done.stderr
+
+
+def test_check_lists_what_it_does_not_use(tmp_path: Path) -> None:
+    (tmp_path / "kol.csv").write_text("KOL,Followers,Giá booking,Ghi chú\nan,1200,500,hay\n", "utf-8")
+    assert "not used, kept as they are: Ghi chú" in " ".join(run("check", tmp_path).stdout.split())

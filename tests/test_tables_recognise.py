@@ -48,6 +48,12 @@ def test_every_table_is_recognised_by_what_it_needs(table: str) -> None:
           "likes": "LƯỢT THÍCH"}),
         ("Nhà sáng tạo|Tên|Nền tảng|Người theo dõi|Chi phí", "creators",
          {"creator_id": "Nhà sáng tạo", "name": "Tên", "platform": "Nền tảng", "followers": "Người theo dõi", "cost": "Chi phí"}),
+        ("Link bài đăng|Mã KOL|Ngày đăng|Lượt xem|Lượt thích", "shares",
+         {"share_id": "Link bài đăng", "person_id": "Mã KOL", "shared_at": "Ngày đăng", "views": "Lượt xem",
+          "likes": "Lượt thích"}),
+        ("Influencer Handle|Post URL|Date Posted|Views|Likes", "shares",
+         {"share_id": "Post URL", "person_id": "Influencer Handle", "shared_at": "Date Posted", "views": "Views",
+          "likes": "Likes"}),
         ("Người theo dõi|Người được theo dõi|Từ", "follows",
          {"follower_id": "Người theo dõi", "followed_id": "Người được theo dõi", "since": "Từ"}),
         ("Mã chiến dịch|Tên chiến dịch|Ngày bắt đầu|Ngày kết thúc|Ngân sách", "campaigns",
@@ -271,3 +277,20 @@ def test_the_docs_list_every_column() -> None:
         (row,) = [line for line in page.splitlines() if line.startswith(f"| {name} | ")]
         shown = ", ".join(f"**{column.name}**" if column.needed else column.name for column in table.columns)
         assert row.split(" | ")[1] == shown
+
+
+def test_a_list_of_creators_with_their_codes_joins_both(tmp_path: Path) -> None:
+    (tmp_path / "kol.csv").write_text("KOL,Followers,Chi phí,Mã giảm giá\nan,1200,500,AN10\nbinh,900,400,\n", "utf-8")
+    told = read(tmp_path)
+    assert told.aliases[["alias", "kind", "person_id"]].to_numpy().tolist() == [["AN10", "code", "an"]]
+    assert told.creators["cost"].tolist() == [500, 400]
+    assert not len(told.faults)
+
+
+def test_posts_taken_for_creators_are_pointed_at(tmp_path: Path) -> None:
+    path = tmp_path / "posts.csv"
+    path.write_text("Creator,Post ID,When it was,Views,Likes\nann,p1,2026-05-01,10,1\n", "utf-8")
+    told = {note.id: note.numbers for note in read(path).notes}
+    assert told["tables.like-posts"] == {"file": "posts.csv", "columns": "Post ID, Views, Likes"}
+    path.write_text("Creator,Followers,Likes\nann,10,1\n", "utf-8")
+    assert "tables.like-posts" not in {note.id for note in read(path).notes}

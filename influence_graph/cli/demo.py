@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 CREATORS = 0.015
 """Share of a world's people who are creators."""
+PROGRAM = "influence-graph"
 LEAST = 200
 """A smaller world has no three creators, and nothing to tell apart."""
 
@@ -95,4 +99,11 @@ def _draw(found: dict[str, Any], folder: Path) -> list[Any]:
         (say("cli.truth-rank"), "", number(found["rank_correlation"], ".2f")),
     ]
     told = table(say("cli.truth"), "", say("cli.planted"), say("cli.found"), rows=rows)
-    return [told, Text(say("cli.truth-where", tables=folder / "tables", truth=folder / "truth.csv"))]
+    places = {"tables": folder / "tables", "truth": folder / "truth.csv"}
+    return [told, Text(say("cli.truth-where", program=_program(), **places))]
+
+
+def _program() -> str:
+    """What to type to call this program: its name, or where it lies when the name alone is not found."""
+    here = Path(sys.argv[0])
+    return PROGRAM if which(PROGRAM) or here.stem != PROGRAM else os.path.relpath(here)

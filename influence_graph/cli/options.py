@@ -15,6 +15,8 @@ from influence_graph.errors import UsageError
 from influence_graph.language import LANGUAGES, say
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+EXCEL = (".xlsx", ".xls")
+"""Endings by which Excel expects a workbook, and refuses text."""
 
 
 class OneOf(click.Choice):  # type: ignore[type-arg]
@@ -87,7 +89,7 @@ class Part(click.FloatRange):
 
 
 def _name(param: click.Parameter | None) -> str:
-    return param.opts[-1] if param else ""
+    return (param.metavar if isinstance(param, click.Argument) else None) or (param.opts[-1] if param else "")
 
 
 def option(*names: str, **settings: Any) -> Callable[[Function], Function]:
@@ -124,6 +126,8 @@ def answers(*, out: str = "cli.help-out", metavar: str = "FILE") -> Callable[[Fu
     def decorate(function: Function) -> Function:
         @wraps(function)
         def command(form: str, out: Path | None, quiet: bool, **given: Any) -> Any:
+            if form == "csv" and out is not None and out.suffix.lower() in EXCEL:
+                raise UsageError("cli.csv-named-excel", path=out)
             return function(output=Output(form=form, out=out, quiet=quiet), **given)
 
         options = _all(

@@ -79,7 +79,8 @@ def _understood(understood: Understanding, frame: pd.DataFrame) -> list[Renderab
     headings = (say("cli.file"), say("cli.table"), say("cli.rows"), say("cli.refused-rows"))
     pieces: list[RenderableType] = [table(say("cli.understood"), *headings, rows=rows)]
     for file in files:
-        told = [str(file[key]) for key in ("export", "columns", "remarks") if file[key]]
+        unused = say("cli.unused-columns", columns=file["extra"]) if file["extra"] else ""
+        told = [str(text) for text in (file["export"], file["columns"], unused, file["remarks"]) if text]
         pieces.append(Text(line(f"{file['file']}: {' · '.join(told)}")))
     faults = understood.tables.faults.head(FAULTS).to_dict("records")
     if faults:

@@ -90,15 +90,17 @@ def _intervals(
     unsure = ~np.isin(told, (SURE, FEW))  # may be habit, or somebody else's
     low = np.where(doubtful, 0.0, low)
     high = np.where(doubtful, np.maximum(high, draws.bound), high)
+    unbound = doubtful.copy()
     if groups is not None and len(groups):
         member = authors.get_indexer(pd.Index(groups["person_id"]))
-        low[member], high[member] = 0.0, groups["driven_high"].to_numpy()
+        low[member], high[member], unbound[member] = 0.0, groups["driven_high"].to_numpy(), True
     people.loc[authors, "driven_low"] = np.minimum(low, fit.caused)
     people.loc[authors, "driven_high"] = np.maximum(high, fit.caused)
     people.loc[authors, "per_1000"] = 1000.0 * draws.theta.mean(axis=0)
-    people.loc[authors, "per_1000_low"], people.loc[authors, "per_1000_high"] = 1000.0 * np.quantile(
-        draws.theta, LEVELS, axis=0
-    )
+    slow, fast = np.quantile(draws.theta, LEVELS, axis=0)
+    most = np.divide(high, draws.exposed, out=fast.copy(), where=unbound & (draws.exposed > 1e-9))
+    people.loc[authors, "per_1000_low"] = 1000.0 * np.where(unbound, 0.0, slow)
+    people.loc[authors, "per_1000_high"] = 1000.0 * np.maximum(fast, most)
     people.loc[authors, "identifiable"] = told
     own, rest, _ = just_after(exposure, fit)
     evidence = evident(exposure, draws, told)

@@ -87,13 +87,15 @@ def _numbered(frame: pd.DataFrame, key: Sequence[str]) -> pd.Series[int]:
 
 def _fill(table: str, frame: pd.DataFrame, guessed: pd.DataFrame) -> tuple[pd.DataFrame, npt.NDArray[np.bool_]]:
     """Add keys that only implied rows know, and fill cells that nobody told."""
-    (key,) = SCHEMA[table].key
-    by_key = guessed.set_index(key)
+    key = list(SCHEMA[table].key)
+    numbers = _numbered(pd.concat([frame[key], guessed[key]], ignore_index=True), key)
+    own, theirs = numbers.iloc[: len(frame)].set_axis(frame.index), numbers.iloc[len(frame) :]
+    by_key = guessed.set_axis(theirs, axis="index")
     filled = frame.copy()
-    for column in by_key.columns.intersection(frame.columns):
+    for column in by_key.columns.intersection(frame.columns).difference(key, sort=False):
         if by_key[column].notna().any():
-            filled[column] = frame[column].where(frame[column].notna(), frame[key].map(by_key[column]))
-    new = ~guessed[key].isin(frame[key]).to_numpy()
+            filled[column] = frame[column].where(frame[column].notna(), own.map(by_key[column]))
+    new = ~theirs.isin(own).to_numpy()
     both = [part for part in (filled, guessed[new]) if len(part)]
     return (pd.concat(both, ignore_index=True) if both else filled), new
 

@@ -15,7 +15,7 @@ from influence_graph.tables.formats import SUFFIXES, read_sheets
 from influence_graph.tables.loading import Part, first_row, load
 from influence_graph.tables.merging import merge
 from influence_graph.tables.privacy import protect
-from influence_graph.tables.recognise import nearest, recognise
+from influence_graph.tables.recognise import like_posts, nearest, recognise
 from influence_graph.tables.schema import FAULTS, SCHEMA, SOURCES, Note, Tables
 from influence_graph.tables.settings import CONFIG, Settings, find_zone, follow, load_settings
 from influence_graph.tables.sheets import Sheet
@@ -195,9 +195,11 @@ def _understand(
     start = first_row(sheet, meanings[0])
     described = start - meanings[0].header - 1
     skipped = (Note("tables.description-skipped", {"file": sheet.label, "n": described}),) if described else ()
+    posts = () if rules else like_posts(meanings[0], headers, sheet.head[meanings[0].header + 1 :])
+    mistaken = (Note("tables.like-posts", {"file": sheet.label, "columns": ", ".join(posts)}),) if posts else ()
     rows = Rows(connection, sheet, start - sheet.named)
     parts = tuple(load(rows, sheet, meaning, headers, timezone) for meaning in meanings)
-    return replace(nothing, headers=tuple(headers), parts=parts, notes=sheet.notes + skipped)
+    return replace(nothing, headers=tuple(headers), parts=parts, notes=sheet.notes + skipped + mistaken)
 
 
 def _why_not(sheet: Sheet) -> TablesError:

@@ -35,6 +35,7 @@ _TELLING: Mapping[str, frozenset[str]] = MappingProxyType(
 _COMPOSED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"shares": {"share_id": ("person_id", "shared_at", "content_id")}}
 )
+_COUNTED = frozenset({"views", "likes", "comments", "saves", "reshares"})
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,17 @@ def nearest(head: Sequence[Sequence[str]]) -> tuple[str, tuple[str, ...]] | None
     return None if closest is None else (closest[1], tuple(c for c in SCHEMA[closest[1]].needed if c in closest[2]))
 
 
+def like_posts(meaning: Meaning, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Headers of a list of creators that tell of single posts: what a post is, or when, and how often it was seen."""
+    if meaning.table != "creators" or meaning.export is not None:
+        return ()
+    columns, _ = assign("shares", general()["shares"], headers, rows)
+    spare = {name: place for name, place in columns.items() if place not in meaning.columns.values()}
+    if not (spare.keys() & {"share_id", "shared_at"} and spare.keys() & _COUNTED):
+        return ()
+    return tuple(headers[place].strip() for place in sorted(spare.values()))
+
+
 def _as_header(headers: Sequence[str], rows: Sequence[Sequence[str]], row: int) -> tuple[Meaning, ...]:
     readings_of_it = []
     for name in _PREFERENCE:
@@ -247,7 +259,13 @@ def _compose(table: str, columns: Mapping[str, int]) -> dict[str, tuple[int, ...
 
 
 def _implied_by(meaning: Meaning, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[Meaning, ...]:
-    """Posts that carry their author's follower count describe creators too."""
+    """Posts that carry their author's follower count describe creators too; a list of creators may name their codes."""
+    if meaning.table == "creators":
+        columns, _ = assign("conversions", {"code": general()["conversions"]["code"]}, headers, rows)
+        if columns.get("code") in (None, *meaning.columns.values()):
+            return ()
+        whose = {"alias": columns["code"], "person_id": meaning.columns["creator_id"]}
+        return (Meaning("aliases", meaning.header, whose, {"kind": "code"}, implied=True),)
     if meaning.table != "shares":
         return ()
     wanted = {column: general()["creators"][column] for column in ("followers", "platform")}

@@ -146,6 +146,7 @@ class Rows:
         notes: tuple[Note, ...] = ()
         if doubtful and decimal is None:
             meant = read_number(doubtful[0], decimal=mark)
+            meant = int(meant) if meant is not None and meant.is_integer() else meant
             notes = (Note("tables.number-decided", {"column": column, "value": doubtful[0], "meant": meant}),)
         return Typed(pd.Series(values), dict(zip(at[failed].tolist(), odd["t"][failed], strict=True)), notes)
 

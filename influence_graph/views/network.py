@@ -121,9 +121,10 @@ def _example(drawing: Drawing) -> str:
         "n": int(drawing.edges["source"].eq(0).sum()),
         "strength": amount(first[drawing.measured]),
     }
-    if drawing.measured == "driven":
-        return say("views.example-driven", **numbers)
-    return say("views.example-audience", **numbers)
+    if drawing.measured != "driven":
+        return say("views.example-audience", **numbers)
+    low, high = first["driven_low"], first["driven_high"]
+    return say("views.example-driven" if numbers["n"] else "views.example-alone", low=low, high=high, **numbers)
 
 
 def _words(measured: str) -> dict[str, Any]:

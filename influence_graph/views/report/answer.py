@@ -27,16 +27,20 @@ def tiles(result: Mapped) -> Iterator[dict[str, str]]:
             "value": amount(total["conversions"]),
             "aside": say("reports.tile-conversions-aside", read=amount(result.run.get("conversions_read"))),
         }
+        driven = span(total.get("driven_low"), total.get("driven_high"))
+        low, high = total.get("organic_share_low"), total.get("organic_share_high")
+        organic = f"{share(low)}–{share(high)}" if known(low) and known(high) else ""
+        # without evidence of any the middle of the interval is no answer
+        told = bool(total.get("driven_low")) or not driven
         yield {
             "label": say("reports.tile-driven"),
-            "value": amount(total.get("driven")),
-            "aside": _interval(span(total.get("driven_low"), total.get("driven_high"))),
+            "value": amount(total.get("driven")) if told else _together(driven),
+            "aside": _interval(driven) if told else say("reports.tile-no-evidence"),
         }
-        low, high = total.get("organic_share_low"), total.get("organic_share_high")
         yield {
             "label": say("reports.tile-organic"),
-            "value": share(total.get("organic_share")),
-            "aside": _interval(f"{share(low)}–{share(high)}" if known(low) and known(high) else ""),
+            "value": share(total.get("organic_share")) if told else _together(organic),
+            "aside": _interval(organic) if told else say("reports.tile-interval"),
         }
     if compared.any():
         beats = int(true(people.loc[compared, "beats_followers"]).sum())
@@ -53,5 +57,8 @@ def tiles(result: Mapped) -> Iterator[dict[str, str]]:
 
 
 def _interval(text: str) -> str:
-    kept = text.replace("–", "\u2060–\u2060")  # no line ends inside an interval
-    return say("reports.interval", span=kept) if text else ""
+    return say("reports.interval", span=_together(text)) if text else ""
+
+
+def _together(text: str) -> str:
+    return text.replace("–", "\u2060–\u2060")  # no line ends inside an interval

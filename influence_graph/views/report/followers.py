@@ -17,11 +17,12 @@ def followers(result: Mapped, names: Names) -> Block | None:  # noqa: ARG001  # 
     """Driven conversions against followers."""
     creators, shown = int(true(result.people["is_creator"]).sum()), len(drawn(result.people))
     thinned = say("reports.thinned", drawn=shown, creators=creators) if shown == MOST < creators else ""
+    promised = say("reports.followers-line") if result.people["expected"].notna().any() else ""
     figure = draw(
         driven_against_followers,
         result,
         name="followers",
-        caption=f"{say('reports.followers-caption')} {thinned}".strip(),
+        caption=" ".join(filter(None, (promised, say("reports.followers-caption"), thinned))),
         legend=verdict_keys(shapes=True),
         narrow=_ON_PHONES,
     )
