@@ -45,6 +45,8 @@ class Size:
     epsilons: dict[str, float]
     most_seconds: float
     least_rate: float | None = None
+    repeats: int = 3
+    """How often choices are timed; the fastest counts."""
     best: bool = True
     most_memory: float | None = None
     plan: bool = False
@@ -54,7 +56,7 @@ SIZES = {
     "10k": Size(10_000, (20_000, 5_000, 2_000, 5), 40_000, {"OPIM-C": 0.1, "IMM": 0.1}, 0.5),
     "100k": Size(100_000, (2_000, 500, 200, 0), 6_000, {"OPIM-C": 0.1, "IMM": 0.5}, 3.0, 400.0),
     "1m": Size(
-        1_000_000, (100, 40, 10, 0), 200, {"OPIM-C": 0.1}, 12.0, best=False, most_memory=700.0, plan=True
+        1_000_000, (100, 40, 10, 0), 200, {"OPIM-C": 0.1}, 12.0, repeats=1, best=False, most_memory=700.0, plan=True
     ),
 }  # fmt: skip
 
@@ -91,7 +93,7 @@ def played(folder: Path, size: Size, seeds: list[int]) -> tuple[list[Run], list[
     """Simulations of every library, and pynetim's choices, made in the process that has its graph."""
     ours, theirs, cynetdiffs, ndlibs = size.rounds
     runs = alone(ours_plays, folder, seeds, ours)
-    *plays, choices = _apart(alone(rivals.pynetim, folder, seeds, theirs, CHOSEN, size.epsilons))
+    *plays, choices = _apart(alone(rivals.pynetim, folder, seeds, theirs, CHOSEN, size.epsilons, size.repeats))
     runs += [*plays, *alone(rivals.cynetdiff, folder, seeds, cynetdiffs)]
     if ndlibs:
         runs += alone(rivals.ndlib, folder, seeds, ndlibs)
@@ -109,6 +111,9 @@ def plays_table(runs: list[Run], size: Size) -> Iterator[str]:
     yield "|---" * 7 + "|"
     ours = runs[0].rounds / runs[0].seconds
     for run in runs:
+        if np.isnan(run.seconds):
+            yield row(run.name, *[""] * 6)
+            continue
         rate = run.rounds / run.seconds
         bar, kept = ("", "") if run is not runs[0] or size.least_rate is None else (
             f"{size.least_rate:g}", held(rate >= size.least_rate)
@@ -130,7 +135,7 @@ def choices_table(graph: Graph, choices: list[Run], size: Size) -> Iterator[str]
         certificate = "" if run.certificate is None else f"{run.certificate:.3f}"
         told = f"{reached.mean():,.1f} ± {reached.std() / root:.1f}", f"{more.mean():+,.1f} ± {error:.1f}"
         yield row(run.name, *told, certificate, f"{run.seconds:.2f}", f"{run.worked:.2f}", f"{run.memory:,.0f}")
-    ours, best = rows[0][0], max(rows[2:], key=lambda each: each[1])
+    ours, best = rows[0][0], max((each for each in rows if each[0].certificate is None), key=lambda each: each[1])
     yield ""
     # a rival is better when it is so by more than twice the error of the difference
     kept = [ours.seconds < size.most_seconds, best[2] <= 2 * best[3]]
@@ -138,11 +143,10 @@ def choices_table(graph: Graph, choices: list[Run], size: Size) -> Iterator[str]
     if size.most_memory is not None:
         kept.append(ours.memory < size.most_memory)
         bars += f"; under {size.most_memory:g} MB, everything included ({ours.note})"
-    if len(choices) > 1 and choices[1].certificate is not None:
-        kept.append((ours.certificate or 0) >= 0.8)
-        bars += "; a certificate of 0.80"
+    kept.append((ours.certificate or 0.0) >= 0.8)
+    bars += "; a certificate of 0.80"
     yield f"Bars: {bars}. Held: {held(*kept)}. " + " ".join(
-        f"{run.name}: {run.note}." for run in choices[2:] if run.note
+        f"{run.name}: {run.note}." for run in choices if run.note and run.certificate is None
     )
 
 
@@ -151,7 +155,8 @@ def section(name: str) -> Iterator[str]:
     size = SIZES[name]
     yield f"## {size.people:,} people, {FOLLOWED * size.people:,} edges"
     yield ""
-    yield f"Load before: {os.getloadavg()[0]:.1f}."
+    fastest = f" Seconds are those of the fastest of {size.repeats} times." if size.repeats > 1 else ""
+    yield f"Load before: {os.getloadavg()[0]:.1f}.{fastest}"
     yield ""
     with tempfile.TemporaryDirectory(prefix="influence-graph-") as place:
         folder = Path(place)
@@ -160,12 +165,10 @@ def section(name: str) -> Iterator[str]:
         network = network_of(graph)
         rules = {"most followers": audience(network), "highest reverse PageRank": pagerank(network)}
         tops: dict[str, Ints] = {name: np.argsort(-score, kind="stable")[:CHOSEN] for name, score in rules.items()}
-        choices = alone(ours_chooses, folder, {}, "influence-graph")
+        choices = alone(ours_chooses, folder, {}, "influence-graph", size.repeats)
         if size.best:
             asked = {"certificate": 0.99, "precision": 0.0001}
             choices += alone(ours_chooses, folder, asked, "influence-graph, until more would not help")
-        else:
-            choices += alone(ours_chooses, folder, {"certificate": 0.5, "precision": 0.02}, "influence-graph, hastily")
         choices += [Run(name, 0.0, 0.0, people=top.tolist()) for name, top in tops.items()]
         runs, theirs = played(folder, size, tops["most followers"].tolist())
         yield from plays_table(runs, size)
@@ -192,11 +195,11 @@ def path_section(_name: str) -> Iterator[str]:
         Graph(ends.astype(np.int64), np.arange(1, 50, dtype=np.int32), np.full(49, 0.1)).write(folder)
         runs = alone(ours_plays, folder, [0], 100_000)
         runs += alone(rivals.cynetdiff, folder, [0], 100_000)
-        runs += alone(rivals.pynetim, folder, [0], 100_000, 1, {})
+        runs += alone(rivals.pynetim, folder, [0], 100_000, 1, {}, 1)
         runs += alone(rivals.ndlib, folder, [0], 10_000)
     yield row("the first of 50 people in a line, p = 0.1", "people reached", "exactly", "within three errors")
     yield "|---" * 4 + "|"
-    for run in runs:
+    for run in (run for run in runs if run.seconds > 0):
         error = np.sqrt(0.1 / 0.9**2 / run.rounds)  # of a geometric number
         yield row(run.name, f"{run.reached:.4f} ± {error:.4f}", "1.1111", held(abs(run.reached - 10 / 9) < 3 * error))
     yield row("Neo4j GDS 2.13.9, CELF (seen on a server, not in this run)", "5.9", "1.1111", "no")

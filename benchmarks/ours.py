@@ -65,7 +65,7 @@ def ours_plays(folder: Path, seeds: list[int], rounds: int) -> list[Run]:
     return [timed("influence-graph, all cores", play, rounds)]
 
 
-def ours_chooses(folder: Path, asked: dict[str, float], name: str) -> list[Run]:
+def ours_chooses(folder: Path, asked: dict[str, float], name: str, repeats: int = 1) -> list[Run]:
     """Our choice of people."""
     compiled()
     graph = Graph.read(folder)
@@ -77,7 +77,7 @@ def ours_chooses(folder: Path, asked: dict[str, float], name: str) -> list[Run]:
         people = network.index_of(choice.people["person_id"]).tolist()
         return Run(name, 0, 0, people=people, certificate=choice.certificate, note=f"{before:,.0f} MB before it")
 
-    return [timed(name, choose)]
+    return [timed(name, choose, repeats=repeats)]
 
 
 def ours_plans(folder: Path, candidates: int) -> list[Run]:
