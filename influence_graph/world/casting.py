@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.tables.schema import Tables
-from influence_graph.world.dress import START, typed
+from influence_graph.world.dress import moment, typed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -84,7 +84,7 @@ def cast(planted: pd.DataFrame, *, campaigns: int = 12, seed: int = 0) -> Tables
     )
     ids = planted["person_id"].to_numpy(dtype=object)
     both = pd.concat([shares.assign(name=ids[shares["person"]]), echoes], ignore_index=True)
-    both = both.assign(person_id=both["name"], shared_at=_moment(both["day"]), campaign_id=_campaign(both["campaign"]))
+    both = both.assign(person_id=both["name"], shared_at=moment(both["day"]), campaign_id=_campaign(both["campaign"]))
     creators = pd.DataFrame({"creator_id": ids, "followers": followers})
     return Tables(
         creators=typed("creators", creators),
@@ -114,7 +114,7 @@ def _orders(
         {
             "conversion_id": [f"o{i:05d}" for i in range(len(told))],
             "person_id": ids[told["person"]],
-            "converted_at": _moment(day),
+            "converted_at": moment(day),
             "campaign_id": _campaign(told["campaign"]),
             "status": "paid",
         }
@@ -128,16 +128,12 @@ def _sent(rng: np.random.Generator, unpaid: pd.DataFrame, trust: Floats, years: 
     told = unpaid.iloc[np.repeat(np.arange(len(unpaid)), clicks)]
     return pd.DataFrame(
         {
-            "touched_at": _moment(told["day"].to_numpy() + rng.exponential(1.0, len(told))),
+            "touched_at": moment(told["day"].to_numpy() + rng.exponential(1.0, len(told))),
             "person_id": [f"v{i:06d}" for i in range(len(told))],
             "share_id": told["share_id"].to_numpy(dtype=object),
             "kind": "click",
         }
     )
-
-
-def _moment(day: Floats | pd.Series[float]) -> pd.Series:
-    return pd.Series(START + pd.to_timedelta(np.round(np.asarray(day) * 86_400), unit="s"))
 
 
 def _campaign(number: pd.Series[int]) -> NDArray[np.object_]:

@@ -48,7 +48,8 @@ def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _moment(day: NDArray[np.float64]) -> pd.Series:
+def moment(day: NDArray[np.float64] | pd.Series) -> pd.Series:
+    """Times, of days since the world began."""
     return pd.Series(START + pd.to_timedelta(np.round(np.asarray(day) * 86400), unit="s"))
 
 
@@ -92,8 +93,8 @@ def _campaigns(draft: Draft) -> pd.DataFrame:
             "campaign_id": campaign_ids(c),
             "name": [f"{product.title()} launch {i + 1}" for i, product in enumerate(products)],
             "product": products,
-            "starts_at": _moment(draft.begins),
-            "ends_at": _moment(draft.begins + draft.length_days),
+            "starts_at": moment(draft.begins),
+            "ends_at": moment(draft.begins + draft.length_days),
             "budget": 20_000.0,
             "currency": "USD",
         }
@@ -144,7 +145,7 @@ def _shares(draft: Draft, ids: Text, shares: pd.DataFrame, creators: pd.DataFram
         {
             "share_id": share_ids,
             "person_id": ids[person],
-            "shared_at": _moment(shares["day"].to_numpy()),
+            "shared_at": moment(shares["day"].to_numpy()),
             "campaign_id": campaign_ids(draft.campaigns)[shares["campaign"]],
             "parent_share_id": np.where(parent >= 0, share_ids[np.maximum(parent, 0)], None),
             "kind": kind,
@@ -180,7 +181,7 @@ def _conversions(draft: Draft, ids: Text, bought: pd.DataFrame) -> pd.DataFrame:
         {
             "conversion_id": [f"o{i:06d}" for i in range(n)],
             "person_id": person,
-            "converted_at": _moment(bought["day"].to_numpy()),
+            "converted_at": moment(bought["day"].to_numpy()),
             "campaign_id": campaign,
             "value": value,
             "currency": "USD",

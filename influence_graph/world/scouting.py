@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.tables.schema import Tables
-from influence_graph.world.dress import START, typed
+from influence_graph.world.dress import moment, typed
 
 Floats = NDArray[np.float64]
 KINDS = ("ugc", "advocate", "rising")
@@ -76,7 +76,7 @@ def scout(*, people: int = 600, talents: int = 30, creators: int = 25, seed: int
         }
     )
     every = pd.concat([shares.assign(name=ids[shares["person"]]), echoes], ignore_index=True)
-    every = every.assign(person_id=every["name"], shared_at=_moment(every["day"]))
+    every = every.assign(person_id=every["name"], shared_at=moment(every["day"]))
     tables = Tables(
         creators=typed("creators", pd.DataFrame({"creator_id": ids[paid], "followers": np.round(followers[paid])})),
         follows=typed("follows", _follows(rng, ids, followers, 6 * people)),
@@ -109,7 +109,7 @@ def _history(
     return pd.DataFrame(
         {
             "creator_id": np.repeat(ids, month.size),
-            "at": _moment(np.tile(month * MONTH_DAYS, ids.size)),
+            "at": moment(np.tile(month * MONTH_DAYS, ids.size)),
             "followers": np.round(count).ravel(),
         }
     )
@@ -129,7 +129,7 @@ def _orders(rng: np.random.Generator, ids: NDArray[np.object_], kind: NDArray[np
         {
             "conversion_id": [f"o{i:05d}" for i in range(person.size)],
             "person_id": ids[person],
-            "converted_at": _moment(rng.random(person.size) * MONTHS * MONTH_DAYS),
+            "converted_at": moment(rng.random(person.size) * MONTHS * MONTH_DAYS),
             "status": "paid",
         }
     )
@@ -140,13 +140,9 @@ def _sent(rng: np.random.Generator, shares: pd.DataFrame, kind: NDArray[np.objec
     clicked = shares.iloc[np.repeat(np.arange(len(shares)), number)]
     return pd.DataFrame(
         {
-            "touched_at": _moment(clicked["day"].to_numpy() + 0.5),
+            "touched_at": moment(clicked["day"].to_numpy() + 0.5),
             "person_id": [f"v{i:05d}" for i in range(len(clicked))],
             "share_id": clicked["share_id"].to_numpy(dtype=object),
             "kind": "click",
         }
     )
-
-
-def _moment(day: Floats | pd.Series[float]) -> pd.Series:
-    return pd.Series(START + pd.to_timedelta(np.round(np.asarray(day) * 86_400), unit="s"))
