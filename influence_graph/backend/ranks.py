@@ -60,9 +60,8 @@ def hits(
 ) -> tuple[Scores, Scores]:
     """NetworkX's `hits`: the leading singular vectors.
 
-    Where several lead, as in bipartite graphs, NetworkX's answer depends on chance; this is the one that repeated steps
-    from everybody alike come to. Where they don't come to an end soon, or start elsewhere, scipy is asked, as
-    NetworkX does.
+    Where several lead, as in bipartite graphs, NetworkX's answer depends on chance; this is the one that steps
+    from everybody alike come to. Where they come to no end soon, or start elsewhere, scipy is asked, as NetworkX does.
     """
     from influence_graph.kernels import rank
 
@@ -72,16 +71,16 @@ def hits(
     if max_iter <= 0:
         raise nx.PowerIterationFailedConvergence(max_iter)
     weights, back_weights = graph.weights("weight"), graph.back_weights("weight")
-    authorities, found = np.ones(len(graph)), False
+    hubs, authorities, found = np.ones(0), np.ones(len(graph)), False
     if nstart is not None:
         authorities = np.array(list(nstart.values()))
     elif len(graph) > 1 and not (weights < 0).any():
         steps = min(_STEPS, max_iter)
-        authorities, found = rank.authorities(*graph.rows, weights, *graph.back, back_weights, tol, steps)
-    matrix = graph.matrix("weight")
+        hubs, authorities, found = rank.hits(*graph.rows, weights, *graph.back, back_weights, tol, steps)
     if not found:
+        matrix = graph.matrix("weight")
         authorities = _leading(matrix, authorities, max_iter=max_iter, tol=tol)
-    hubs = np.asarray(matrix @ authorities, dtype=np.float64)
+        hubs = np.asarray(matrix @ authorities, dtype=np.float64)
     if normalized:
         hubs /= hubs.sum()
         authorities /= authorities.sum()

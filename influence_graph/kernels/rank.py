@@ -144,7 +144,22 @@ def katz(
 
 
 @njit(cache=True, nogil=True)
-def authorities(
+def _dot(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Their product, added from the first to the last, as no library promises to."""
+    total = 0.0
+    for i in range(len(one)):
+        total += one[i] * other[i]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _add(to: NDArray[np.float64], part: float, of: NDArray[np.float64]) -> None:
+    for i in range(len(to)):
+        to[i] += part * of[i]
+
+
+@njit(cache=True, nogil=True)
+def hits(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     weight: NDArray[np.float64],
@@ -153,32 +168,58 @@ def authorities(
     back_weight: NDArray[np.float64],
     tol: float,
     steps: int,
-) -> tuple[NDArray[np.float64], bool]:
-    """The leading right singular vector of weights that are not negative, of length 1, and whether it was found.
+) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
+    """Hubs, authorities, and whether they were found: the leading singular vectors of weights that are not negative.
 
     Whoever is pointed to by good hubs is an authority; whoever points to authorities is a hub. Starts from everybody
-    alike, which has a part of every vector that can lead. Found when a step changes nothing but the length, up to
-    `tol` of it. O(edges) a step.
+    alike, which has a part of every vector that can lead. Each step takes the best of what there is, where passing
+    scores on would move it, and the step before: conjugate gradients, which take a third of the steps that repetition
+    takes, or less (Knyazev 2001, https://doi.org/10.1137/S1064827500366124). Found when passing on changes nothing but
+    the length, up to `tol` of it. Authorities have length 1, hubs are what they point to. O(edges) a step.
     """
     n = len(indptr) - 1
-    score = np.full(n, 1.0 / math.sqrt(n))
-    hub = np.empty(n)
-    next_ = np.empty(n)
+    score, hub = np.full(n, 1.0 / math.sqrt(n)), np.empty(n)
+    astray, astray_hub = np.empty(n), np.empty(n)
+    moved, moved_hub = np.zeros(n), np.zeros(n)
+    gram = np.empty((3, 3))
+    _pull(indptr, indices, weight, score, hub)
     for _ in range(steps):
-        _pull(indptr, indices, weight, score, hub)
-        _pull(back_indptr, back_indices, back_weight, hub, next_)
-        square = 0.0
-        along = 0.0
+        _pull(back_indptr, back_indices, back_weight, hub, astray)
+        along = _dot(astray, score)
+        _add(astray, -along, score)
+        off = math.sqrt(_dot(astray, astray))
+        if along == 0.0:
+            break  # no edges
+        if off <= tol * along:
+            for i in range(n):
+                score[i] = max(score[i], 0.0)
+            _pull(indptr, indices, weight, score, hub)
+            return hub, score, True
+        astray /= off
+        _add(astray, -_dot(astray, score), score)  # what little rounding left of it counts for more now
+        _pull(indptr, indices, weight, astray, astray_hub)
+        before = math.sqrt(_dot(moved, moved))
+        for one, other in ((score, hub), (astray, astray_hub)):
+            part = _dot(moved, one)
+            _add(moved, -part, one)
+            _add(moved_hub, -part, other)
+        left = math.sqrt(_dot(moved, moved))
+        keep = 1.0 / left if left > 1e-8 * before else 0.0
+        moved *= keep
+        moved_hub *= keep
+        images = (hub, astray_hub, moved_hub)
+        for i in range(3):
+            for j in range(3):
+                gram[i, j] = _dot(images[i], images[j])
+        best = np.linalg.eigh(gram)[1][:, 2]
+        if best[0] < 0.0:
+            best = -best
         for i in range(n):
-            square += next_[i] * next_[i]
-            along += next_[i] * score[i]
-        length = math.sqrt(square)
-        if length == 0.0:
-            return score, False
-        astray = 0.0
-        for i in range(n):
-            astray += (next_[i] - along * score[i]) ** 2
-            score[i] = next_[i] / length
-        if math.sqrt(astray) <= tol * along:
-            return score, True
-    return score, False
+            moved[i] = best[1] * astray[i] + best[2] * moved[i]
+            moved_hub[i] = best[1] * astray_hub[i] + best[2] * moved_hub[i]
+            score[i] = best[0] * score[i] + moved[i]
+            hub[i] = best[0] * hub[i] + moved_hub[i]
+        length = math.sqrt(_dot(score, score))
+        score /= length
+        hub /= length
+    return hub, score, False
