@@ -110,11 +110,11 @@ def received(
             step += 1
             met = 0
             for i in range(tail):
-                v = front[i]
+                v = np.uint64(front[i])
                 word = now[v]
                 now[v] = 0
-                for e in range(indptr[v], indptr[v + 1]):
-                    w = indices[e]
+                for e in range(np.uint64(indptr[v]), np.uint64(indptr[v + 1])):  # unsigned: none counts from the end
+                    w = np.uint64(indices[e])
                     news = word & ~seen[w]
                     if news:
                         if fresh[w] == 0:

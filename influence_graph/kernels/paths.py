@@ -15,7 +15,8 @@ def dependencies(
 
     The accumulation of Brandes (2001, https://doi.org/10.1080/0022250X.2001.9990249), without lists of predecessors:
     a search keeps the edges that lead one step further, in the order in which it walks them, and the way back reads
-    them from the end. O(edges reached) a pivot.
+    them from the end. Places are read as unsigned, so that nobody asks at every edge whether they count from the end.
+    O(edges reached) a pivot.
     """
     n = len(indptr) - 1
     total = np.zeros(n)
@@ -32,10 +33,10 @@ def dependencies(
         queue[0] = s
         head, tail, kept = 0, 1, 0
         while head < tail:
-            v = queue[head]
+            v = np.uint32(queue[head])
             ahead = distance[v] + 1
-            for e in range(indptr[v], indptr[v + 1]):
-                w = indices[e]
+            for e in range(np.uint64(indptr[v]), np.uint64(indptr[v + 1])):
+                w = np.uint32(indices[e])
                 if distance[w] < 0:
                     distance[w] = ahead
                     queue[tail] = w
@@ -47,16 +48,16 @@ def dependencies(
             end[head] = kept
             head += 1
         for i in range(tail - 1, 0, -1):
-            v = queue[i]
+            v = np.uint32(queue[i])
             shares = 0.0
-            for e in range(end[i - 1], end[i]):
-                shares += share[further[e]]
+            for e in range(np.uint64(end[i - 1]), np.uint64(end[i])):
+                shares += share[np.uint32(further[e])]
             delta = paths[v] * shares
             share[v] = (1.0 + delta) / paths[v]
             total[v] += delta
             squares[v] += delta * delta
         for i in range(tail):
-            v = queue[i]
+            v = np.uint32(queue[i])
             distance[v] = -1
             paths[v] = 0.0
     return total, squares

@@ -22,18 +22,21 @@ def _pull(
     given: NDArray[np.float64],
     received: NDArray[np.float64],
 ) -> None:
-    """What each row receives when everybody gives `given` along their edges."""
+    """What each row receives when everybody gives `given` along their edges.
+
+    Places are read as unsigned, so that nobody asks at every edge whether they count from the end.
+    """
     if len(weight):
         for i in range(len(received)):
             total = 0.0
-            for e in range(indptr[i], indptr[i + 1]):
-                total += given[indices[e]] * weight[e]
+            for e in range(np.uint64(indptr[i]), np.uint64(indptr[i + 1])):
+                total += given[np.uint32(indices[e])] * weight[e]
             received[i] = total
     else:
         for i in range(len(received)):
             total = 0.0
-            for e in range(indptr[i], indptr[i + 1]):
-                total += given[indices[e]]
+            for e in range(np.uint64(indptr[i]), np.uint64(indptr[i + 1])):
+                total += given[np.uint32(indices[e])]
             received[i] = total
 
 
