@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from influence_graph.backend import FUNCTIONS, NAME, interface
+from influence_graph.backend import FUNCTIONS, NAME, interface, parts
 from influence_graph.backend.conversion import convert_from_nx, convert_to_nx
 from influence_graph.backend.graph import Graph
 from influence_graph.network import Network
@@ -214,6 +215,14 @@ def test_larger_than_a_machine_word() -> None:
     assert nx.betweenness_centrality(graph, k=50, seed=8, backend=NAME) == pytest.approx(
         nx.betweenness_centrality(graph, k=50, seed=8)
     )
+
+
+def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = convert_from_nx(nx.gnp_random_graph(500, 0.02, seed=9))
+    functions = (nx.betweenness_centrality, nx.harmonic_centrality, nx.closeness_centrality)
+    many = [function(graph) for function in functions]
+    monkeypatch.setattr(parts, "ThreadPoolExecutor", lambda: ThreadPoolExecutor(1))
+    assert [function(graph) for function in functions] == many
 
 
 def test_weights_that_are_no_numbers_are_networkx_s(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,7 +90,10 @@ def _received(graph: Graph, starts: NDArray[np.int64]) -> Sums:
     """For every node, of the distances from the starts: how many, their sum, and the sum of one over them."""
     from influence_graph.kernels import distances
 
-    many, total, inverse = in_parts(lambda part: distances.received(*graph.rows, part), starts)
+    def work(part: NDArray[np.int64]) -> Sums:
+        return distances.received(*graph.rows, part)
+
+    many, total, inverse = in_parts(work, starts, together=distances.TOGETHER)
     return many, total, inverse
 
 

@@ -6,7 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-_TOGETHER = 64
+TOGETHER = 64
+"""Searches that `received` makes at once."""
 
 
 @njit(cache=True, nogil=True)
@@ -95,10 +96,10 @@ def received(
     fresh = np.zeros(n, dtype=np.uint64)
     front = np.empty(n, dtype=np.int64)
     behind = np.empty(n, dtype=np.int64)
-    for first in range(0, len(starts), _TOGETHER):
+    for first in range(0, len(starts), TOGETHER):
         seen[:] = 0
         tail = 0
-        for i in range(first, min(first + _TOGETHER, len(starts))):
+        for i in range(first, min(first + TOGETHER, len(starts))):
             v = starts[i]
             if now[v] == 0:
                 front[tail] = v
