@@ -3,7 +3,10 @@
 import sys
 from importlib import import_module
 
-NAMES = "truth placebo backtest experiments groups authenticity speed plans cascades real-cascades networkx graph pages".split()
+NAMES = (
+    "truth", "placebo", "backtest", "experiments", "groups", "authenticity", "speed",
+    "plans", "cascades", "real-cascades", "networkx", "graph", "pages",
+)  # fmt: skip
 
 if __name__ == "__main__":
     asked = [sys.argv[1]] if len(sys.argv) > 1 else NAMES
