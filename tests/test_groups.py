@@ -88,6 +88,15 @@ def test_rates_are_those_one_writes_down() -> None:
     assert rows(told, "role").index.tolist() == ["unassigned"]
 
 
+def test_what_is_spent_is_held_against_what_comes_back() -> None:
+    _, result = made(0)
+    paid = rows(result.groups.table, "deal").loc["paid"]
+    (told,) = [note.numbers for note in result.groups.notes if note.id == "groups.returns"]
+    assert told["back"] == paid["roas"] and told["each"] == paid["cost_per_driven"]
+    assert told["low"] < told["back"] < told["high"]
+    assert "groups.returns" not in [note.id for note in groups(exports()).notes], "nothing is known to come back"
+
+
 def test_what_is_unknown_is_empty() -> None:
     told = groups(exports()).table
     unknown = rows(told, "tier").loc[""]

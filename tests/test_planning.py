@@ -124,6 +124,24 @@ def test_posts_costs_values_and_roles_are_those_of_the_tables() -> None:
     assert [note.id for note in told.notes] == ["planning.rates-assumed", "planning.gifts"]
 
 
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [((50.0, 40.0, 60.0), "planning.pays-not"), ((120.0, 90.0, 150.0), "planning.pays-perhaps"),
+     ((300.0, 200.0, 400.0), "planning.pays")],
+)  # fmt: skip
+def test_a_plan_says_whether_it_pays(value: tuple[float, float, float], message: str) -> None:
+    result, known = programme()
+    told = plan(known, costs(known, result.tables), people=1, include=["ann"])
+    assert told.cost == 100.0 and told.value is not None
+    mean, low, high = value
+    given = replace(told, value=replace(told.value, mean=mean, low=low, high=high))
+    numbers = {note.id: note.numbers for note in on_plan(given)}
+    assert numbers[message] == {"back": mean / 100, "low": low / 100, "high": high / 100}
+    assert numbers["planning.posts"] == {"n": 1.5, "least": 1.5, "most": 1.5}
+    abroad = replace(given, value_currency="VND")
+    assert not any(note.id.startswith("planning.pays") for note in on_plan(abroad)), "currencies are never mixed"
+
+
 def test_a_share_that_is_passed_on_is_learnt_and_nothing_else_is() -> None:
     known = programme()[1]
     network, chance = known.network, known.passing.probability

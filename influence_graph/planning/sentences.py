@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from influence_graph.language import say
 from influence_graph.planning.curve import BEST, REMOVED, SURE, Curve
@@ -12,6 +12,9 @@ from influence_graph.planning.forecast import Expected, Forecast
 from influence_graph.planning.plan import GREEDY, TOP_DRIVEN, Plan
 from influence_graph.planning.prospects import ROLES
 from influence_graph.tables.schema import Note
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RULES: Mapping[str, str] = MappingProxyType(
     {
@@ -45,6 +48,7 @@ def on_forecast(told: Forecast) -> Iterator[Note]:
         yield Note("planning.expect-days", {**numbers, "days": told.days})
     if told.value is not None:
         yield _value(told.value, told.currency)
+    yield _posts(told.people)
     yield _chance(told.conversions)
 
 
@@ -62,6 +66,9 @@ def on_plan(told: Plan) -> Iterator[Note]:
         yield Note("planning.answer", {**numbers, **costs})
     if told.value is not None:
         yield _value(told.value, told.value_currency)
+        if told.cost > 0 and told.value_currency == told.currency:
+            yield _returns(told.value, told.cost)
+    yield _posts(told.people)
     yield _chance(told.conversions)
     if told.rule != GREEDY:
         yield Note("planning.by-rule", {"rule": say(RULES[told.rule])})
@@ -83,6 +90,20 @@ def _value(found: Expected, currency: str | None) -> Note:
     return Note(
         "planning.value", {"value": found.mean, "low": found.low, "high": found.high, "unit": unit_of(currency)}
     )
+
+
+def _returns(found: Expected, cost: float) -> Note:
+    """Whether what is spent comes back in orders."""
+    back = {"back": found.mean / cost, "low": found.low / cost, "high": found.high / cost}
+    if back["high"] < 1:
+        return Note("planning.pays-not", back)
+    return Note("planning.pays" if back["low"] > 1 else "planning.pays-perhaps", back)
+
+
+def _posts(people: pd.DataFrame) -> Note:
+    """How many posts each is expected to make: a price is paid for all of them."""
+    posts = people["posts"]
+    return Note("planning.posts", {"n": float(posts.median()), "least": float(posts.min()), "most": float(posts.max())})
 
 
 def _chance(found: Expected) -> Note:

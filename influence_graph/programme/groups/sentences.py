@@ -71,10 +71,20 @@ def tell(
             told = {"n": curve.people, "times": curve.tenfold}
             told |= {"low": curve.tenfold_low, "high": curve.tenfold_high}
             yield Note(message, told | ({"followers": curve.top} if curve.top == curve.top else {}))
+    yield from _returns(table)
     yield from _differences(table, grouped)
     for message, count in missing.items():
         if count:
             yield Note(message, {"n": count})
+
+
+def _returns(table: pd.DataFrame) -> Iterator[Note]:
+    """What comes back of what paid posts cost."""
+    paid = table[table["by"].eq("deal") & table["group"].eq("paid") & table["roas"].notna()]
+    for row in paid.to_dict("records"):
+        named = {"each": "cost_per_driven", "back": "roas", "low": "roas_low", "high": "roas_high"}
+        numbers = {ours: float(row[theirs]) for ours, theirs in named.items()}
+        yield Note("groups.returns", {**numbers, "currency": str(row["currency"])})
 
 
 def _differences(table: pd.DataFrame, grouped: Sequence[tuple[Grouping, Any]]) -> Iterator[Note]:
