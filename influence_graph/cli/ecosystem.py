@@ -92,7 +92,7 @@ def _draw(told: Ecosystem) -> Iterator[RenderableType]:
             for row in told.months.to_dict("records")
         ]
         names = say("cli.influencer"), say("cli.ugc"), say("cli.advocate")
-        yield table(say("cli.by-month"), say("cli.month"), say("cli.driven"), *names, rows=rows)
+        yield table(say("cli.by-month"), say("cli.month"), say("cli.rate"), *names, rows=rows)
 
 
 def _rate(row: Mapping[Any, Any], name: str, per: float, spec: str) -> str:
