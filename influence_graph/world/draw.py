@@ -13,7 +13,7 @@ from influence_graph.world.recipe import Recipe
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 WINDOW_DAYS = 30.0
-POSTING_HOUR, BUYING_HOUR = 19.0, 20.5
+POSTING_HOUR, BUYING_HOUR, EVENING = 19.0, 20.5, 18.0
 
 
 @dataclass
@@ -144,14 +144,15 @@ def draw_reshares(draft: Draft, shares: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(generations, ignore_index=True)
 
 
-def worn(draft: Draft, shares: pd.DataFrame) -> Floats:
-    """How well each share works: less where its person has shared in the campaign within the window before."""
+def works(draft: Draft, shares: pd.DataFrame) -> Floats:
+    """How well each share works: less after others of its person in the campaign and window, more in good hours."""
     part = np.ones(len(shares))
     if draft.recipe.wear:
         for _, day in shares.groupby(["person", "campaign"])["day"]:
             earlier = [((day < moment) & (day >= moment - WINDOW_DAYS)).sum() for moment in day]
             part[day.index] = (1.0 + np.array(earlier)) ** -draft.recipe.wear
-    return part
+    late = shares["day"].to_numpy() % 1.0 >= EVENING / 24.0
+    return np.where(late, draft.recipe.evening, 1.0) * part
 
 
 def draw_theta(draft: Draft, shares: pd.DataFrame) -> Floats:
@@ -160,7 +161,7 @@ def draw_theta(draft: Draft, shares: pd.DataFrame) -> Floats:
     size = np.bincount(draft.followed, minlength=draft.people).astype(float)
     theta = rng.lognormal(0.0, recipe.theta_spread, draft.people) * np.maximum(size, 1.0) ** recipe.theta_slope
     theta[draft.creators :] *= recipe.advocate_theta
-    reached = theta[shares["person"]] * size[shares["person"]] * worn(draft, shares)
+    reached = theta[shares["person"]] * size[shares["person"]] * works(draft, shares)
     seen = _arrived(recipe, np.minimum(draft.end - shares["day"].to_numpy(), WINDOW_DAYS))
     total = float((reached * seen).sum())
     return np.asarray(theta * (recipe.driven / total if total else 0.0))
@@ -177,7 +178,7 @@ def draw_driven(draft: Draft, shares: pd.DataFrame, theta: Floats) -> pd.DataFra
     rng = draft.rng
     indptr, followers = _audiences(draft)
     size = np.diff(indptr)[shares["person"]]
-    number = rng.poisson(theta[shares["person"]] * size * worn(draft, shares))
+    number = rng.poisson(theta[shares["person"]] * size * works(draft, shares))
     share = np.repeat(np.arange(len(shares)), number)
     author = shares["person"].to_numpy()[share]
     who = followers[indptr[author] + rng.integers(0, np.maximum(1, size[share]))]

@@ -36,6 +36,8 @@ class Recipe:
         (1 + delay_tail * t / delay_days) ** (-1 / delay_tail) before the cut.
     wear : float
         Power by which a creator's later posts in a campaign and window work less than the first: n ** -wear.
+    evening : float
+        How many times more persuasive a post is that is made between 18 and 24 o'clock.
     rhythm : float
         Share of posts and of organic orders at their hour of the evening, posts a little before; all others come at
         any hour.
@@ -83,6 +85,7 @@ class Recipe:
     delay_days: float = 4.0
     delay_tail: float = 0.0
     wear: float = 0.0
+    evening: float = 1.0
     rhythm: float = 0.0
     waits: float = 0.0
     typed_codes: float = 0.0
@@ -142,5 +145,6 @@ KINDS: Mapping[str, Recipe] = MappingProxyType(
         "returning-alike": Recipe(
             driven=4000, organic=4000, advocates=0.08, advocate_theta=60.0, returns=0.25, refunds=0.08,
         ),
+        "good-hours": Recipe(evening=2.5),
     }
 )  # fmt: skip
