@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from influence_graph.programme.ecosystem import Ecosystem, ecosystem
     from influence_graph.programme.groups import Groups, find_tiers, groups
     from influence_graph.programme.talents import Talents, talents
+    from influence_graph.programme.timing import Timing, timing
     from influence_graph.store import load, open_store
     from influence_graph.tables import Tables, check, read
     from influence_graph.views.figures import (
@@ -83,6 +84,7 @@ __all__ = [
     "Spread",
     "Tables",
     "Talents",
+    "Timing",
     "World",
     "__version__",
     "appeal",
@@ -120,6 +122,7 @@ __all__ = [
     "roles",
     "spread",
     "talents",
+    "timing",
     "to_pyvis",
 ]
 
@@ -150,6 +153,7 @@ _ROOM = {
     "Spread": "cascades",
     "Tables": "tables",
     "Talents": "programme.talents",
+    "Timing": "programme.timing",
     "World": "world",
     "appeal": "cascades",
     "authenticity": "people.authenticity",
@@ -186,6 +190,7 @@ _ROOM = {
     "roles": "people",
     "spread": "cascades",
     "talents": "programme.talents",
+    "timing": "programme.timing",
     "to_pyvis": "views.notebook",
 }
 

@@ -15,9 +15,9 @@ from influence_graph.errors import ExitCode
 _ROOMS = {
     "demo": "demo", "check": "tables", "load": "tables", "map": "map", "drivers": "drivers", "compare": "compare",
     "placebo": "placebo", "backtest": "backtest", "roles": "roles", "groups": "groups",
-    "authenticity": "authenticity", "ecosystem": "ecosystem", "talents": "talents", "spread": "planning",
-    "plan": "plan", "queries": "queries", "query": "queries", "experiment": "experiment", "export": "export",
-    "neo4j": "neo4j",
+    "authenticity": "authenticity", "ecosystem": "ecosystem", "talents": "talents", "timing": "timing",
+    "spread": "planning", "plan": "plan", "queries": "queries", "query": "queries",
+    "experiment": "experiment", "export": "export", "neo4j": "neo4j",
 }  # fmt: skip
 """Which file of this folder holds a command."""
 

@@ -127,6 +127,11 @@ def examine(
     return Examination(tables, tuple(seen), _problem(seen, strict))
 
 
+def zone_of(source: str | Path | Sequence[str | Path], config: Path | None = None) -> str | None:
+    """The time zone that the ``tables.toml`` of a source names, if any."""
+    return load_settings(config or _gather(source)[1]).timezone
+
+
 def _gather(source: str | Path | Sequence[str | Path]) -> tuple[list[Path], Path | None]:
     """The files meant, and the ``tables.toml`` beside them."""
     paths = [Path(source)] if isinstance(source, (str, Path)) else [*map(Path, source)]

@@ -1,0 +1,105 @@
+"""Effects of labels, drawn towards none and, for each community, towards what all have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influence_graph.programme.timing.within import Apart, Posts, apart
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+SIZES = (0.0, 0.03, 0.06, 0.12, 0.25, 0.5, 1.0)
+"""Standard deviations of log effects among which the likeliest are taken."""
+ROUNDS = 4
+"""Steps of Newton towards the effects."""
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Log effects of labels.
+
+    Attributes
+    ----------
+    middle : (labels,) float64
+    spread : (labels, labels) float64
+        Their covariance.
+    chance : float
+        How often labels that do not matter would look as different, see `Apart.chance`.
+    posts : (labels,) int64
+        Posts of people with two or more.
+    """
+
+    middle: Floats
+    spread: Floats
+    chance: float
+    posts: Ints
+
+
+def effects(posts: Posts, label: Ints, labels: int, communities: Sequence[Posts] = ()) -> tuple[Effects, list[Effects]]:
+    """Effects of labels on what a post drives: of all orders, and of each community's.
+
+    Log effects are Gaussian about 0, a community's about those of all communities; how far they spread is what makes
+    the data likeliest (empirical Bayes).
+
+    Parameters
+    ----------
+    posts : Posts
+    label : (shares,) int64
+        Below `labels`.
+    labels : int
+    communities : sequence of Posts
+        The same posts with the orders of each community.
+
+    Returns
+    -------
+    Effects, list of Effects
+        O(exposures of buyers + authors * labels ** 2) for each community, and (communities * labels) ** 3.
+    """
+    plain = apart(posts, label, labels)
+    one, none = plain, np.zeros((labels, labels))
+    for _ in range(ROUNDS):
+        size = max(SIZES, key=lambda size, one=[one]: _evidence(size**2 * np.eye(labels), none, one))  # type: ignore[misc]
+        base = size**2 * np.eye(labels)
+        (found,) = _posterior(base, none, [one])
+        one = apart(posts, label, labels, about=found[0])
+    whole = Effects(*found, plain.chance, plain.posts)
+    first = each = [apart(some, label, labels) for some in communities]
+    told: list[tuple[Floats, Floats]] = []
+    for _ in range(ROUNDS if each else 0):
+        own = max(SIZES, key=lambda size, each=each: _evidence(base, size**2 * np.eye(labels), each))  # type: ignore[misc]
+        told = _posterior(base, own**2 * np.eye(labels), each)
+        each = [apart(some, label, labels, about=middle) for some, (middle, _) in zip(communities, told, strict=True)]
+    return whole, [Effects(*effect, one.chance, one.posts) for effect, one in zip(told, first, strict=True)]
+
+
+def _stacked(base: Floats, own: Floats, each: Sequence[Apart]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Prior covariance, gain, covariance and data of all communities, one below the other."""
+    n, labels = len(each), base.shape[0]
+    prior = np.kron(np.ones((n, n)), base) + np.kron(np.eye(n), own)
+    gain, spread = np.zeros(prior.shape), np.zeros(prior.shape)
+    for place, one in enumerate(each):
+        block = slice(place * labels, (place + 1) * labels)
+        gain[block, block] = one.gain
+        spread[block, block] = one.spread + (1e-4 * np.trace(one.spread) / labels + 1e-9) * np.eye(labels)
+    return prior, gain, spread, np.concatenate([one.told for one in each])
+
+
+def _evidence(base: Floats, own: Floats, each: Sequence[Apart]) -> float:
+    """Log marginal likelihood of the data, up to a constant."""
+    prior, gain, spread, data = _stacked(base, own, each)
+    total = gain @ prior @ gain.T + spread
+    return float(-0.5 * (np.linalg.slogdet(total)[1] + data @ np.linalg.solve(total, data)))
+
+
+def _posterior(base: Floats, own: Floats, each: Sequence[Apart]) -> list[tuple[Floats, Floats]]:
+    """Mean and covariance of each community's effects."""
+    prior, gain, spread, data = _stacked(base, own, each)
+    pull = np.linalg.solve(gain @ prior @ gain.T + spread, gain @ prior).T
+    middle, left = pull @ data, prior - pull @ gain @ prior
+    labels = base.shape[0]
+    blocks = [slice(place * labels, (place + 1) * labels) for place in range(len(each))]
+    return [(middle[block], left[block, block]) for block in blocks]

@@ -1,0 +1,137 @@
+"""When to post, in sentences: the hours, fatigue and delays, or that nothing shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import chi2, f
+
+from influence_graph.language import say
+from influence_graph.programme.groups.compared import chance_alike, comparable
+from influence_graph.programme.groups.membership import Grouping
+from influence_graph.programme.groups.words import GroupName
+from influence_graph.tables.schema import Note
+
+Floats = NDArray[np.float64]
+COMPARED = ("tier", "role", "platform", "kind")
+"""Groupings whose delays are told."""
+CHANCE = 0.05
+"""How often all groupings together may name a difference of delays where there is none."""
+FLOOR = 0.2
+"""Part by which medians may differ by the method's own error, seen in worlds where all delays are alike."""
+DAYS = (
+    "timing.monday",
+    "timing.tuesday",
+    "timing.wednesday",
+    "timing.thursday",
+    "timing.friday",
+    "timing.saturday",
+    "timing.sunday",
+)
+"""The messages that word the days, Monday first."""
+_SLOWER = MappingProxyType(
+    {
+        "tier": "timing.tier-slower",
+        "role": "timing.role-slower",
+        "platform": "timing.platform-slower",
+        "kind": "timing.kind-slower",
+    }
+)
+
+
+class Day(int):
+    """A day of the week that is worded where it stands in a sentence, and stays a number in data."""
+
+    def __format__(self, spec: str) -> str:
+        """Its name in the language in force."""
+        return format(say(DAYS[self]), spec)
+
+
+def tell(
+    total: Mapping[str, Any],
+    delays: pd.DataFrame,
+    compared: Sequence[tuple[Grouping, Floats]],
+    best: pd.DataFrame,
+    fatigue: Mapping[str, Any] | None,
+    timezone: str | None,
+    *,
+    learnt: bool,
+) -> Iterator[Note]:
+    """What there is to say, as `Timing` holds it: hours first, then fatigue, then delays."""
+    yield from _hours(best)
+    if timezone is None:
+        yield Note("timing.utc", {})
+    yield from _fatigue(fatigue)
+    if fatigue is not None and fatigue["evident"] and not learnt:
+        yield Note("timing.fatigue-cautious", {})
+    yield from _delays(total, delays, compared)
+
+
+def _hours(best: pd.DataFrame) -> Iterator[Note]:
+    if best.empty or best["chance"].isna().iloc[0]:
+        yield Note("timing.few-posts", {})
+        return
+    evident = best[best["evident"].astype(bool)]
+    for row in evident.to_dict("records"):
+        numbers = {key: float(row[key]) for key in ("gain", "gain_low", "gain_high")}
+        place = {"day": Day(row["day"]), "from_hour": int(row["from_hour"]), "to_hour": int(row["to_hour"])}
+        if row["community"]:
+            yield Note("timing.best-in", {"community": row["community"], **place, **numbers})
+        else:
+            yield Note("timing.best", place | numbers)
+    if evident.empty:
+        numbers = {key: float(best[key].iloc[0]) for key in ("gain_high", "chance")}
+        yield Note("timing.no-hours", numbers)
+
+
+def _fatigue(told: Mapping[str, Any] | None) -> Iterator[Note]:
+    if told is None:
+        yield Note("timing.fatigue-unknown", {})
+        return
+    keys = ("second", "second_low", "second_high", "fifth", "fifth_low", "fifth_high")
+    if told["evident"] is None:
+        yield Note("timing.no-fatigue", {"least": -float(told["second_high"]), "most": -float(told["second_low"])})
+    else:
+        yield Note(
+            "timing.fatigue" if told["evident"] == "less" else "timing.keener",
+            {key: abs(float(told[key])) for key in keys},
+        )
+
+
+def _chance(draws: Floats, freedom: float) -> float:
+    """How often groups alike would look as different, their spread known from so few people."""
+    groups = draws.shape[1] - 1
+    return float(f.sf(chi2.isf(chance_alike(draws), groups) / groups, groups, freedom))
+
+
+def _apart(rows: pd.DataFrame) -> bool:
+    """Whether the slowest group's median is above the quickest by more than the method itself may err."""
+    return bool(rows["median"].max() > (1.0 + FLOOR) * rows["median"].min())
+
+
+def _delays(
+    total: Mapping[str, Any], delays: pd.DataFrame, compared: Sequence[tuple[Grouping, Floats]]
+) -> Iterator[Note]:
+    yield Note("timing.delay", {"median": float(total["delay_median_days"]), "mean": float(total["delay_days"])})
+    tested = []
+    for grouping, draws in compared:
+        rows = delays[delays["by"].eq(grouping.by)].reset_index(drop=True)
+        places = comparable(grouping.keys, draws, rows["effective"].to_numpy(dtype=np.float64))
+        if len(places) > 1:
+            some = rows.iloc[places]
+            tested.append((grouping, some, _chance(draws[:, places], float((some["effective"] - 1.0).sum()))))
+    told = [(one, some) for one, some, chance in tested if chance < CHANCE / len(tested) and _apart(some)]
+    for grouping, rows in told:
+        slow, quick = rows.nlargest(1, "median").iloc[0], rows.nsmallest(1, "median").iloc[0]
+        told_of: dict[str, Any] = {}
+        for name, row in (("slow", slow), ("quick", quick)):
+            told_of[name] = GroupName(grouping.by, row["group"])
+            told_of |= {f"{name}_{key}": float(row[key]) for key in ("median", "median_low", "median_high")}
+        yield Note(_SLOWER[grouping.by], told_of)
+    if tested and not told:
+        yield Note("timing.delays-alike", {})
