@@ -24,7 +24,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.cascades import scale_free
+from benchmarks.ours import scale_free
 from influence_graph.backend import NAME
 from influence_graph.backend.conversion import convert_from_nx
 from influence_graph.backend.graph import Graph, graph_of
