@@ -187,6 +187,7 @@ def test_where_hours_do_not_matter_nothing_is_said_of_them() -> None:
         found = told("influence", seed)
         assert "timing.no-hours" in ids(found)
         assert not found.best["evident"].any()
+        assert (found.best["gain_high"] > found.best["gain_low"] + 0.02).all(), "no effect is never taken for sure"
         assert found.calendar["day"].isna().all()
 
 

@@ -13,7 +13,7 @@ from influence_graph.programme.timing.within import Apart, Posts, apart
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 SIZES = (0.0, 0.03, 0.06, 0.12, 0.25, 0.5, 1.0)
-"""Standard deviations of log effects among which the likeliest are taken."""
+"""Standard deviations of log effects that are weighed against each other."""
 ROUNDS = 4
 """Steps of Newton towards the effects."""
 
@@ -42,8 +42,8 @@ class Effects:
 def effects(posts: Posts, label: Ints, labels: int, communities: Sequence[Posts] = ()) -> tuple[Effects, list[Effects]]:
     """Effects of labels on what a post drives: of all orders, and of each community's.
 
-    Log effects are Gaussian about 0, a community's about those of all communities; how far they spread is what makes
-    the data likeliest (empirical Bayes).
+    Log effects are Gaussian about 0, a community's about those of all communities; how far they spread, the data
+    say (empirical Bayes).
 
     Parameters
     ----------
@@ -60,20 +60,25 @@ def effects(posts: Posts, label: Ints, labels: int, communities: Sequence[Posts]
         O(exposures of buyers + authors * labels ** 2) for each community, and (communities * labels) ** 3.
     """
     plain = apart(posts, label, labels)
-    one, none = plain, np.zeros((labels, labels))
+    one, none, one_each = plain, np.zeros((labels, labels)), np.eye(labels)
     for _ in range(ROUNDS):
-        size = max(SIZES, key=lambda size, one=[one]: _evidence(size**2 * np.eye(labels), none, one))  # type: ignore[misc]
-        base = size**2 * np.eye(labels)
+        base = _size([_evidence(size**2 * one_each, none, [one]) for size in SIZES]) ** 2 * one_each
         (found,) = _posterior(base, none, [one])
         one = apart(posts, label, labels, about=found[0])
     whole = Effects(*found, plain.chance, plain.posts)
     first = each = [apart(some, label, labels) for some in communities]
     told: list[tuple[Floats, Floats]] = []
     for _ in range(ROUNDS if each else 0):
-        own = max(SIZES, key=lambda size, each=each: _evidence(base, size**2 * np.eye(labels), each))  # type: ignore[misc]
-        told = _posterior(base, own**2 * np.eye(labels), each)
+        own = _size([_evidence(base, size**2 * one_each, each) for size in SIZES]) ** 2 * one_each
+        told = _posterior(base, own, each)
         each = [apart(some, label, labels, about=middle) for some, (middle, _) in zip(communities, told, strict=True)]
     return whole, [Effects(*effect, one.chance, one.posts) for effect, one in zip(told, first, strict=True)]
+
+
+def _size(evidence: Sequence[float]) -> float:
+    """How far effects spread: the mean over `SIZES`, each as likely as it makes the data."""
+    likely = np.exp(np.array(evidence) - max(evidence))
+    return float(np.sqrt(likely @ np.square(SIZES) / likely.sum()))
 
 
 def _stacked(base: Floats, own: Floats, each: Sequence[Apart]) -> tuple[Floats, Floats, Floats, Floats]:

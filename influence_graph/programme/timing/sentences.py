@@ -22,6 +22,8 @@ COMPARED = ("tier", "role", "platform", "kind")
 """Groupings whose delays are told."""
 CHANCE = 0.05
 """How often all groupings together may name a difference of delays where there is none."""
+LEAST_ORDERS = 30.0
+"""Orders driven under which a group's delay is not compared."""
 FLOOR = 0.2
 """Part by which medians may differ by the method's own error, seen in worlds where all delays are alike."""
 DAYS = (
@@ -121,7 +123,8 @@ def _delays(
     tested = []
     for grouping, draws in compared:
         rows = delays[delays["by"].eq(grouping.by)].reset_index(drop=True)
-        places = comparable(grouping.keys, draws, rows["effective"].to_numpy(dtype=np.float64))
+        people = rows["effective"].where(rows["driven"] >= LEAST_ORDERS, 0.0)
+        places = comparable(grouping.keys, draws, people.to_numpy(dtype=np.float64))
         if len(places) > 1:
             some = rows.iloc[places]
             tested.append((grouping, some, _chance(draws[:, places], float((some["effective"] - 1.0).sum()))))
