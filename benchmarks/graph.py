@@ -13,7 +13,7 @@ import platform
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -181,13 +181,21 @@ class Bench:
         yield f"scores of {len(scores):,} people", told, "", f"bar {SCORED_SECONDS} s", held
 
 
+def _library(name: str) -> str:
+    """A library and its version; some are used where they are present."""
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return f"without {name}"
+
+
 def main(arguments: list[str]) -> None:
     """Measure, and write the table."""
     parser = argparse.ArgumentParser(prog="benchmarks graph", description=__doc__)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--out", type=Path, default=RESULTS / "graph.md")
     asked = parser.parse_args(arguments)
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("influence-graph", "neo4j", "numpy", "pandas"))
+    libraries = ", ".join(map(_library, ("influence-graph", "neo4j", "neo4j-rust-ext", "numpy", "pandas")))
     told = [
         "# A programme in Neo4j",
         "",
