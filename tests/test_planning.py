@@ -35,7 +35,7 @@ from influence_graph.planning import (
     prospects,
     read_rates,
 )
-from influence_graph.planning.habits import exponential
+from influence_graph.planning.habits import exponential, standing
 from influence_graph.planning.passing import Passing
 from influence_graph.planning.plan import limits
 from influence_graph.tables.schema import Tables
@@ -122,6 +122,36 @@ def test_posts_costs_values_and_roles_are_those_of_the_tables() -> None:
     assert told.basis[[at[name] for name in ("ann", "cuc", "dao", "p1")]].tolist() == ["price", "rates", "gift", ""]
     assert np.isnan(told.amount[at["p1"]])
     assert [note.id for note in told.notes] == ["planning.rates-assumed", "planning.gifts"]
+
+
+def test_doubts_weigh_where_no_orders_tell_otherwise() -> None:
+    _, result, known = mapped("chain", 0)
+    exposure, draws = result.drivers.workings.exposure, result.drivers.workings.draws  # type: ignore[union-attr]
+    told = standing(known.network, exposure, draws, pd.Series(0.4, index=known.network.nodes.index[:5]))  # type: ignore[arg-type]
+    assert (told[5:] == 1.0).all()
+    silent = np.setdiff1d(np.arange(5), known.authors)
+    assert told[silent] == pytest.approx(0.4)
+    for place in np.intersect1d(np.arange(5), known.authors):
+        author = int(np.flatnonzero(known.authors == place)[0])
+        prior = draws.shape / draws.expected[author]  # type: ignore[union-attr]
+        own = draws.exposed[author] / (draws.exposed[author] + prior)  # type: ignore[union-attr]
+        assert told[place] == pytest.approx(own + 0.4 * (1.0 - own))
+    doubted, whole = (replace(known, standing=part) for part in (told, np.ones(len(told))))
+    assert doubted.hazard(known.theta) == pytest.approx(whole.hazard(known.theta) * told)
+
+
+def test_inflated_numbers_count_for_less_unless_asked() -> None:
+    world = make("inflated", people=1_500, creators=40, campaigns=3, seed=1)
+    with few_sweeps():
+        result = map_tables(world.tables, backtest=False)
+    weighed, whole = prospects(result), prospects(result, full_audience=True)
+    assert (whole.standing == 1.0).all() and weighed.standing.min() < 0.95
+    assert "planning.down-weighted" in [note.id for note in weighed.notes]
+    assert "planning.down-weighted" not in [note.id for note in whole.notes]
+    told = plan(weighed, costs(weighed, result.tables), people=3)
+    assert told.people["weight"].tolist() == [
+        weighed.standing[place] for place in weighed.network.index_of(told.people["person_id"])
+    ]
 
 
 @pytest.mark.parametrize(
@@ -306,7 +336,7 @@ def made_up(called: list[str], *, followers: list[int], theta: list[float]) -> P
     return Prospects(
         network=network, people=people, posts=np.ones(n), theta=exact, draws=draws, authors=authors,
         passing=Passing(np.zeros(network.n_edges), np.zeros(n), Delay()), value=None, currency=None, delay=Delay(4.0),
-        wear=0.0, contact=np.ones(n), evident=True, error=0.0, orders_once=True,
+        wear=0.0, contact=np.ones(n), standing=np.ones(n), evident=True, error=0.0, orders_once=True,
     )  # fmt: skip
 
 

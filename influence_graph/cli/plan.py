@@ -78,6 +78,7 @@ def plan(
     curved: bool,
     days: int | None,
     posts: float | None,
+    full_audience: bool,
     once: bool,
     output: Output,
     names: Literal["creators", "all"],
@@ -94,7 +95,7 @@ def plan(
 
         prices = read_rates(rates) if rates else None  # before the work, lest it were for nothing
         result = mapped_for_plans(source, show, how)
-        known = prospects(result, posts=posts, seed=how["seed"])
+        known = prospects(result, posts=posts, full_audience=full_audience, seed=how["seed"])
         amounts, seed = costs(known, result.tables, rates=prices, currency=currency), how["seed"]
         if curved and budget is not None:
             line = curve(known, amounts, budget=budget, days=days, once=once, seed=seed, progress=show)

@@ -31,10 +31,11 @@ Function = Callable[..., Any]
 
 
 def posting(function: Function) -> Function:
-    """How people post and order: the command gets `days`, `posts` and `repeatable`."""
+    """How people post and order: the command gets `days`, `posts`, `full_audience` and `once`."""
     options = (
         option("--days", type=Whole(), metavar="NUMBER", help="cli.help-until"),
         option("--posts", type=Positive(), metavar="NUMBER", help="cli.help-posts-each"),
+        option("--full-audience", is_flag=True, help="cli.help-full-audience"),
         option("--repeatable", is_flag=True, help="cli.help-repeatable"),
     )
 
@@ -64,6 +65,7 @@ def spread(
     people: tuple[str, ...],
     days: int | None,
     posts: float | None,
+    full_audience: bool,
     once: bool,
     output: Output,
     names: Literal["creators", "all"],
@@ -76,10 +78,8 @@ def spread(
         from influence_graph.planning import forecast, prospects
 
         who = meant(result, asked)
-        told = forecast(
-            prospects(result, posts=posts, seed=how["seed"]), who, days=days or 30, once=once, seed=how["seed"],
-            progress=show,
-        )  # fmt: skip
+        known = prospects(result, posts=posts, full_audience=full_audience, seed=how["seed"])
+        told = forecast(known, who, days=days or 30, once=once, seed=how["seed"], progress=show)
     output.give(_expected(told, names))
 
 

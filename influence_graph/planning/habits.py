@@ -56,6 +56,20 @@ def contact(exposure: Exposure, network: Network) -> Floats:
     return part
 
 
+def standing(network: Network, exposure: Exposure, draws: Draws, weight: pd.Series[float]) -> Floats:
+    """(n,) float64, in (0, 1]: the part of what is expected of each that doubts about their numbers leave standing.
+
+    What somebody's own orders have taught needs no doubt: only the part that rests on what is usual at their size is
+    multiplied by their `weight`.
+    """
+    part, learnt = np.ones(network.n_people), np.zeros(network.n_people)
+    place = network.index_of(weight.index)
+    part[place[place >= 0]] = weight.to_numpy()[place >= 0]
+    usual = draws.shape / np.maximum(draws.expected, 1e-300)  # exposures that the prior is worth
+    learnt[network.index_of(exposure.authors)] = draws.exposed / (draws.exposed + usual)
+    return np.asarray(1.0 - (1.0 - part) * (1.0 - learnt))
+
+
 def exponential(told: OrderDelay) -> Delay:
     """The exponential delay of the same window and median: of a heavier tail, the simulation knows none."""
     if told.tail <= 0.0:

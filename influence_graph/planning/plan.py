@@ -19,8 +19,8 @@ from influence_graph.tables.schema import Note
 TOP_DRIVEN = "top driven"
 GREEDY = "greedy"
 PEOPLE = (
-    "person_id", "name", "platform", "is_creator", "role", "posts", "cost", "cost_basis", "gain", "alone", "overlap",
-    "total", "identifiable",
+    "person_id", "name", "platform", "is_creator", "role", "posts", "weight", "cost", "cost_basis", "gain", "alone",
+    "overlap", "total", "identifiable",
 )  # fmt: skip
 """The columns of a plan's people."""
 
@@ -32,7 +32,8 @@ class Plan:
     Attributes
     ----------
     people : DataFrame
-        In the order chosen, the columns of `PEOPLE`: posts when activated, cost with what it rests on (price, rates,
+        In the order chosen, the columns of `PEOPLE`: posts when activated, weight (the part of what is
+        expected of them that doubts about their numbers leave standing), cost with what it rests on (price, rates,
         gift, empty for unknown), and of expected orders `gain` (added to those before), `alone` (by themselves),
         `overlap` (what those before bring already: alone less gain) and `total` (of the plan so far); last whether
         the map can tell their effect at all.
@@ -216,6 +217,7 @@ def _told(prospects: Prospects, costs: Costs, choice: Choice, found: Forecast, a
     people = choice.people.assign(
         **{name: known[name].to_numpy() for name in ("name", "platform", "is_creator", "role", "identifiable")},
         posts=prospects.posts[place],
+        weight=prospects.standing[place],
         cost=costs.amount[place],
         cost_basis=costs.basis[place],
         overlap=np.maximum(choice.people["alone"] - choice.people["gain"], 0.0),

@@ -22,7 +22,8 @@ from influence_graph.drivers.identify import FEW, SURE
 from influence_graph.errors import TablesError, UsageError
 from influence_graph.language import say
 from influence_graph.network import Network
-from influence_graph.planning.habits import contact, exponential, usual_persuasion, usual_posts
+from influence_graph.people.authenticity import down_weight
+from influence_graph.planning.habits import contact, exponential, standing, usual_persuasion, usual_posts
 from influence_graph.planning.passing import Passing, passing
 from influence_graph.planning.worth import worth
 from influence_graph.tables.schema import Note, Tables
@@ -30,6 +31,8 @@ from influence_graph.tables.schema import Note, Tables
 ROLES = ("influencer", "ugc", "advocate")
 DRAWS = 200
 """Draws of persuasion and of passing on that intervals rest on."""
+DOUBTED = 0.95
+"""Whoever counts for less is told of."""
 
 
 class Mapped(Protocol):
@@ -82,6 +85,8 @@ class Prospects:
         Power by which later posts work less.
     contact : (n,) float64
         Part of the people a person has ever reached whom one share reaches: 1 where follows are known.
+    standing : (n,) float64
+        Part of what is expected of each that doubts about their numbers leave standing (`authenticity`).
     evident : bool
         Whether shares are known to drive orders at all.
     error : float
@@ -104,6 +109,7 @@ class Prospects:
     delay: Delay
     wear: float
     contact: Floats
+    standing: Floats
     evident: bool
     error: float
     orders_once: bool
@@ -149,7 +155,7 @@ class Prospects:
 
     def hazard(self, theta: Floats) -> Floats:
         """(n,) float64: orders that each person's activation moves a follower to, under this persuasion."""
-        return np.asarray(theta * self.works * self.contact)
+        return np.asarray(theta * self.works * self.contact * self.standing)
 
     def conversions(self, *, theta: Floats | None = None, once: bool = True, valued: bool = True) -> Conversions:
         """The second layer of the simulation."""
@@ -167,7 +173,9 @@ class Prospects:
         return self if posts is None else replace(self, posts=np.full(len(self.posts), float(posts)))
 
 
-def prospects(result: Mapped, *, posts: float | None = None, seed: int = 0) -> Prospects:
+def prospects(
+    result: Mapped, *, posts: float | None = None, full_audience: bool = False, seed: int = 0
+) -> Prospects:
     """Gather what a forecast needs from a finished map.
 
     Parameters
@@ -176,6 +184,8 @@ def prospects(result: Mapped, *, posts: float | None = None, seed: int = 0) -> P
         A finished map.
     posts : float, optional
         How often everybody shares when activated; as usual for each where not given.
+    full_audience : bool, default False
+        Count everybody's audience whole, whatever speaks for inflated numbers.
     seed : int, default 0
         Draws origins of shares that are not certain.
 
@@ -204,6 +214,10 @@ def prospects(result: Mapped, *, posts: float | None = None, seed: int = 0) -> P
     parameters, total = workings.fit.parameters, drivers.total
     evident = bool(total["driven_low"] and total["driven_low"] > 0)
     notes = _notes(exposure, onward, evident=evident, followed=followed, valued=value is not None)
+    weight = pd.Series(dtype="float64") if full_audience else down_weight(result.tables, resolved=True)
+    credible = standing(network, exposure, draws, weight)
+    if doubted := int((credible < DOUBTED).sum()):
+        notes.append(Note("planning.down-weighted", {"n": doubted}))
     return Prospects(
         network=network,
         people=people,
@@ -217,6 +231,7 @@ def prospects(result: Mapped, *, posts: float | None = None, seed: int = 0) -> P
         delay=exponential(OrderDelay(parameters.rate, parameters.tail, exposure.window)),
         wear=max(parameters.wear, 0.0),
         contact=np.ones(network.n_people) if followed else contact(exposure, network),
+        standing=credible,
         evident=evident,
         error=min(FLOOR * total["conversions"] / max(total["driven"], 1e-9), 1.0),
         orders_once=exposure.one_off,
