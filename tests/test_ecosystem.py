@@ -282,3 +282,10 @@ def test_the_command_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     draw(_answer(told("returning"), result).drawing(), screen)
     assert "Lasting sales" in screen.getvalue()
     assert max(map(cell_len, screen.getvalue().splitlines())) <= 80
+
+
+def test_where_no_draw_credits_anybody_nothing_hangs_on_anybody() -> None:
+    workings = made("returning")[1].drivers.workings
+    assert workings is not None and workings.draws is not None and len(knockout(workings))
+    nobody = replace(workings.draws, caused=np.zeros_like(workings.draws.caused))
+    assert not len(knockout(replace(workings, draws=nobody)))

@@ -82,7 +82,7 @@ def test_nothing_sticks_out_at_any_width(chromium: Chrome, pages: Any, width: in
     shown = (
         "return [...document.querySelectorAll('figure svg')].filter(s => s.getBoundingClientRect().width > 0).length"
     )
-    assert chromium.execute_script(shown) == 3
+    assert chromium.execute_script(shown) == 5
     cut = """return [...document.querySelectorAll('figure svg text')].filter(t => {
         const box = t.getBoundingClientRect();
         return box.width > 0 && (box.left < 0 || box.right > innerWidth);
@@ -161,7 +161,7 @@ def test_a_link_in_a_sentence_leads_to_its_row_even_where_that_is_folded(chromiu
         link.send_keys("\n")
         row = chromium.find_element("id", to)
         assert row.is_displayed()
-        assert link.text in row.text
+        assert link.text.partition(" (")[0] in row.text  # who shares a name with somebody is told by their id as well
         inside = "const b = arguments[0].getBoundingClientRect(); return b.top >= 0 && b.bottom <= innerHeight"
         assert chromium.execute_script(inside, row)
 

@@ -107,11 +107,18 @@ def knockout(workings: Workings) -> pd.DataFrame:
         O(draws x shares).
     """
     exposure, fit, origins = workings.exposure, workings.fit, workings.origins
+    nothing = pd.DataFrame(columns=["people", "person_ids", *_ENDS])
     if workings.draws is None or fit.caused.sum() <= 0:
-        return pd.DataFrame(columns=["people", "person_ids", *_ENDS])
+        return nothing
     author, time = exposure.shares["author"].to_numpy(), exposure.shares["time"].to_numpy()
     direct = by_share(exposure, fit)
     most = np.argsort(-fit.caused, kind="stable")
+    drawn = workings.draws.thinned(COURSES).caused
+    moved = np.divide(drawn, fit.caused, out=np.zeros(drawn.shape), where=fit.caused > 1e-9)
+    whole = moved @ np.bincount(author, weights=direct, minlength=most.size)
+    moved, whole = moved[whole > 0], whole[whole > 0]
+    if not whole.size:
+        return nothing
     rows = []
     for people in sorted({1, min(TOP, most.size)}):
         gone = np.isin(author, most[:people])
@@ -119,10 +126,6 @@ def knockout(workings: Workings) -> pd.DataFrame:
         own, all_of_it = (
             np.bincount(author, weights=direct * part, minlength=most.size) for part in (gone.astype(float), stems)
         )
-        drawn = workings.draws.thinned(COURSES).caused
-        moved = np.divide(drawn, fit.caused, out=np.zeros(drawn.shape), where=fit.caused > 1e-9)
-        moved = moved[moved.sum(axis=1) > 0]
-        whole = moved @ np.bincount(author, weights=direct, minlength=most.size)
         told: list[float] = []
         for amount in (own, all_of_it):
             told += [amount.sum() / direct.sum(), *np.quantile(moved @ amount / whole, LEVELS)]
