@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -13,6 +14,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 AT_ONCE = 4
 """Pieces at the same time, at most: each keeps its exposures in memory."""
+TURNS = 1e-4
+"""Seconds after which who computes lets another thread go on: compiled loops end often, and each would wait longer."""
 LISTENING = 0.5
 """Seconds between looks at the keyboard: some systems tell Ctrl-C to nobody who waits."""
 
@@ -70,7 +73,8 @@ def side_by_side(works: Sequence[Callable[[Pace], T]], tick: Callable[[], None])
         Their answers, in order. An error in one gives up the rest.
     """
     pace = Pace()
-    pool = ThreadPoolExecutor(min(AT_ONCE, cpu_count() or 1))
+    pool, usual = ThreadPoolExecutor(min(AT_ONCE, cpu_count() or 1)), sys.getswitchinterval()
+    sys.setswitchinterval(TURNS)
     try:
         pieces = [pool.submit(work, pace) for work in works]
         for piece in pieces:
@@ -81,5 +85,6 @@ def side_by_side(works: Sequence[Callable[[Pace], T]], tick: Callable[[], None])
                 raise error
         return [piece.result() for piece in pieces]
     finally:
+        sys.setswitchinterval(usual)
         pace.give_up()
         pool.shutdown(cancel_futures=True)
