@@ -19,7 +19,6 @@ from influence_graph.backtesting import backtest as hold_out
 from influence_graph.drivers import Drivers, drive
 from influence_graph.errors import InfluenceGraphError, TablesError
 from influence_graph.findings import Finding, find
-from influence_graph.language import say
 from influence_graph.measures import all_measures
 from influence_graph.network import Network
 from influence_graph.people import memberships, mix
@@ -314,7 +313,7 @@ def _looking_ahead(
     except InfluenceGraphError as refused:
         why = Note(refused.message, refused.numbers)
         found = [*result.findings, Finding(why.id, why.numbers, "plan.json")]
-        run = {**result.run, "parameters": parameters, "skipped": [*result.run["skipped"], _record(why)]}
+        run = {**result.run, "parameters": parameters, "skipped": [*result.run["skipped"], why.record()]}
         return replace(result, findings=found, run=run)
     found = [Finding(note.id, note.numbers, "plan.json") for note in outlook.notes()]
     notes = {note.id: note for note in (*outlook.plan.notes, *outlook.curve.notes)}.values()
@@ -356,6 +355,7 @@ def _run(
     told = {name: value for name, value in drivers.total.items() if name not in ("notes", "skipped")}
     missing = [found.record() for found in findings if found.about == "data" and "missing-" in found.id]
     kept = float(orders(tables.conversions)["count"].sum())
+    without = (*drivers.total.get("skipped", ()), *([skipped] if skipped else []))
     return {
         "version": _version(),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -366,13 +366,9 @@ def _run(
         "parameters": dict(parameters),
         "seconds": dict(seconds),
         "totals": told,
-        "skipped": [*map(_record, (*drivers.total.get("skipped", ()), *([skipped] if skipped else []))), *missing],
-        "notes": [_record(note) for note in (*tables.notes, *drivers.total.get("notes", ()))],
+        "skipped": [*(note.record() for note in without), *missing],
+        "notes": [note.record() for note in (*tables.notes, *drivers.total.get("notes", ()))],
     }
-
-
-def _record(note: Note) -> dict[str, Any]:
-    return {"id": note.id, "numbers": note.numbers, "text": say(note.id, **note.numbers)}
 
 
 def _version() -> str:

@@ -11,7 +11,6 @@ import rich_click as click
 from influence_graph.cli.map import opened
 from influence_graph.cli.options import answers, connecting, reading
 from influence_graph.cli.output import Answer, Output, line
-from influence_graph.cli.progress import stage
 from influence_graph.cli.summary import count, named
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
@@ -39,10 +38,8 @@ def authenticity(
 ) -> None:
     """`influence-graph authenticity SOURCE...`."""
     with output.progress() as show:
-        show("cli.stage-read", 0, 0)
         reading = {"timezone": timezone, "config": config, "strict": strict}
-        tables, _ = opened(source, stage("cli.stage-read", show), server, reading)
-        show("cli.stage-read", 1, 1)
+        tables, _ = opened(source, show, server, reading)
         show("authenticity.stage", 0, 1)
         from influence_graph.people.authenticity import authenticity
 
@@ -56,7 +53,7 @@ def _answer(found: Authenticity, inputs: list[dict[Any, Any]]) -> Answer:
     return Answer(
         data={
             "people": found.people.to_dict("records"),
-            "findings": [{"id": n.id, "numbers": n.numbers, "text": say(n.id, **n.numbers)} for n in found.notes],
+            "findings": [note.record() for note in found.notes],
             "run": {"inputs": inputs},
         },
         rows=found.people,

@@ -11,7 +11,6 @@ import rich_click as click
 from influence_graph.cli.map import opened
 from influence_graph.cli.options import answers, connecting, exposing, reading, seeding
 from influence_graph.cli.output import Answer, Output, table
-from influence_graph.cli.progress import stage
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
 
@@ -39,10 +38,8 @@ def backtest(
 ) -> None:
     """`influence-graph backtest SOURCE...`."""
     with output.progress() as show:
-        show("cli.stage-read", 0, 0)
         reading = {"timezone": timezone, "config": config, "strict": strict}
-        tables, _ = opened(source, stage("cli.stage-read", show), server, reading)
-        show("cli.stage-read", 1, 1)
+        tables, _ = opened(source, show, server, reading)
         from influence_graph.backtesting import backtest
 
         told = backtest(tables, progress=show, **how)

@@ -55,7 +55,7 @@ def _answer(told: Ecosystem, result: MapResult) -> Answer:
             "concentration": told.concentration.to_dict("records"),
             "knockout": told.knockout.to_dict("records"),
             "months": told.months.to_dict("records"),
-            "findings": [{"id": n.id, "numbers": n.numbers, "text": say(n.id, **n.numbers)} for n in told.notes],
+            "findings": [note.record() for note in told.notes],
             "run": result.run,
         },
         rows=told.lasting,

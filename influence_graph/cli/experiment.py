@@ -13,7 +13,6 @@ import rich_click as click
 from influence_graph.cli.map import opened
 from influence_graph.cli.options import Part, Whole, answers, connecting, heard, is_store, option, reading
 from influence_graph.cli.output import Answer, Output, table
-from influence_graph.cli.progress import Progress, stage
 from influence_graph.cli.worded import Argument, Command, Group
 from influence_graph.errors import UsageError
 from influence_graph.language import number, say
@@ -76,7 +75,7 @@ def design(
 
         if (out / FILE).exists():
             raise UsageError("experiment.drawn-already", path=out / FILE)
-        tables = _tables(source, show, server, how)
+        tables, _ = opened(source, show, server, how)
         drawn = experiment.design(
             tables,
             shortlist,
@@ -112,18 +111,9 @@ def read(
         from influence_graph import experiment
 
         drawn = experiment.open_design(design)
-        tables = _tables(source, show, server, how)
+        tables, _ = opened(source, show, server, how)
         told = experiment.read(drawn, tables, model=not silent, progress=show)
     output.give(_told(told))
-
-
-def _tables(
-    source: Sequence[str], show: Progress, server: Mapping[str, str | None], how: Mapping[str, Any]
-) -> Tables:
-    show("cli.stage-read", 0, 0)
-    tables, _ = opened(source, stage("cli.stage-read", show), server, how)
-    show("cli.stage-read", 1, 1)
-    return tables
 
 
 def _moment(word: str, timezone: str | None) -> pd.Timestamp:
@@ -164,7 +154,10 @@ def _designed(drawn: Design, out: Path, source: Sequence[str]) -> Answer:
     files = {"design": out / FILE, "activate": out / _ACTIVATE}
     following = say("cli.design-next", **files, source=" ".join(_typed(source)))
     return Answer(
-        data={**drawn.record(), "files": list(files.values()), "notes": _records(notes), "rules": _records(rules)},
+        data={
+            **drawn.record(), "files": list(files.values()),
+            "notes": [note.record() for note in notes], "rules": [rule.record() for rule in rules],
+        },
         rows=_listed(drawn),
         drawing=lambda: list(_draw_design(drawn, notes, rules, following)),
     )
@@ -184,14 +177,10 @@ def _told(told: Reading) -> Answer:
 
     notes = advice.on_reading(told)
     return Answer(
-        data={**told.record(), "notes": _records(notes)},
+        data={**told.record(), "notes": [note.record() for note in notes]},
         rows=told.creators,
         drawing=lambda: list(_draw_reading(told, notes)),
     )
-
-
-def _records(notes: Sequence[Note]) -> list[dict[str, Any]]:
-    return [{"id": note.id, "numbers": note.numbers, "text": say(note.id, **note.numbers)} for note in notes]
 
 
 def _draw_design(

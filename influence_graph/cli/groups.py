@@ -12,7 +12,6 @@ import rich_click as click
 from influence_graph.cli.map import opened
 from influence_graph.cli.options import answers, connecting, mapping, option, reading, sizing
 from influence_graph.cli.output import Answer, Output, table
-from influence_graph.cli.progress import stage
 from influence_graph.cli.summary import count, span
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
@@ -49,10 +48,8 @@ def groups(
 ) -> None:
     """`influence-graph groups SOURCE...`."""
     with output.progress() as show:
-        show("cli.stage-read", 0, 0)
         reading = {"timezone": timezone, "config": config, "strict": strict}
-        tables, _ = opened(source, stage("cli.stage-read", show), server, reading)
-        show("cli.stage-read", 1, 1)
+        tables, _ = opened(source, show, server, reading)
         from influence_graph.map import MapResult, map_tables
         from influence_graph.programme.groups import find_tiers, groups
         from influence_graph.tables import Tables
@@ -74,7 +71,7 @@ def _answer(found: Groups, run: Mapping[str, Any]) -> Answer:
             "groups": found.table.to_dict("records"),
             "percentiles": found.percentiles.to_dict("records"),
             "curves": curves,
-            "findings": [{"id": n.id, "numbers": n.numbers, "text": say(n.id, **n.numbers)} for n in found.notes],
+            "findings": [note.record() for note in found.notes],
             "tiers": found.tiers.begins,
             "run": run,
         },

@@ -96,9 +96,7 @@ def mapped(
 ) -> tuple[MapResult, Store | None]:
     """Map a folder, files, or a store; and that store, so that the results can go back."""
     begun = perf_counter()
-    show("cli.stage-read", 0, 0)
-    tables, store = opened(source, stage("cli.stage-read", show), server or {}, reading or {})
-    show("cli.stage-read", 1, 1)
+    tables, store = opened(source, show, server or {}, reading or {})
     seconds = {"read": round(perf_counter() - begun, 3)}
     show("cli.stage-start", 0, 0)  # compiled libraries take a moment to load
     from influence_graph.map import map_tables
@@ -112,12 +110,17 @@ def opened(
     source: Sequence[str], show: Progress, server: Mapping[str, str | None], reading: Mapping[str, Any]
 ) -> tuple[Tables, Store | None]:
     """The tables of a folder, of files or of a store; and that store."""
+    show("cli.stage-read", 0, 0)
     from influence_graph import store, tables
 
+    told, kept = stage("cli.stage-read", show), None
     if len(source) == 1 and is_store(source[0]):
         kept = store.open_store(source[0], **server)
-        return kept.read(progress=show), kept
-    return tables.read(source if len(source) > 1 else source[0], progress=show, **reading), None
+        found = kept.read(progress=told)
+    else:
+        found = tables.read(source if len(source) > 1 else source[0], progress=told, **reading)
+    show("cli.stage-read", 1, 1)
+    return found, kept
 
 
 def summary(result: MapResult, out: Path, saved: Sequence[Path] = (), *, graph: str | None = None) -> Answer:

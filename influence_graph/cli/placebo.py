@@ -12,7 +12,6 @@ import rich_click as click
 from influence_graph.cli.map import opened
 from influence_graph.cli.options import Whole, answers, connecting, exposing, option, reading, seeding, trusting
 from influence_graph.cli.output import Answer, Output, table
-from influence_graph.cli.progress import stage
 from influence_graph.cli.summary import count, named
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
@@ -56,9 +55,7 @@ def placebo(
     """`influence-graph placebo SOURCE...`."""
     with output.progress() as show:
         reading = {"timezone": timezone, "config": config, "strict": strict}
-        show("cli.stage-read", 0, 0)
-        tables, _ = opened(source, stage("cli.stage-read", show), server, reading)
-        show("cli.stage-read", 1, 1)
+        tables, _ = opened(source, show, server, reading)
         show("cli.stage-start", 0, 0)
         from influence_graph.placebos import placebo
 

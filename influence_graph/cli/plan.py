@@ -111,10 +111,8 @@ def plan(
 def _planned(told: Plan, names: Literal["creators", "all"]) -> Answer:
     """The plan whole, its people as rows, and in a screen."""
     from influence_graph.planning import on_plan
-    from influence_graph.planning.forecast import records
-
     sentences, people = list(on_plan(told)), shown(told.people, names)
-    data = {**told.record(), "people": people.to_dict("records"), "sentences": records(sentences)}
+    data = {**told.record(), "people": people.to_dict("records"), "sentences": [note.record() for note in sentences]}
     return Answer(data=data, rows=people, drawing=lambda: list(_draw_plan(told, people, data, names)))
 
 
@@ -154,9 +152,7 @@ def _draw_plan(
 def _drawn(told: Curve) -> Answer:
     """The curve whole, its points as rows, and in a screen."""
     from influence_graph.planning import on_curve
-    from influence_graph.planning.forecast import records
-
-    data = {**told.record(), "sentences": records(list(on_curve(told)))}
+    data = {**told.record(), "sentences": [note.record() for note in on_curve(told)]}
     return Answer(data=data, rows=told.points, drawing=lambda: list(_draw_curve(told, data)))
 
 

@@ -11,7 +11,6 @@ import rich_click as click
 from influence_graph.cli.map import opened
 from influence_graph.cli.options import answers, connecting, naming, option, reading
 from influence_graph.cli.output import Answer, Output, line, table
-from influence_graph.cli.progress import stage
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
 
@@ -50,9 +49,7 @@ def roles(
     settings = read_anchors(anchors) if anchors else None
     with output.progress() as show:
         reading = {"timezone": timezone, "config": config, "strict": strict}
-        show("cli.stage-read", 0, 0)
-        tables, _ = opened(source, stage("cli.stage-read", show), server, reading)
-        show("cli.stage-read", 1, 1)
+        tables, _ = opened(source, show, server, reading)
         found = roles(tables, config=settings, progress=show)
     output.give(_everybody(found, names) if person is None else _one(found, person, names))
 
@@ -72,7 +69,7 @@ def _everybody(found: Roles, names: Literal["creators", "all"]) -> Answer:
             "paths": found.paths.assign(person_id=own.map(called)).to_dict("records"),
             "moves": found.moves.to_dict("records"),
             "declared": found.declared.to_dict("records"),
-            "notes": [_record(note) for note in found.notes],
+            "notes": [note.record() for note in found.notes],
             "settings": _settings(found),
         },
         rows=people,
@@ -116,7 +113,7 @@ def _one(found: Roles, person: str, names: Literal["creators", "all"]) -> Answer
             "person": row,
             "signs": found.signs.reindex([who]).iloc[0].to_dict(),
             "path": path.to_dict("records"),
-            "notes": [_record(note) for note in notes],
+            "notes": [note.record() for note in notes],
             "settings": _settings(found),
         },
         rows=shown,
@@ -137,10 +134,6 @@ def _settings(found: Roles) -> dict[str, Any]:
     from dataclasses import asdict
 
     return asdict(found.config)
-
-
-def _record(note: Note) -> dict[str, Any]:
-    return {"id": note.id, "numbers": note.numbers, "text": say(note.id, **note.numbers)}
 
 
 def _called(row: Mapping[Any, Any]) -> str:

@@ -64,7 +64,7 @@ def _answer(told: Talents, result: MapResult, names: Literal["creators", "all"])
             "talents": rows.to_dict("records"),
             "content": pieces.to_dict("records"),
             "outside": told.outside,
-            "findings": [{"id": n.id, "numbers": n.numbers, "text": say(n.id, **n.numbers)} for n in told.notes],
+            "findings": [note.record() for note in told.notes],
             "run": result.run,
         },
         rows=rows,

@@ -89,7 +89,7 @@ def _answer(told: Timing, result: MapResult) -> Answer:
             "delays": told.delays.to_dict("records"),
             "calendar": told.calendar.to_dict("records"),
             "zone": told.zone,
-            "findings": [{"id": n.id, "numbers": n.numbers, "text": say(n.id, **n.numbers)} for n in told.notes],
+            "findings": [note.record() for note in told.notes],
             "run": result.run,
         },
         rows=told.hours,

@@ -8,7 +8,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from influence_graph.language import say
 from influence_graph.tables.schema import Note
 
 Verdict = Literal["survives", "partly", "vanishes", "no credit", "not tested"]
@@ -75,8 +74,6 @@ class Placebo:
             "tests": self.tests.to_dict("records"),
             "people": self.people.to_dict("records"),
             "followers": self.followers,
-            "findings": [
-                {"id": note.id, "numbers": note.numbers, "text": say(note.id, **note.numbers)} for note in self.notes
-            ],
+            "findings": [note.record() for note in self.notes],
             "run": self.run,
         }

@@ -15,7 +15,7 @@ from influence_graph.cascades.model import Floats, Ints
 from influence_graph.cascades.sets import Sets
 from influence_graph.errors import TablesError, UsageError
 from influence_graph.planning.costs import Costs
-from influence_graph.planning.forecast import LEVELS, Progress, records
+from influence_graph.planning.forecast import LEVELS, Progress
 from influence_graph.planning.prospects import ROLES, Prospects
 from influence_graph.tables.schema import Note
 
@@ -66,7 +66,8 @@ class Curve:
     def record(self) -> dict[str, Any]:
         """Everything, for JSON."""
         told = {name: getattr(self, name).to_dict("records") for name in ("points", "crossings", "concentration")}
-        return {"currency": self.currency, **told, "simulations": self.simulations, "notes": records(self.notes)}
+        notes = [note.record() for note in self.notes]
+        return {"currency": self.currency, **told, "simulations": self.simulations, "notes": notes}
 
 
 def curve(

@@ -12,7 +12,6 @@ import pandas as pd
 from influence_graph.cascades import Amount
 from influence_graph.cascades.model import Floats, Ints, places
 from influence_graph.errors import UsageError
-from influence_graph.language import say
 from influence_graph.planning.prospects import DRAWS, ROLES, Prospects
 from influence_graph.planning.uncertainty import MEASURES, MOST_WORLDS, Doubt, Play, doubt, draw, effort
 from influence_graph.tables.schema import Note
@@ -94,12 +93,7 @@ class Forecast:
         told["uncertainty"] = {name: asdict(found) for name in MEASURES if (found := getattr(self, name))}
         told["by_day"], told["by_role"] = self.by_day.to_dict("records"), self.by_role.to_dict("records")
         told["simulations"] = self.simulations
-        return told | {"notes": records(self.notes)}
-
-
-def records(notes: Sequence[Note]) -> list[dict[str, Any]]:
-    """Notes for JSON, worded."""
-    return [{"id": note.id, "numbers": note.numbers, "text": say(note.id, **note.numbers)} for note in notes]
+        return told | {"notes": [note.record() for note in self.notes]}
 
 
 def forecast(

@@ -12,7 +12,7 @@ import pandas as pd
 from influence_graph.cascades import Choice, Limits, maximise
 from influence_graph.errors import TablesError, UsageError
 from influence_graph.planning.costs import Costs
-from influence_graph.planning.forecast import Expected, Forecast, Progress, forecast, records
+from influence_graph.planning.forecast import Expected, Forecast, Progress, forecast
 from influence_graph.planning.prospects import ROLES, Prospects
 from influence_graph.tables.schema import Note
 
@@ -96,7 +96,7 @@ class Plan:
         for name in ("best_possible", "certificate", "delta", "rule", "limits"):
             told[name] = getattr(self, name)
         told["alternatives"] = self.alternatives.to_dict("records")
-        return told | {"notes": records(self.notes)}
+        return told | {"notes": [note.record() for note in self.notes]}
 
 
 def plan(

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from influence_graph.language import say
+
 Kind = Literal["id", "text", "number", "time"]
 """How a column is read: `id` and `text` as str, `number` as float64, `time` as datetime64[us, UTC]."""
 
@@ -114,6 +116,10 @@ class Note:
 
     id: str
     numbers: dict[str, Any] = field(default_factory=dict)
+
+    def record(self) -> dict[str, Any]:
+        """The note for JSON, worded."""
+        return {"id": self.id, "numbers": self.numbers, "text": say(self.id, **self.numbers)}
 
 
 @dataclass(frozen=True)
