@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import UTC
 from pathlib import Path
 
+import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
 from influence_graph.errors import ExitCode, TablesError, UsageError
 from influence_graph.language import say, speaking
 from influence_graph.tables import DTYPES, FAULTS, SCHEMA, SOURCES, check, read
+from influence_graph.tables.sheets import Sheet
+from influence_graph.tables.typed import Rows
 
 CREATORS = "creator_id,name,followers\n007,An Nhiên,1200\n6854235943953449989,Bảo Trâm,3400\n"
 IDS = ["007", "6854235943953449989"]
@@ -238,3 +243,24 @@ def test_rounded_ids_are_pointed_at(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("order id,order time\n5.76786E+17,2026-03-01\n1,2026-03-01\n")
     (note,) = read(tmp_path).notes
     assert (note.id, note.numbers["value"], note.numbers["n"]) == ("tables.rounded-ids", "5.76786E+17", 1)
+
+
+def test_the_columns_of_a_large_sheet_keep_to_their_rows() -> None:
+    """Above 122,880 rows DuckDB works in parallel, and each column is read by a statement of its own."""
+    rows = 130_000
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE sheet AS SELECT 'p' || i AS c0, CAST(i AS VARCHAR) AS c1,"
+            " strftime(TIMESTAMP '2025-01-01' + INTERVAL (i) SECOND, '%Y-%m-%d %H:%M:%S') AS c2,"
+            f" CASE WHEN i % 1000 = 0 THEN i || ',5' ELSE '0' END AS c3 FROM range({rows}) r(i)"
+        )
+        sheet = Sheet("x.csv", "", "sheet", 4, "place + 1", None, ())
+        read = Rows(connection, sheet, 0)
+        texts, counts = read.texts([0])[0], read.numbers(1, column="n").values
+        odd = read.numbers(3, column="half").values
+        times = read.times(2, column="at", day_first=True, default_day_first=True, zone=UTC).values
+    at = np.arange(rows)
+    assert texts.str.slice(1).astype(int).tolist() == at.tolist()
+    assert np.array_equal(counts, at)
+    assert np.array_equal(odd, np.where(at % 1000 == 0, at + 0.5, 0.0))
+    assert np.array_equal((times - pd.Timestamp("2025-01-01", tz="UTC")) / pd.Timedelta(seconds=1), at)

@@ -25,7 +25,7 @@ from influence_graph.tables.sheets import HEAD, SPACES, WIDEST, Sheet, column_na
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-LARGE = 4_000_000
+LARGE = 100_000
 """Bytes from which a clean file is worth DuckDB's reader."""
 DELIMITERS = ",;\t|"
 _CHUNK = 1 << 20

@@ -73,26 +73,32 @@ class Rows:
         self.source = f"(SELECT *, rowid AS place FROM {sheet.relation} WHERE rowid >= {start} AND {filled})"
 
     def ask(self, sql: str) -> dict[str, npt.NDArray[Any]]:
-        """Columns of an answer as arrays; `$rows` in the statement stands for these rows."""
+        """Columns of an answer as arrays; `$rows` in the statement stands for these rows, `place` for their order.
+
+        A statement with a row for each of them says so by ORDER BY: DuckDB keeps the order of a table of a hundred
+        thousand rows only where it is told to.
+        """
         answer = self.connection.execute(sql.replace("$rows", self.source), {"spaces": SPACES})
         return cast("dict[str, npt.NDArray[Any]]", answer.fetchnumpy())
 
     @cached_property
     def places(self) -> Positions:
         """Where in the sheet each row is."""
-        return np.asarray(self.ask("SELECT place FROM $rows")["place"], dtype=np.int64)
+        return np.asarray(self.ask("SELECT place FROM $rows ORDER BY place")["place"], dtype=np.int64)
 
     @cached_property
     def lines(self) -> Positions:
         """The line of each row in its file."""
-        return np.asarray(self.ask(f"SELECT {self.sheet.line} AS line FROM $rows")["line"], dtype=np.int64)
+        told = self.ask(f"SELECT {self.sheet.line} AS line FROM $rows ORDER BY place")
+        return np.asarray(told["line"], dtype=np.int64)
 
     @cached_property
     def cells(self) -> Positions:
         """How many cells each row has, up to its last filled one."""
         if self.sheet.cells is None:
             return np.full(len(self), self.sheet.width)
-        return np.asarray(self.ask(f"SELECT {self.sheet.cells} AS cells FROM $rows")["cells"], dtype=np.int64)
+        told = self.ask(f"SELECT {self.sheet.cells} AS cells FROM $rows ORDER BY place")
+        return np.asarray(told["cells"], dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -104,7 +110,7 @@ class Rows:
         """
         words = {place: _SAYS_NONE if place in none_is_told else _NO_ID_WORDS for place in places}
         wanted = ", ".join(f"{_known(place, words[place])} AS t{place}" for place in sorted(words))
-        shown = self.ask(f"SELECT {wanted} FROM $rows") if wanted else {}
+        shown = self.ask(f"SELECT {wanted} FROM $rows ORDER BY place") if wanted else {}
         return {
             int(name[1:]): pd.Series(np.ma.filled(cells.astype(object), np.nan), dtype="str")
             for name, cells in shown.items()
@@ -125,9 +131,11 @@ class Rows:
             f"SELECT place, t, TRY_CAST(t AS DOUBLE) AS v FROM (SELECT place, {_known(place, _WORDS)} AS t FROM $rows)"
         )
         grouped = r"regexp_full_match(t, '[+-]?[1-9][0-9]{0,2}\.[0-9]{3}')"
-        values = self.ask(f"SELECT coalesce(v, 'nan'::DOUBLE) AS v FROM ({known})")["v"].astype(np.float64)
+        told = self.ask(f"SELECT coalesce(v, 'nan'::DOUBLE) AS v FROM ({known}) ORDER BY place")
+        values = told["v"].astype(np.float64)
         odd = self.ask(
             f"SELECT place, t FROM ({known}) WHERE t IS NOT NULL AND (v IS NULL OR NOT isfinite(v) OR {grouped})"
+            " ORDER BY place"
         )
         if not len(odd["place"]):
             return Typed(pd.Series(values), {})
@@ -177,14 +185,14 @@ class Rows:
             source = f"SELECT *, t IS NOT NULL AS said, TRY_CAST(t AS DOUBLE) AS d FROM ({known})"
         got = self.ask(
             f"SELECT coalesce({absolute}, {_NO_TIME}) AS a, coalesce({local}, {_NO_TIME}) AS l,"
-            f" coalesce(said, false) AS said FROM ({source})"
+            f" coalesce(said, false) AS said FROM ({source}) ORDER BY place"
         )
         utc, naive = got["a"].astype(np.int64), got["l"].astype(np.int64)
         missing = (utc == _NO_TIME) & ((naive < _FIRST) | (naive > _LAST))
         naive[missing] = _NO_TIME
         unread: dict[int, str] = {}
         if (missing & got["said"].astype(bool)).any():
-            odd = self.ask(f"SELECT place, t FROM ({known}) WHERE t IS NOT NULL")
+            odd = self.ask(f"SELECT place, t FROM ({known}) WHERE t IS NOT NULL ORDER BY place")
             at = np.searchsorted(self.places, odd["place"])
             doubtful = missing[at]
             unread = _read_odd(at[doubtful], odd["t"][doubtful], utc, naive, day_first=reading)
