@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from influence_graph.planning import Curve, Forecast, Plan, costs, curve, forecast, plan, prospects
     from influence_graph.programme.ecosystem import Ecosystem, ecosystem
     from influence_graph.programme.groups import Groups, find_tiers, groups
+    from influence_graph.programme.growth import Growth, growth
     from influence_graph.programme.talents import Talents, talents
     from influence_graph.programme.timing import Timing, timing
     from influence_graph.store import load, open_store
@@ -72,6 +73,7 @@ __all__ = [
     "Explanation",
     "Forecast",
     "Groups",
+    "Growth",
     "InfluenceGraphError",
     "Limits",
     "MapResult",
@@ -104,6 +106,7 @@ __all__ = [
     "find_tiers",
     "forecast",
     "groups",
+    "growth",
     "learn",
     "load",
     "make",
@@ -141,6 +144,7 @@ _ROOM = {
     "Explanation": "explanation",
     "Forecast": "planning",
     "Groups": "programme.groups",
+    "Growth": "programme.growth",
     "InfluenceGraphError": "errors",
     "Limits": "cascades",
     "MapResult": "map",
@@ -172,6 +176,7 @@ _ROOM = {
     "find_tiers": "programme.groups",
     "forecast": "planning",
     "groups": "programme.groups",
+    "growth": "programme.growth",
     "learn": "cascades",
     "load": "store",
     "make": "world",

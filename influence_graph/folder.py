@@ -38,6 +38,7 @@ FILES = (
     "mix.csv",
     "groups.csv",
     "talents.csv",
+    "growth.csv",
     "findings.json",
     "faults.csv",
     "run.json",
@@ -105,6 +106,7 @@ def write(
         frames = {"people": people, "campaigns": result.campaigns, "mix": result.mix, "faults": result.faults}
         frames["groups"] = result.groups.table if result.groups else no_groups()
         frames["talents"] = _talents(result, names)
+        frames["growth"] = _growth(result, names)
         for name, frame in frames.items():
             (draft / f"{name}.csv").write_text(as_csv(frame), encoding="utf-8-sig", newline="\n")
         as_parquet(people, draft / "people.parquet")
@@ -244,6 +246,14 @@ def _talents(result: MapResult, names: Literal["creators", "all"]) -> pd.DataFra
     from influence_graph.programme.talents import TALENTS
 
     told = result.talents.table if result.talents else pd.DataFrame(columns=list(TALENTS))
+    return told if names == "all" else pseudonymous(told)
+
+
+def _growth(result: MapResult, names: Literal["creators", "all"]) -> pd.DataFrame:
+    """Who moved up a tier, under the names that may be told."""
+    from influence_graph.programme.growth import no_growth
+
+    told = result.growth.table if result.growth else no_growth()
     return told if names == "all" else pseudonymous(told)
 
 

@@ -29,6 +29,8 @@ from influence_graph.programme.ecosystem import Ecosystem
 from influence_graph.programme.ecosystem import ecosystem as weigh
 from influence_graph.programme.groups import Groups, Tiers, find_tiers
 from influence_graph.programme.groups import groups as sum_up
+from influence_graph.programme.growth import Growth
+from influence_graph.programme.growth import growth as look_back
 from influence_graph.programme.mapped import Programme
 from influence_graph.programme.talents import Talents
 from influence_graph.programme.talents import talents as scout
@@ -83,6 +85,8 @@ class MapResult:
         On how few people it rests, and whose customers come back.
     talents : Talents, optional
         Who outside the programme could join it, and content to reuse.
+    growth : Growth, optional
+        Who moved up a tier, and whether they persuade as well as before; None without a history of followers.
     """
 
     people: pd.DataFrame
@@ -102,6 +106,7 @@ class MapResult:
     outlook: Outlook | None = None
     ecosystem: Ecosystem | None = None
     talents: Talents | None = None
+    growth: Growth | None = None
 
     @property
     def faults(self) -> pd.DataFrame:
@@ -235,6 +240,10 @@ def map_tables(
         rests = weigh(Programme(people, network, tables, drivers))
     with stage("map.stage-talents"):
         hidden = scout(Programme(people, network, tables, drivers))
+    grown = None
+    if len(tables.followers):
+        with stage("map.stage-growth"):
+            grown = look_back(Programme(people, network, tables, drivers), tiers=chosen, seed=seed)
     exposure = drivers.workings.exposure if drivers.workings else None
     skipped = untested(exposure) if backtest else Note("backtesting.skipped-asked", {})
     judged = None
@@ -254,6 +263,8 @@ def map_tables(
         findings += [Finding(note.id, note.numbers, "groups.csv", "people") for note in notes]
         findings += [Finding(note.id, note.numbers, "ecosystem", "people") for note in rests.notes]
         findings += [Finding(note.id, note.numbers, "talents.csv", "people") for note in hidden.notes]
+        notes = grown.notes if grown else ()
+        findings += [Finding(note.id, note.numbers, "growth.csv", "people") for note in notes]
     told = None
     if placebo and drivers.total["delay_days"] is not None:
         with stage("map.stage-placebo") as step:
@@ -290,6 +301,7 @@ def map_tables(
         groups=performance,
         ecosystem=rests,
         talents=hidden,
+        growth=grown,
     )
     if budget is None:
         return result

@@ -38,6 +38,7 @@ class Sketch:
     outlook: Outlook | None = None
     ecosystem: Any = None
     talents: Any = None
+    growth: Any = None
 
     @property
     def drivers(self) -> Any:

@@ -16,6 +16,7 @@ _ROOMS = {
     "demo": "demo", "check": "tables", "load": "tables", "map": "map", "drivers": "drivers", "compare": "compare",
     "placebo": "placebo", "backtest": "backtest", "roles": "roles", "groups": "groups",
     "authenticity": "authenticity", "ecosystem": "ecosystem", "talents": "talents", "timing": "timing",
+    "growth": "growth",
     "spread": "planning", "plan": "plan", "queries": "queries", "query": "queries",
     "experiment": "experiment", "export": "export", "neo4j": "neo4j",
 }  # fmt: skip

@@ -20,6 +20,7 @@ from influence_graph.drivers.gibbs import Draws
 from influence_graph.drivers.identify import DOUBTFUL
 from influence_graph.drivers.lift import LEVELS
 from influence_graph.drivers.sums import summed
+from influence_graph.kernels import exposure as kernels
 
 Floats = NDArray[np.float64]
 
@@ -46,10 +47,15 @@ class Split:
 
 def exposed_by_share(exposure: Exposure, fit: Fit) -> Floats:
     """(shares,) float64: people whom each share exposed; those of an author add up to what the fit says of them."""
-    shares, point = exposure.shares, fit.parameters
-    below = Delay(point.rate, point.tail, exposure.window).below((shares["end"] - shares["time"]).to_numpy())
-    seen = (shares["audience"].to_numpy() + exposure.touched + exposure.surplus) * below * exposure.turn**-point.wear
-    author = shares["author"].to_numpy(dtype=np.int64)
+    shares, point, follows = exposure.shares, fit.parameters, exposure.follows
+    author, time, end = (shares[name].to_numpy() for name in ("author", "time", "end"))
+    below = Delay(point.rate, point.tail, exposure.window).below(end - time)
+    if follows.author.size:  # whoever follows later than the share is exposed from then on
+        ends = follows.audience_ptr, follows.audience_since
+        seen = kernels.late_exposure(author, time, end, *ends, point.rate, exposure.window, point.tail)
+    else:
+        seen = shares["audience"].to_numpy() * below
+    seen = (seen + (exposure.touched + exposure.surplus) * below) * exposure.turn**-point.wear
     whole = summed(seen, author, len(exposure.authors))
     rescaled = np.divide(fit.exposed, whole, out=np.zeros(whole.size), where=whole > 0)
     return np.asarray(seen * rescaled[author])

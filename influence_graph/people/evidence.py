@@ -29,8 +29,8 @@ def on_scale(values: pd.Series[Any], anchors: Anchors) -> pd.Series[float]:
     [0.0, 0.0, 0.5, 1.0]
     """
     lower, upper = anchors
-    risen: pd.Series[float] = np.log(values.astype("float64").clip(lower, upper) / lower) / np.log(upper / lower)
-    return risen
+    risen = np.log(np.clip(values.to_numpy(dtype=np.float64, na_value=np.nan), lower, upper) / lower)
+    return pd.Series(risen / np.log(upper / lower), index=values.index, name=values.name)
 
 
 def evidence(signs: pd.DataFrame, *, anchors: RoleAnchors) -> pd.DataFrame:
@@ -141,7 +141,7 @@ def _repetition(shares: pd.DataFrame, people: pd.Index[Any], anchors: RoleAnchor
 
     free = recommending(shares[~is_paid(shares)], anchors)
     # One month of data, or a single campaign, can't tell who comes back.
-    month, campaign = shares["shared_at"].dt.strftime("%Y-%m"), shares["campaign_id"]
+    month, campaign = 12 * shares["shared_at"].dt.year + shares["shared_at"].dt.month, shares["campaign_id"]
     distinct = {
         name: of[free.index].groupby(free["person_id"]).nunique().reindex(people, fill_value=0)
         for name, of in (("months", month), ("campaigns", campaign))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from influence_graph.planning import Outlook
     from influence_graph.programme.ecosystem import Ecosystem
     from influence_graph.programme.groups import Groups
+    from influence_graph.programme.growth import Growth
     from influence_graph.programme.talents import Talents
     from influence_graph.tables.schema import Tables
 
@@ -83,6 +84,10 @@ class Mapped(Influenced, Protocol):
     @property
     def talents(self) -> Talents | None:
         """Who outside the programme could join it."""
+
+    @property
+    def growth(self) -> Growth | None:
+        """Who moved up a tier, and whether they persuade as well as before."""
 
 
 def true(column: pd.Series[Any]) -> pd.Series[bool]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 from scipy.stats import chi2
 
 from influence_graph.drivers.credit import by_exposure
@@ -137,21 +136,15 @@ def apart(posts: Posts, label: Ints, labels: int, *, about: Floats | None = None
     several = number > 1
     varied = summed(beyond**2, author, people)
     scale = np.divide(varied, number * (number - 1.0), out=np.zeros(people), where=several)
-    held = _table(np.ones(size), author, label, (people, labels)).toarray()
-    spread = np.diag(np.einsum("u,us->s", scale * number, held)) - np.einsum("u,us,ut->st", scale, held, held)
+    held = summed(np.ones(size), author * labels + label, people * labels).reshape(people, labels)
+    spread = np.diag(np.einsum("u,us->s", scale * number, held)) - np.einsum("us,ut->st", scale[:, None] * held, held)
 
-    part = _table(
-        np.divide(seen, whole_seen[author], out=np.zeros(size), where=whole_seen[author] > 0),
-        author, label, (people, labels),
-    )  # fmt: skip
+    seen_part = np.divide(seen, whole_seen[author], out=np.zeros(size), where=whole_seen[author] > 0)
+    part = summed(seen_part, author * labels + label, people * labels).reshape(people, labels)
     told = credit / np.sqrt(np.maximum(weight[event], 1e-300))  # products over an order are then its common hazard
-    by_label = _table(told, event, label[share], (weight.size, labels))
-    by_author = _table(told, event, author[share], (weight.size, people))
-    gain = (by_label.T @ by_label - part.T @ (by_author.T @ by_label)).toarray()
+    by_label = summed(told, event * labels + label[share], weight.size * labels).reshape(-1, labels)
+    usual = [summed(told * part[author[share], each], event, weight.size) for each in range(labels)]
+    gain = np.einsum("es,et->st", by_label - np.stack(usual, axis=1), by_label)
     known = held[several].sum(axis=0).astype(np.int64)
     return Apart(summed(beyond, label, labels), np.asarray(spread), np.asarray(gain), known, effect)
 
-
-def _table(value: Floats, row: Ints, column: Ints, shape: tuple[int, int]) -> csr_array:
-    """Sums by row and column."""
-    return csr_array((value, (row, column)), shape=shape)

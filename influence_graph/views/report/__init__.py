@@ -14,6 +14,7 @@ from influence_graph.views.report.creators import creators
 from influence_graph.views.report.ecosystem import ecosystem
 from influence_graph.views.report.followers import followers
 from influence_graph.views.report.groups import groups
+from influence_graph.views.report.growth import growth
 from influence_graph.views.report.health import health
 from influence_graph.views.report.limits import limits
 from influence_graph.views.report.method import method
@@ -35,6 +36,7 @@ BLOCKS: tuple[Build, ...] = (
     plan,
     ecosystem,
     talents,
+    growth,
     limits,
     method,
     checks,

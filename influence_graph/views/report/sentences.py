@@ -16,6 +16,7 @@ _PLACES = (
     ("plan.json", "plan"),
     ("ecosystem", "ecosystem"),
     ("talents.csv", "talents"),
+    ("growth.csv", "growth"),
     ("people.csv: community", "mix"),
     ("people.csv: e_value", "checks"),
     ("people.csv: ripple", "sources"),

@@ -1,0 +1,83 @@
+"""Growth against what was planted: ``python -m benchmarks growth [--seeds 20]`` writes results/growth.md.
+
+Is persuasion that falls as people grow told from one that holds, and is a season that weakens everybody's posts
+taken for neither?
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from influence_graph.map import map_tables
+from influence_graph.world.growing import grow
+
+RESULTS = Path(__file__).parent / "results"
+SIZE: dict[str, Any] = {"people": 2_500, "growers": 16, "driven": 3_600.0}
+FIRST_SEED = 100
+KINDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "holds": ("persuasion holds as people grow", {}),
+    "season": ("it holds, and everybody's falls to half over the months", {"trend": -0.7}),
+    "undated": ("it holds, and follows have no dates", {"dated": False}),
+    "falls": ("it falls with followers, by the power 0.8", {"power": -0.8}),
+    "falls, undated": ("likewise, and follows have no dates", {"power": -0.8, "dated": False}),
+}
+
+
+def measure(kind: str, seed: int) -> dict[str, Any]:
+    """One world: the verdict, the pooled ratio, and whether intervals hold what was planted."""
+    tables, truth = grow(**SIZE, **KINDS[kind][1], seed=seed)
+    found = map_tables(tables, seed=seed, backtest=False).growth
+    assert found is not None
+    by = found.pooled.set_index("who")
+    row = by.loc["against"] if "against" in by.index else pd.Series({"ratio": np.nan, "low": np.nan, "high": np.nan})
+    return {
+        "kind": kind,
+        "seed": seed,
+        "verdict": found.verdict,
+        "planted": truth["ratio"],
+        "ratio": float(row["ratio"]),
+        "covered": bool(row["low"] <= truth["ratio"] <= row["high"]),
+        "moved": len(set(found.table["person_id"]) ^ set(truth["grown"])),
+    }
+
+
+def lines(found: pd.DataFrame) -> Iterator[str]:
+    """The page, line by line."""
+    seeds = found["seed"].nunique()
+    yield "# Growth, found against planted\n"
+    yield f"`python -m benchmarks growth --seeds {seeds}`: programmes of 40 creators over eight months, 16 of whom come to"
+    yield f"have three to five times as many followers; {SIZE['people']:,} people, some 4,800 orders; as few sweeps of the"
+    yield "sampler as it allows itself.\n"
+    yield "*Verdict* is what is said of all who moved; *planted* and *found* the mean ratio of persuasion after the move"
+    yield "to before, against who stayed; *covered* how often its 90 % interval holds what was planted; *wrong* how many"
+    yield "people were taken to have moved, or not, against the truth.\n"
+    yield "| kind | planted | verdict | ratio planted | ratio found | covered | wrong |"
+    yield "|---|---|---|---|---|---|---|"
+    for kind, rows in found.groupby("kind", sort=False):
+        said = ", ".join(f"{count} x {verdict}" for verdict, count in rows["verdict"].value_counts().items())
+        yield (
+            f"| {kind} | {KINDS[str(kind)][0]} | {said} | {rows['planted'].mean():.2f} | {rows['ratio'].mean():.2f} |"
+            f" {rows['covered'].sum()} of {len(rows)} | {rows['moved'].sum()} |"
+        )
+
+
+def main(arguments: list[str]) -> None:
+    """Measure every kind and write the page."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks growth")
+    parser.add_argument("--seeds", type=int, default=20)
+    asked = parser.parse_args(arguments)
+    import_module("influence_graph.drivers.drive").COST_OF_SWEEPS = 0.0  # as few sweeps as on the largest data
+    found = []
+    for kind in KINDS:
+        for seed in range(FIRST_SEED, FIRST_SEED + asked.seeds):
+            found.append(measure(kind, seed))
+            print(*found[-1].values(), flush=True)
+    text = "\n".join(lines(pd.DataFrame(found))) + "\n"
+    (RESULTS / "growth.md").write_text(text, encoding="utf-8", newline="\n")
