@@ -52,12 +52,12 @@ def lines(found: pd.DataFrame) -> Iterator[str]:
     """The page, line by line."""
     seeds = found["seed"].nunique()
     yield "# Growth, found against planted\n"
-    yield f"`python -m benchmarks growth --seeds {seeds}`: programmes of 40 creators over eight months, 16 of whom come to"
-    yield f"have three to five times as many followers; {SIZE['people']:,} people, some 4,800 orders; as few sweeps of the"
-    yield "sampler as it allows itself.\n"
-    yield "*Verdict* is what is said of all who moved; *planted* and *found* the mean ratio of persuasion after the move"
-    yield "to before, against who stayed; *covered* how often its 90 % interval holds what was planted; *wrong* how many"
-    yield "people were taken to have moved, or not, against the truth.\n"
+    yield f"`python -m benchmarks growth --seeds {seeds}`: programmes of 40 creators over eight months, 16 of whom"
+    yield f"come to have three to five times as many followers; {SIZE['people']:,} people, some 4,800 orders; as few"
+    yield "sweeps of the sampler as it allows itself.\n"
+    yield "*Verdict* is what is said of all who moved; *planted* and *found* the mean ratio of persuasion after the"
+    yield "move to before, against who stayed; *covered* how often its 90 % interval holds what was planted; *wrong*"
+    yield "how many people were taken to have moved, or not, against the truth.\n"
     yield "| kind | planted | verdict | ratio planted | ratio found | covered | wrong |"
     yield "|---|---|---|---|---|---|---|"
     for kind, rows in found.groupby("kind", sort=False):
