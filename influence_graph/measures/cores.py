@@ -30,12 +30,7 @@ def core_number(network: Network) -> NDArray[np.int64]:
     >>> core_number(triangle_and_tail).tolist()
     [2, 2, 2, 1]
     """
-    from influence_graph.kernels import cores
+    from influence_graph.kernels import cores, rows
 
-    kept = network.sources != network.indices
-    source, target = network.sources[kept], network.indices[kept]
-    ends = np.concatenate((source, target))
-    order = np.argsort(ends, kind="stable")
-    degrees = np.bincount(ends, minlength=network.n_people)
-    indptr = np.concatenate(([0], np.cumsum(degrees))).astype(np.int64)
-    return cores.core_number(indptr, np.concatenate((target, source))[order])
+    followed = rows.turned(network.indptr, network.indices)[:2]
+    return cores.core_number(*rows.joined(network.indptr, network.indices, *followed))
