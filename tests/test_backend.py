@@ -217,6 +217,23 @@ def test_larger_than_a_machine_word() -> None:
     )
 
 
+@pytest.mark.parametrize("heavy", [False, True])
+def test_ranks_where_many_have_as_many_edges(heavy: bool) -> None:
+    graph = nx.gnp_random_graph(400, 0.01, seed=6, directed=True)
+    graph.add_edges_from((hub, other) for hub in (0, 1) for other in range(2, 300))
+    if heavy:
+        nx.set_edge_attributes(graph, {edge: 1 + sum(edge) % 3 for edge in graph.edges}, "weight")
+    for asked in (graph, graph.reverse()):
+        for function, more in ((nx.pagerank, {"tol": 1e-12}), (nx.katz_centrality, {"alpha": 0.01, "tol": 1e-10})):
+            found = function(asked, weight="weight", max_iter=500, backend=NAME, **more)
+            assert found == pytest.approx(function(asked, weight="weight", max_iter=500, **more), abs=1e-12)
+        ours, theirs = (nx.eigenvector_centrality(asked, weight="weight", backend=b) for b in (NAME, "networkx"))
+        assert ours == pytest.approx(theirs, abs=1e-9)
+        for one, other in zip(*(nx.hits(asked, backend=b) for b in (NAME, "networkx")), strict=True):
+            assert one == pytest.approx(other, abs=1e-9)
+        assert nx.core_number(asked, backend=NAME) == nx.core_number(asked)
+
+
 def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = convert_from_nx(nx.gnp_random_graph(500, 0.02, seed=9))
     functions = (nx.betweenness_centrality, nx.harmonic_centrality, nx.closeness_centrality)

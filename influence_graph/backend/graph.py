@@ -63,6 +63,8 @@ class Graph:
     keys: list[Hashable] | None = None
     node_attributes: list[dict[Any, Any]] | None = None
     about: dict[Any, Any] = field(default_factory=dict)
+    _weights: dict[Hashable, NDArray[np.float64]] = field(default_factory=dict, init=False, repr=False)
+    _back_weights: dict[Hashable, NDArray[np.float64]] = field(default_factory=dict, init=False, repr=False)
 
     __networkx_backend__ = NAME
 
@@ -130,23 +132,34 @@ class Graph:
     def weights(self, name: Hashable | None) -> NDArray[np.float64]:
         """(m,) float64: what each neighbour weighs, parallel edges added, 1 where an edge has no such attribute.
 
-        Empty where everybody weighs 1.
+        Empty where everybody weighs 1. Made once.
 
         Raises
         ------
         NotImplementedError
             When some value is no number: NetworkX decides what becomes of it.
         """
-        told = self.attributes.get(name) if name is not None else None
-        values = _numbers(told, name) if told is not None else np.ones(self.multiplicity.sum())
-        if self.parallel is not None and len(values):
-            values = np.add.reduceat(values, self.parallel[:-1])
-        return frozen(np.zeros(0) if np.all(values == 1) else values)
+        if name not in self._weights:
+            self._weights[name] = frozen(self._weighed(name))
+        return self._weights[name]
 
     def back_weights(self, name: Hashable | None) -> NDArray[np.float64]:
         """The same beside `back`."""
         weights = self.weights(name)
-        return frozen(weights[self._turned[2]]) if self.directed and len(weights) else weights
+        if not self.directed or not len(weights):
+            return weights
+        if name not in self._back_weights:
+            self._back_weights[name] = frozen(weights[self._turned[2]])
+        return self._back_weights[name]
+
+    def _weighed(self, name: Hashable | None) -> NDArray[np.float64]:
+        told = self.attributes.get(name) if name is not None else None
+        if told is None and self.parallel is None:
+            return np.zeros(0)
+        values = _numbers(told, name) if told is not None else np.ones(self.multiplicity.sum())
+        if self.parallel is not None and len(values):
+            values = np.add.reduceat(values, self.parallel[:-1])
+        return np.zeros(0) if np.all(values == 1) else values
 
     def matrix(self, weight: Hashable | None) -> csr_array[np.float64]:
         """(n, n) sparse weights, row leads to column."""

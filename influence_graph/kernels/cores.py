@@ -33,7 +33,7 @@ def core_number(indptr: NDArray[np.int64], indices: NDArray[np.int32]) -> NDArra
             loops += indices[e] == v
         core[v] = indptr[v + 1] - indptr[v] - loops
         left[v] = v
-    many, level = n, np.int32(0)
+    many, level = n, 0
     while many:
         kept, tail, head = 0, 0, 0
         for i in range(many):
@@ -44,7 +44,7 @@ def core_number(indptr: NDArray[np.int64], indices: NDArray[np.int32]) -> NDArra
             tail += core[v] == level
         many = kept
         while head < tail:
-            v = np.uint64(peeled[head])
+            peel = np.uint64(peeled[head])
             head += 1
             if head + SOON < tail:
                 prefetch(indptr, peeled[head + SOON])
@@ -52,13 +52,13 @@ def core_number(indptr: NDArray[np.int64], indices: NDArray[np.int32]) -> NDArra
                 soon = indptr[peeled[head + SOONER]]
                 prefetch(indices, soon)
                 prefetch(indices, soon + LINE)
-            for e in range(np.uint64(indptr[v]), np.uint64(indptr[v + np.uint64(1)])):
+            for e in range(np.uint64(indptr[peel]), np.uint64(indptr[peel + np.uint64(1)])):
                 u = np.uint32(indices[e])
                 ties = core[u]
                 more = np.int32(ties > level)
                 ties -= more
                 core[u] = ties
                 peeled[tail] = u
-                tail += more & np.int32(ties == level)
-        level += np.int32(1)
+                tail += int(more and ties == level)
+        level += 1
     return core.astype(np.int64)

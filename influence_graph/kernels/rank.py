@@ -1,8 +1,7 @@
 """Ranks by power iteration: PageRank, HITS, eigenvector centrality, Katz centrality.
 
-Edges come as rows that pull: row ``i`` lists every ``j`` with an edge ``j -> i``. Row by row the sum is taken in the
-same order, so the answer is the same to the last bit. An empty `weight` says that every edge weighs 1, and saves
-reading them.
+Edges come as rows that pull: row ``i`` lists every ``j`` with an edge ``j -> i``. An empty `weight` says that every
+edge weighs 1.
 """
 
 from __future__ import annotations
@@ -13,34 +12,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-
-@njit(cache=True, nogil=True)
-def _pull(
-    indptr: NDArray[np.int64],
-    indices: NDArray[np.int32],
-    weight: NDArray[np.float64],
-    given: NDArray[np.float64],
-    received: NDArray[np.float64],
-) -> None:
-    """What each row receives when everybody gives `given` along their edges.
-
-    Places are read as unsigned, so that nobody asks at every edge whether they count from the end.
-    """
-    if len(weight):
-        for i in range(len(received)):
-            total = 0.0
-            for e in range(np.uint64(indptr[i]), np.uint64(indptr[i + 1])):
-                total += given[np.uint32(indices[e])] * weight[e]
-            received[i] = total
-    else:
-        for i in range(len(received)):
-            total = 0.0
-            for e in range(np.uint64(indptr[i]), np.uint64(indptr[i + 1])):
-                total += given[np.uint32(indices[e])]
-            received[i] = total
+from influence_graph.kernels.laid import add, change, dot, lay, ordered, pull, returned
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def pagerank(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
@@ -58,29 +33,33 @@ def pagerank(
     those who have nobody to give it to goes to `dangling`. Both sum to 1. O(edges) a step.
     """
     n = len(indptr) - 1
-    out = np.zeros(n)
+    given = np.zeros(n)
     for e in range(len(indices)):
-        out[indices[e]] += weight[e] if len(weight) else 1.0
-    rank = start.copy()
-    given = np.empty(n)
-    received = np.empty(n)
+        given[np.uint32(indices[e])] += weight[e] if len(weight) else 1.0
+    order, place, blocks = ordered(indptr, weight)
+    laid = lay(indptr, indices, weight, order, blocks, place)
+    rank, received, out, alone = np.empty(n), np.empty(n), np.empty(n), 0
+    idle, jumps, gifts = np.empty(n, dtype=np.uint32), np.empty(n), np.empty(n)
+    for i in range(n):
+        v = order[i]
+        rank[i], jumps[i], gifts[i], out[i] = start[v], jump[v], dangling[v], given[v]
+        if out[i] == 0.0:
+            out[i] = np.inf
+            idle[alone] = i
+            alone += 1
     for _ in range(steps):
-        idle = 0.0
-        for j in range(n):
-            if out[j] != 0.0:
-                given[j] = rank[j] / out[j]
-            else:
-                given[j] = 0.0
-                idle += rank[j]
-        _pull(indptr, indices, weight, given, received)
-        change = 0.0
+        left = 0.0
+        for i in range(alone):
+            left += rank[idle[i]]
         for i in range(n):
-            value = alpha * (received[i] + idle * dangling[i]) + (1.0 - alpha) * jump[i]
-            change += abs(value - rank[i])
-            rank[i] = value
-        if change < tol:
-            return rank, True
-    return rank, False
+            given[i] = rank[i] / out[i]
+        pull(laid, given, received)
+        for i in range(n):
+            received[i] = alpha * (received[i] + left * gifts[i]) + (1.0 - alpha) * jumps[i]
+        rank, received = received, rank
+        if change(rank, received) < tol:
+            return returned(order, rank), True
+    return returned(order, rank), False
 
 
 @njit(cache=True, nogil=True)
@@ -97,26 +76,19 @@ def eigenvector(
     Everybody keeps what they have beside what they receive: the same eigenvectors, without the swinging that a
     bipartite graph would cause. O(edges) a step.
     """
-    n = len(indptr) - 1
-    score = start.copy()
-    received = np.empty(n)
+    order, place, blocks = ordered(indptr, weight)
+    laid = lay(indptr, indices, weight, order, blocks, place)
+    score, received = start[order], np.empty(len(order))
     for _ in range(steps):
-        _pull(indptr, indices, weight, score, received)
-        length = 0.0
-        for i in range(n):
-            received[i] += score[i]
-            length += received[i] * received[i]
-        length = math.sqrt(length)
-        if length == 0.0:
-            length = 1.0
-        change = 0.0
-        for i in range(n):
-            value = received[i] / length
-            change += abs(value - score[i])
-            score[i] = value
-        if change < tol:
-            return score, True
-    return score, False
+        pull(laid, score, received)
+        received += score
+        length = math.sqrt(dot(received, received))
+        if length != 0.0:
+            received /= length
+        score, received = received, score
+        if change(score, received) < tol:
+            return returned(order, score), True
+    return returned(order, score), False
 
 
 @njit(cache=True, nogil=True)
@@ -131,34 +103,17 @@ def katz(
     steps: int,
 ) -> tuple[NDArray[np.float64], bool]:
     """Katz centrality: `own` and the part `alpha` of what is received; and whether the change came under `tol`."""
-    n = len(indptr) - 1
-    score = start.copy()
-    received = np.empty(n)
+    order, place, blocks = ordered(indptr, weight)
+    laid = lay(indptr, indices, weight, order, blocks, place)
+    score, own, received = start[order], own[order], np.empty(len(order))
     for _ in range(steps):
-        _pull(indptr, indices, weight, score, received)
-        change = 0.0
-        for i in range(n):
-            value = alpha * received[i] + own[i]
-            change += abs(value - score[i])
-            score[i] = value
-        if change < tol:
-            return score, True
-    return score, False
-
-
-@njit(cache=True, nogil=True)
-def _dot(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """Their product, added from the first to the last, as no library promises to."""
-    total = 0.0
-    for i in range(len(one)):
-        total += one[i] * other[i]
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _add(to: NDArray[np.float64], part: float, of: NDArray[np.float64]) -> None:
-    for i in range(len(to)):
-        to[i] += part * of[i]
+        pull(laid, score, received)
+        received *= alpha
+        received += own
+        score, received = received, score
+        if change(score, received) < tol:
+            return returned(order, score), True
+    return returned(order, score), False
 
 
 @njit(cache=True, nogil=True)
@@ -180,40 +135,44 @@ def hits(
     takes, or less (Knyazev 2001, https://doi.org/10.1137/S1064827500366124). Found when passing on changes nothing but
     the length, up to `tol` of it. Authorities have length 1, hubs are what they point to. O(edges) a step.
     """
-    n = len(indptr) - 1
+    by_hub, hub_place, hub_blocks = ordered(indptr, weight)
+    by_score, score_place, score_blocks = ordered(back_indptr, back_weight)
+    out = lay(indptr, indices, weight, by_hub, hub_blocks, score_place)
+    back = lay(back_indptr, back_indices, back_weight, by_score, score_blocks, hub_place)
+    n = len(by_hub)
     score, hub = np.full(n, 1.0 / math.sqrt(n)), np.empty(n)
     astray, astray_hub = np.empty(n), np.empty(n)
     moved, moved_hub = np.zeros(n), np.zeros(n)
     gram = np.empty((3, 3))
-    _pull(indptr, indices, weight, score, hub)
+    pull(out, score, hub)
     for _ in range(steps):
-        _pull(back_indptr, back_indices, back_weight, hub, astray)
-        along = _dot(astray, score)
-        _add(astray, -along, score)
-        off = math.sqrt(_dot(astray, astray))
+        pull(back, hub, astray)
+        along = dot(astray, score)
+        add(astray, -along, score)
+        off = math.sqrt(dot(astray, astray))
         if along == 0.0:
             break  # no edges
         if off <= tol * along:
             for i in range(n):
                 score[i] = max(score[i], 0.0)
-            _pull(indptr, indices, weight, score, hub)
-            return hub, score, True
+            pull(out, score, hub)
+            return returned(by_hub, hub), returned(by_score, score), True
         astray /= off
-        _add(astray, -_dot(astray, score), score)  # what little rounding left of it counts for more now
-        _pull(indptr, indices, weight, astray, astray_hub)
-        before = math.sqrt(_dot(moved, moved))
+        add(astray, -dot(astray, score), score)  # what little rounding left of it counts for more now
+        pull(out, astray, astray_hub)
+        before = math.sqrt(dot(moved, moved))
         for one, other in ((score, hub), (astray, astray_hub)):
-            part = _dot(moved, one)
-            _add(moved, -part, one)
-            _add(moved_hub, -part, other)
-        left = math.sqrt(_dot(moved, moved))
+            part = dot(moved, one)
+            add(moved, -part, one)
+            add(moved_hub, -part, other)
+        left = math.sqrt(dot(moved, moved))
         keep = 1.0 / left if left > 1e-8 * before else 0.0
         moved *= keep
         moved_hub *= keep
         images = (hub, astray_hub, moved_hub)
         for i in range(3):
             for j in range(3):
-                gram[i, j] = _dot(images[i], images[j])
+                gram[i, j] = dot(images[i], images[j])
         best = np.linalg.eigh(gram)[1][:, 2]
         if best[0] < 0.0:
             best = -best
@@ -222,7 +181,7 @@ def hits(
             moved_hub[i] = best[1] * astray_hub[i] + best[2] * moved_hub[i]
             score[i] = best[0] * score[i] + moved[i]
             hub[i] = best[0] * hub[i] + moved_hub[i]
-        length = math.sqrt(_dot(score, score))
+        length = math.sqrt(dot(score, score))
         score /= length
         hub /= length
-    return hub, score, False
+    return returned(by_hub, hub), returned(by_score, score), False
