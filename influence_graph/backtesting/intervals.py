@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import f as f_distribution
-from scipy.stats import t as t_distribution
+from scipy.special import fdtri, stdtrit  # scipy.stats takes half a second to load
 
 from influence_graph.drivers.sums import summed
 
@@ -57,7 +56,7 @@ def per_order(gain: Floats, orders: Floats) -> Interval:
         return Interval(mean, -np.inf, np.inf)
     spread = gain - mean * orders
     error = float(np.sqrt(units / (units - 1.0) * (spread @ spread)) / orders.sum())
-    half = float(t_distribution.ppf(0.5 + LEVEL / 2, freedom)) * error
+    half = float(stdtrit(freedom, 0.5 + LEVEL / 2)) * error
     return Interval(mean, mean - half, mean + half)
 
 
@@ -130,7 +129,7 @@ def intraclass(rate: Floats, size: Floats, who: Ints) -> Alike | None:
         return Alike(Interval(part, part, part), spread / per, 0.0, m, creators)
     ratio = spread / within
     free = creators - 1, m - creators
-    low, high = (ratio / f_distribution.ppf(level, *free) for level in (0.5 + LEVEL / 2, 0.5 - LEVEL / 2))
+    low, high = (ratio / fdtri(*free, level) for level in (0.5 + LEVEL / 2, 0.5 - LEVEL / 2))
     icc = Interval(*(float(np.clip((f - 1.0) / (f + per - 1.0), 0.0, 1.0)) for f in (ratio, low, high)))
     return Alike(icc, max(spread - within, 0.0) / per, within, m, creators)
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
 
 from influence_graph.backtesting.parts import Part
 from influence_graph.drivers.sums import summed
@@ -177,5 +176,5 @@ def _of_creators(score: Floats, rate: Floats) -> dict[str, float]:
     best = rate >= np.sort(rate)[-top]
     above, tied = score > np.sort(score)[-top], score == np.sort(score)[-top]
     hits = best[above].sum() + best[tied].mean() * (top - above.sum())  # of those tied for the last places, a draw
-    correlation = float(spearmanr(score, rate)[0]) if np.ptp(score) > 0 else np.nan
+    correlation = float(pd.Series(score).rank().corr(pd.Series(rate).rank())) if np.ptp(score) > 0 else np.nan
     return {"top_decile_precision": float(hits / top), "rank_correlation": correlation}

@@ -47,7 +47,7 @@ def demo(folder: Path, output: Output, people: int, seed: int) -> None:
         show("cli.stage-world", 0, 0)
         world = _world(folder, people, seed)
         show("cli.stage-world", 1, 1)
-        result, _ = mapped([str(folder / "tables")], show, seed=seed)
+        result, _ = mapped([str(folder / "tables")], show, drawn=True, seed=seed)
         write(result, out, progress=show)
     told, found = summary(result, out), _compare(world, result)
     output.show(Answer({**told.data, "planted": found}, told.rows, lambda: [*told.drawing(), *_draw(found, folder)]))

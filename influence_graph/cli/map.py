@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -75,7 +77,7 @@ def map(  # noqa: A001  the command's own name
 
             how["rates"] = read_rates(rates)
         reading = {"timezone": timezone, "config": config, "strict": strict}
-        result, store = mapped(source, show, server=server, reading=reading, **how)
+        result, store = mapped(source, show, server=server, reading=reading, drawn=True, **how)
         write(result, out, names=names, drawn=drawn, progress=show)
         saved = write_figures(result, figures) if figures else []
         if store is not None and not keep:
@@ -92,18 +94,31 @@ def mapped(
     *,
     server: Mapping[str, str | None] | None = None,
     reading: Mapping[str, Any] | None = None,
+    drawn: bool = False,
     **how: Any,
 ) -> tuple[MapResult, Store | None]:
-    """Map a folder, files, or a store; and that store, so that the results can go back."""
+    """Map a folder, files, or a store; and that store, so that the results can go back.
+
+    Where the map is to be `drawn`, what draws it loads meanwhile.
+    """
     begun = perf_counter()
     tables, store = opened(source, show, server or {}, reading or {})
     seconds = {"read": round(perf_counter() - begun, 3)}
+    if drawn:
+        Thread(target=_load, name="drawing").start()  # no daemon: it must not end in the middle of compiled code
     show("cli.stage-start", 0, 0)  # compiled libraries take a moment to load
     from influence_graph.map import map_tables
 
     show("cli.stage-start", 1, 1)
     result = map_tables(tables, progress=show, **how)
     return replace(result, run={**result.run, "seconds": seconds | result.run["seconds"]}), store
+
+
+def _load() -> None:
+    from influence_graph.views.figures.inline import load
+
+    with suppress(Exception):  # what is wrong is said where it is drawn
+        load()
 
 
 def opened(

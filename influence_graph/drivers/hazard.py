@@ -84,7 +84,10 @@ class Hazard:
         self.tastes = Tastes(exposure)
         share = exposure.shares
         joined = share.loc[share["campaign"] >= 0, ["author", "campaign"]].drop_duplicates()
-        self.share_author = share["author"].to_numpy()
+        self.share_author, self.share_campaign = share["author"].to_numpy(), share["campaign"].to_numpy()
+        self.share_time, self.share_end = share["time"].to_numpy(), share["end"].to_numpy()
+        self.share_audience = share["audience"].to_numpy()
+        self._fans: tuple[Floats, Floats, Floats] | None = None
         self.turn = exposure.turn.astype(np.float64)
         self.joined_author = joined["author"].to_numpy()
         self.joined_campaign = joined["campaign"].to_numpy()
@@ -126,8 +129,7 @@ class Hazard:
 
     def seen(self, rate: float, tail: float) -> Floats:
         """(shares,) float64: people exposed to each share, as far as its delay is lived through at risk."""
-        x, share = self.exposure, self.exposure.shares
-        time, end = share["time"].to_numpy(), share["end"].to_numpy()
+        x, time, end = self.exposure, self.share_time, self.share_end
         below = Delay(rate, tail, x.window).below(end - time)
         if x.follows.author.size:
             seen = kernels.late_exposure(
@@ -137,8 +139,8 @@ class Hazard:
         elif x.touched.any():
             seen = (x.touched + x.surplus) * below
         else:
-            seen = share["audience"].to_numpy() * below
-        seen = seen * self.known[share["campaign"].to_numpy()]  # -1, of no campaign, is the last
+            seen = self.share_audience * below
+        seen = seen * self.known[self.share_campaign]  # -1, of no campaign, is the last
         if x.one_off and x.follows.author.size:
             seen -= kernels.left_exposure(
                 x.events.person, x.events.campaign, x.events.time, x.follows.ptr, x.follows.author, x.follows.since,
@@ -152,9 +154,12 @@ class Hazard:
 
     def fan_people(self, beta: Floats, beta_joined: Floats) -> Floats:
         """(c + 1, k) float64: people at risk in each community, a fan of strength beta counting 1 + beta."""
-        by = self.tastes
-        extra = self.joins @ (beta_joined[:, None] * by.followers)
-        return np.asarray(by.people + beta @ by.followers + extra)
+        kept, by = self._fans, self.tastes  # each sweep asks for those of one draw several times
+        if kept is not None and kept[0] is beta and kept[1] is beta_joined:
+            return kept[2]
+        people = by.people + beta @ by.followers + self.joins @ (beta_joined[:, None] * by.followers)
+        self._fans = (beta, beta_joined, people)
+        return people
 
     def fan_scale(self, beta: Floats, beta_joined: Floats, eta: Floats) -> Floats:
         """(c + 1,) float64: people at risk of buying by themselves, each counting as their kind buys."""

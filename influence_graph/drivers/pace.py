@@ -115,12 +115,11 @@ def draw_delay(model: Hazard, now: Parameters, by_link: Ints, rng: np.random.Gen
 
 def _besides(model: Hazard, now: Parameters) -> Callable[[Delay], float]:
     """Minus the log posterior of a delay but for the orders themselves: what is believed, and orders still to come."""
-    x, share = model.exposure, model.exposure.shares
-    horizon = (share["end"] - share["time"]).to_numpy()
+    x, horizon = model.exposure, model.share_end - model.share_time
     cut_off = (horizon < x.window) & (horizon > 0)
-    part = model.known[share["campaign"].to_numpy()]  # of orders that take part; -1, of no campaign, is the last
+    part = model.known[model.share_campaign]  # of orders that take part; -1, of no campaign, is the last
     part = part * model.worn(now.wear)
-    expected = (now.theta[share["author"]] * share["audience"].to_numpy() * part)[cut_off]
+    expected = (now.theta[model.share_author] * model.share_audience * part)[cut_off]
     ages = horizon[cut_off]
 
     def loss(delay: Delay) -> float:

@@ -19,6 +19,14 @@ _LONG = re.compile(r"(\d\.\d\d)\d+")
 """A hundredth of a pixel is enough."""
 
 
+def load() -> None:
+    """Load what draws charts, which takes a second: a thread may do so beside other work."""
+    import altair as alt
+    import vl_convert
+
+    vl_convert.vegalite_to_svg(alt.Chart(alt.Data(values=[])).mark_point().to_dict(validate=False))
+
+
 def inline(chart: Any, *, key: str) -> Markup:
     """A chart as an SVG element that follows the page's palette and tells a screen reader what it shows.
 
