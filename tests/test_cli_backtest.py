@@ -38,7 +38,7 @@ def test_the_screen_fits_and_begins_with_the_verdict(language: str, words: str, 
     done = fine("backtest", exports, "--lang", language)
     assert done.stdout.startswith(words)
     assert max(map(cell_len, done.stdout.splitlines())) <= 80
-    assert done.stderr.splitlines()[-1] in ("Testing on held-out orders", "Kiểm chứng trên các đơn hàng để riêng")
+    assert done.stderr.splitlines()[-1] in ("Testing on orders held back", "Kiểm chứng trên các đơn hàng để riêng")
 
 
 def test_json_holds_everything(whole: dict[str, list[dict[str, object]]]) -> None:

@@ -258,6 +258,14 @@ def test_what_the_power_rests_on_is_said() -> None:
     assert "experiment.much-shared" in ids(crowded)
 
 
+def test_a_start_far_beyond_the_orders_is_said(tables: Tables) -> None:
+    ended = tables.conversions["converted_at"].max()
+    near, far = drawn(tables), drawn(tables, start=START + pd.Timedelta(days=400))
+    assert "experiment.far-start" not in ids(near)
+    assert far.history["until"] == ended.isoformat()
+    assert "experiment.far-start" in ids(far)
+
+
 def test_touches_stand_in_where_no_follows_are_known(tables: Tables) -> None:
     touches = table(
         "touches",

@@ -285,6 +285,8 @@ def test_where_posts_drive_orders_the_credit_survives() -> None:
         assert verdict(found, "time") == verdict(found, "future") == "survives"
         assert found.tests["surviving"].max() <= 1.0
         assert found.notes[0].id == "placebos.time-survives"
+        assert found.notes[-1].id == "placebos.quick"  # why its numbers are not the map's
+        assert 0.0 < found.run["delay_days"] < found.run["window_days"] / 2  # a mean within the window
 
 
 def test_those_who_stand_are_those_who_drive() -> None:

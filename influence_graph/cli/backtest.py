@@ -68,6 +68,7 @@ def _draw(told: Backtest) -> Iterator[RenderableType]:
         scores = [_row(row, "score", ".2f", *rates) for row in told.scores.to_dict("records")]
         headings = [say("cli.score"), say("cli.auc"), say("cli.calibration"), say("cli.top-tenth")]
         yield table(say("cli.scores"), *headings, say("cli.rank-correlation"), rows=scores, whole=True)
+        yield Text(f"{say('cli.scores-read')}\n", style="dim")
     for text in told.notes:
         yield Text(f"{text}\n", style="dim")
 

@@ -189,7 +189,7 @@ def _draw_design(
     from rich.padding import Padding
     from rich.text import Text
 
-    sums = {"followers": say("cli.followers"), "expected": say("cli.orders-expected")}
+    sums = {"followers": say("cli.followers-known"), "expected": say("cli.orders-expected")}
     yield _arms(say("cli.drawn", n=len(drawn.blocks.sizes)), drawn.creators, sums)
     for note in notes:
         yield Text(f"{say(note.id, **note.numbers)}\n")

@@ -69,6 +69,9 @@ def _sees(design: Design) -> Iterator[Note]:
 
 def _rests_on(design: Design) -> Iterator[Note]:
     past = design.history
+    if (gap := design.start - pd.Timestamp(past["until"])) > pd.Timedelta(days=design.days):
+        ended = {"until": past["until"][:10], "start": shown(design.start), "gap": gap / pd.Timedelta(days=1)}
+        yield Note("experiment.far-start", ended)
     if past["days"] < design.days:
         yield Note("experiment.short-history", {"have": past["days"], "asked": design.days})
     if design.power.periods:

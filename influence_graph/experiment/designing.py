@@ -121,7 +121,7 @@ def design(
         seed=seed,
         apart=apart,
         power=power,
-        history=_history(audience, bought, seen),
+        history=_history(audience, bought, seen, start),
         retained=float(audience.retained.mean()),
         basis=_basis(tables, audience),
         digest=audience.digest(network),
@@ -157,9 +157,10 @@ def _number(take: int | None, share: float, creators: int) -> int:
     return take
 
 
-def _history(audience: Audience, bought: Bought, seen: Periods) -> dict[str, Any]:
+def _history(audience: Audience, bought: Bought, seen: Periods, start: pd.Timestamp) -> dict[str, Any]:
     inside = seen.of(bought.at) >= 0
     unknown = int((seen.of(bought.unknown) >= 0).sum())
+    ordered = bought.at.append(bought.unknown)
     return {
         "begin": seen.begin.isoformat(),
         "days": seen.days,
@@ -167,6 +168,7 @@ def _history(audience: Audience, bought: Bought, seen: Periods) -> dict[str, Any
         "orders": float(outcomes(audience, bought, seen).sum()),
         "shared": audience.shared(bought.person[inside], bought.count[inside]),
         "unknown": unknown / max(unknown + int(inside.sum()), 1),
+        "until": ordered[ordered < start].max().isoformat(),
     }
 
 

@@ -35,8 +35,8 @@ class Design:
     ----------
     creators : DataFrame
         One row a creator: block (from 1), creator_id, name, activate, probability (of being activated), expected
-        (orders in the window if nobody is activated), followers (observed), shared (part of them who follow another
-        creator of the list too). Sorted by block, the activated first.
+        (orders in the window if nobody is activated), followers (observed, not declared), shared
+        (part of them who follow another creator of the list too). Sorted by block, the activated first.
     start : Timestamp
         When it begins.
     days : int
@@ -50,7 +50,7 @@ class Design:
     history : mapping
         What this rests on: begin, days and number of the periods looked back at, orders in them by followers of the
         list, shared (part of those by people who follow several), unknown (part of all orders in them whose buyer
-        nobody knows).
+        nobody knows), until (when the last order before the start came).
     retained : float
         Part of what an activation adds that is counted for the activated creator; the rest leaks to the others.
     basis : str

@@ -59,7 +59,8 @@ class Placebo:
     notes : tuple of Note
         What the tests say, most important first, and what they can't.
     run : dict
-        shuffles, turns, seed, window_days, delay_days and the like.
+        shuffles, turns, seed, window_days, delay_days (mean days from post to order within the window, at which all was
+        fitted: an exponential learnt from the real data) and the like.
     """
 
     tests: pd.DataFrame

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from influence_graph import network as networks
 from influence_graph.drivers.audience import are_creators
 from influence_graph.drivers.contacts import list_touches
+from influence_graph.drivers.delay import Delay
 from influence_graph.drivers.em import maximise, start
 from influence_graph.drivers.exposure import Exposure, expose
 from influence_graph.drivers.hazard import Hazard
@@ -135,7 +136,7 @@ def placebo(
     run = {
         "shuffles": shuffles, "turns": TURNS, "seed": seed, "window_days": window_days,
         "market": market, "trust_codes": trust_codes,
-        "delay_days": 1.0 / rate if rate == rate else None,
+        "delay_days": Delay(rate, 0.0, window_days).mean if rate == rate else None,
         "anonymous": nameless,
         "unlinked": float(whole.events.weight[whole.events.crowd].sum()) - nameless,
         "orders": float(whole.orders["count"].sum()),

@@ -55,6 +55,8 @@ def tell(
     yield from _test(by["future"], run)
     yield from _followers(followers)
     yield from _untested(by, people, run)
+    if any(row["verdict"] != "not tested" for row in by.values()):
+        yield Note("placebos.quick", {})
 
 
 def _test(row: Mapping[str, Any], run: Mapping[str, Any]) -> Iterator[Note]:
