@@ -22,9 +22,10 @@ _LONG = re.compile(r"(\d\.\d\d)\d+")
 def load() -> None:
     """Load what draws charts, which takes a second: a thread may do so beside other work."""
     import altair as alt
+    import pandas as pd
     import vl_convert
 
-    vl_convert.vegalite_to_svg(alt.Chart(alt.Data(values=[])).mark_point().to_dict(validate=False))
+    vl_convert.vegalite_to_svg(alt.Chart(pd.DataFrame()).mark_point().to_dict(validate=False))
 
 
 def inline(chart: Any, *, key: str) -> Markup:
