@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from influence_graph.programme.ecosystem import Ecosystem, ecosystem
     from influence_graph.programme.groups import Groups, find_tiers, groups
     from influence_graph.programme.growth import Growth, growth
+    from influence_graph.programme.match import Match, match
     from influence_graph.programme.talents import Talents, talents
     from influence_graph.programme.timing import Timing, timing
     from influence_graph.store import load, open_store
@@ -77,6 +78,7 @@ __all__ = [
     "InfluenceGraphError",
     "Limits",
     "MapResult",
+    "Match",
     "Network",
     "Placebo",
     "Plan",
@@ -111,6 +113,7 @@ __all__ = [
     "load",
     "make",
     "map_tables",
+    "match",
     "maximise",
     "open_store",
     "orders_against_budget",
@@ -148,6 +151,7 @@ _ROOM = {
     "InfluenceGraphError": "errors",
     "Limits": "cascades",
     "MapResult": "map",
+    "Match": "programme.match",
     "Network": "network",
     "Placebo": "placebos",
     "Plan": "planning",
@@ -181,6 +185,7 @@ _ROOM = {
     "load": "store",
     "make": "world",
     "map_tables": "map",
+    "match": "programme.match",
     "maximise": "cascades",
     "open_store": "store",
     "orders_against_budget": "views.figures",

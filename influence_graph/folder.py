@@ -39,6 +39,7 @@ FILES = (
     "groups.csv",
     "talents.csv",
     "growth.csv",
+    "match.csv",
     "findings.json",
     "faults.csv",
     "run.json",
@@ -107,6 +108,7 @@ def write(
         frames["groups"] = result.groups.table if result.groups else no_groups()
         frames["talents"] = _talents(result, names)
         frames["growth"] = _growth(result, names)
+        frames["match"] = _match(result, names)
         for name, frame in frames.items():
             (draft / f"{name}.csv").write_text(as_csv(frame), encoding="utf-8-sig", newline="\n")
         as_parquet(people, draft / "people.parquet")
@@ -254,6 +256,16 @@ def _growth(result: MapResult, names: Literal["creators", "all"]) -> pd.DataFram
     from influence_graph.programme.growth import no_growth
 
     told = result.growth.table if result.growth else no_growth()
+    return told if names == "all" else pseudonymous(told)
+
+
+def _match(result: MapResult, names: Literal["creators", "all"]) -> pd.DataFrame:
+    """Who adds most in which community, under the names that may be told."""
+    import pandas as pd
+
+    from influence_graph.programme.match import MATCHES
+
+    told = result.match.table if result.match else pd.DataFrame(columns=list(MATCHES))
     return told if names == "all" else pseudonymous(told)
 
 

@@ -32,6 +32,8 @@ from influence_graph.programme.groups import groups as sum_up
 from influence_graph.programme.growth import Growth
 from influence_graph.programme.growth import growth as look_back
 from influence_graph.programme.mapped import Programme
+from influence_graph.programme.match import Match
+from influence_graph.programme.match import match as fit
 from influence_graph.programme.talents import Talents
 from influence_graph.programme.talents import talents as scout
 from influence_graph.tables.resolve import direction, orders, resolve_accounts
@@ -87,6 +89,8 @@ class MapResult:
         Who outside the programme could join it, and content to reuse.
     growth : Growth, optional
         Who moved up a tier, and whether they persuade as well as before; None without a history of followers.
+    match : Match, optional
+        What works in which community, and who adds most there next; hours are the whole programme's.
     """
 
     people: pd.DataFrame
@@ -107,6 +111,7 @@ class MapResult:
     ecosystem: Ecosystem | None = None
     talents: Talents | None = None
     growth: Growth | None = None
+    match: Match | None = None
 
     @property
     def faults(self) -> pd.DataFrame:
@@ -232,18 +237,21 @@ def map_tables(
     people = _people(network, measures, drivers.people, held)
     with stage("map.stage-mix"):
         mixture = mix(people, drivers.credit, tables)
+    programme = Programme(people, network, tables, drivers, measures)
     performance = None
     if len(tables.shares):
         with stage("map.stage-groups"):
-            performance = sum_up(Programme(people, network, tables, drivers), tiers=chosen, seed=seed)
+            performance = sum_up(programme, tiers=chosen, seed=seed)
     with stage("map.stage-ecosystem"):
-        rests = weigh(Programme(people, network, tables, drivers))
+        rests = weigh(programme)
     with stage("map.stage-talents"):
-        hidden = scout(Programme(people, network, tables, drivers))
+        hidden = scout(programme)
     grown = None
     if len(tables.followers):
         with stage("map.stage-growth"):
-            grown = look_back(Programme(people, network, tables, drivers), tiers=chosen, seed=seed)
+            grown = look_back(programme, tiers=chosen, seed=seed)
+    with stage("map.stage-match"):
+        matched = fit(programme, own_hours=False, seed=seed)
     exposure = drivers.workings.exposure if drivers.workings else None
     skipped = untested(exposure) if backtest else Note("backtesting.skipped-asked", {})
     judged = None
@@ -265,6 +273,7 @@ def map_tables(
         findings += [Finding(note.id, note.numbers, "talents.csv", "people") for note in hidden.notes]
         notes = grown.notes if grown else ()
         findings += [Finding(note.id, note.numbers, "growth.csv", "people") for note in notes]
+        findings += [Finding(note.id, note.numbers, "match.csv", "people") for note in matched.notes]
     told = None
     if placebo and drivers.total["delay_days"] is not None:
         with stage("map.stage-placebo") as step:
@@ -302,6 +311,7 @@ def map_tables(
         ecosystem=rests,
         talents=hidden,
         growth=grown,
+        match=matched,
     )
     if budget is None:
         return result

@@ -39,6 +39,7 @@ class Sketch:
     ecosystem: Any = None
     talents: Any = None
     growth: Any = None
+    match: Any = None
 
     @property
     def drivers(self) -> Any:

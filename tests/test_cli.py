@@ -17,7 +17,7 @@ from influence_graph.errors import ExitCode
 
 COMMANDS = (
     "demo", "check", "load", "map", "drivers", "compare", "placebo", "backtest", "roles", "groups", "talents", "timing",
-    "growth", "authenticity", "ecosystem", "spread", "plan", "queries", "query", "export",
+    "growth", "match", "authenticity", "ecosystem", "spread", "plan", "queries", "query", "export",
 )  # fmt: skip
 GROUPS = {"experiment": ("design", "read"), "neo4j": ("up", "status", "open", "down")}
 ALL = [(name,) for name in COMMANDS] + [(name, inner) for name, each in GROUPS.items() for inner in each]

@@ -51,7 +51,7 @@ def unfitted(tables: Tables) -> Programme:
     people["audience"] = pd.Series(audience(network), index=network.nodes.index).reindex(people["person_id"]).to_numpy()
     people["community"] = pd.array([pd.NA] * len(people), dtype="Int64")
     empty = pd.DataFrame()
-    return Programme(people, network, tables, Drivers(empty, empty, empty, empty, empty, {}))
+    return Programme(people, network, tables, Drivers(empty, empty, empty, empty, empty, {}), empty)
 
 
 @dataclass(frozen=True)

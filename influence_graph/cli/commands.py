@@ -17,6 +17,7 @@ _ROOMS = {
     "placebo": "placebo", "backtest": "backtest", "roles": "roles", "groups": "groups",
     "authenticity": "authenticity", "ecosystem": "ecosystem", "talents": "talents", "timing": "timing",
     "growth": "growth",
+    "match": "match",
     "spread": "planning", "plan": "plan", "queries": "queries", "query": "queries",
     "experiment": "experiment", "export": "export", "neo4j": "neo4j",
 }  # fmt: skip

@@ -47,6 +47,15 @@ def usual_posts(exposure: Exposure, network: Network, people: pd.DataFrame) -> F
     return posts
 
 
+def first_posts(posts: Floats, wear: float) -> Floats:
+    """(n,) float64: how many first posts so many posts are worth, where the n-th works ``n ** -wear`` as well."""
+    if not wear:
+        return posts
+    turn = np.arange(1, int(np.ceil(posts.max(initial=1.0))) + 1)
+    worth = np.concatenate([[0.0], np.cumsum(turn**-wear)])
+    return np.asarray(np.interp(posts, np.arange(len(worth)), worth))
+
+
 def contact(exposure: Exposure, network: Network) -> Floats:
     """(n,) float64: where touches alone tell who sees what, the part of a person's contacts that one share reaches."""
     touched = pd.Series(exposure.touched).groupby(exposure.shares["author"]).mean()

@@ -23,7 +23,7 @@ from influence_graph.errors import TablesError, UsageError
 from influence_graph.language import say
 from influence_graph.network import Network
 from influence_graph.people.authenticity import down_weight
-from influence_graph.planning.habits import contact, exponential, standing, usual_persuasion, usual_posts
+from influence_graph.planning.habits import contact, exponential, first_posts, standing, usual_persuasion, usual_posts
 from influence_graph.planning.passing import Passing, passing
 from influence_graph.planning.worth import worth
 from influence_graph.tables.schema import Note, Tables
@@ -137,11 +137,7 @@ class Prospects:
     @cached_property
     def works(self) -> Floats:
         """(n,) float64: how many first posts the posts of an activation are worth."""
-        if not self.wear:
-            return self.posts
-        turn = np.arange(1, int(np.ceil(self.posts.max(initial=1.0))) + 1)
-        worth = np.concatenate([[0.0], np.cumsum(turn**-self.wear)])
-        return np.asarray(np.interp(self.posts, np.arange(len(worth)), worth))
+        return first_posts(self.posts, self.wear)
 
     @property
     def probability(self) -> Floats:

@@ -32,6 +32,10 @@ class Mapped(Protocol):
     def drivers(self) -> Drivers:
         """The fitted driver model."""
 
+    @property
+    def measures(self) -> pd.DataFrame:
+        """Where everybody stands in the network; its `attrs` say how far communities depend on the seed."""
+
 
 @dataclass(frozen=True)
 class Programme:
@@ -41,3 +45,4 @@ class Programme:
     network: Network
     tables: Tables
     drivers: Drivers
+    measures: pd.DataFrame

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from influence_graph.programme.ecosystem import Ecosystem
     from influence_graph.programme.groups import Groups
     from influence_graph.programme.growth import Growth
+    from influence_graph.programme.match import Match
     from influence_graph.programme.talents import Talents
     from influence_graph.tables.schema import Tables
 
@@ -88,6 +89,10 @@ class Mapped(Influenced, Protocol):
     @property
     def growth(self) -> Growth | None:
         """Who moved up a tier, and whether they persuade as well as before."""
+
+    @property
+    def match(self) -> Match | None:
+        """What works in which community."""
 
 
 def true(column: pd.Series[Any]) -> pd.Series[bool]:

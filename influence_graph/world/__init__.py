@@ -47,7 +47,7 @@ class World:
     truth : DataFrame
         One row a person who shared or could have: person_id, theta (conversions per exposed person and share),
         driven (conversions that this person's shares caused), role; where accounts are inflated, what each creator's
-        account is: genuine, inflated or viral.
+        account is: genuine, inflated or viral; where people heed posts by their taste, taste and maker (of videos).
     planted : dict
         kind, seed, conversions, driven, organic, delay_days, delay_tail, wear.
     """
@@ -145,4 +145,5 @@ def _truth(draft: Draft, shares: pd.DataFrame, theta: Floats, bought: pd.DataFra
     driver = bought["driver"].to_numpy()
     driven = np.bincount(driver[driver >= 0], minlength=draft.people)
     role = np.where(who < draft.creators, "creator", "advocate")
-    return pd.DataFrame({"person_id": person_ids(draft)[who], "theta": theta[who], "driven": driven[who], "role": role})
+    told = pd.DataFrame({"person_id": person_ids(draft)[who], "theta": theta[who], "driven": driven[who], "role": role})
+    return told.assign(taste=draft.taste[who], maker=draft.maker[who]) if draft.maker.size else told

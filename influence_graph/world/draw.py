@@ -12,7 +12,10 @@ from influence_graph.world.recipe import Recipe
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Truths = NDArray[np.bool_]
 WINDOW_DAYS = 30.0
+MAKERS = 0.4
+"""Part of people who make videos, whatever their audience."""
 POSTING_HOUR, BUYING_HOUR, EVENING = 19.0, 20.5, 18.0
 
 
@@ -29,6 +32,7 @@ class Draft:
     follower: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     followed: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     begins: Floats = field(default_factory=lambda: np.empty(0))
+    maker: Truths = field(default_factory=lambda: np.empty(0, np.bool_))
     length_days: float = 35.0
 
     @property
@@ -56,6 +60,8 @@ def draw_follows(draft: Draft, mean_follows: float) -> None:
     rng, recipe, n, k = draft.rng, draft.recipe, draft.people, draft.creators
     tastes = max(2, draft.campaigns // 2)
     draft.taste = rng.integers(tastes, size=n)
+    if recipe.matched > 1.0:
+        draft.maker = rng.random(n) < MAKERS
     popularity = rng.lognormal(0.0, 1.0, k)
     follower = np.repeat(np.arange(n), 1 + rng.poisson(mean_follows - 1, n))
     followed = np.empty(follower.size, np.int64)
@@ -167,6 +173,12 @@ def draw_theta(draft: Draft, shares: pd.DataFrame) -> Floats:
     return np.asarray(theta * (recipe.driven / total if total else 0.0))
 
 
+def _fitting(draft: Draft, author: Ints, who: Ints) -> Floats:
+    """How much more persuasive each author is with these people than with all, on average over even and odd tastes."""
+    fits = draft.maker[author] == (draft.taste[who] % 2 == 0)
+    return np.where(fits, draft.recipe.matched, 1.0) * 2.0 / (1.0 + draft.recipe.matched)
+
+
 def _next_evening(draft: Draft, day: Floats) -> Floats:
     """Each time moved on to the next evening's hour of buying."""
     evening = _in_the_evening(draft, day, 1.0, BUYING_HOUR)
@@ -175,13 +187,17 @@ def _next_evening(draft: Draft, day: Floats) -> Floats:
 
 def draw_driven(draft: Draft, shares: pd.DataFrame, theta: Floats) -> pd.DataFrame:
     """Orders that shares cause: Poisson among the author's followers, after a delay."""
-    rng = draft.rng
+    rng, matched = draft.rng, draft.recipe.matched
     indptr, followers = _audiences(draft)
     size = np.diff(indptr)[shares["person"]]
-    number = rng.poisson(theta[shares["person"]] * size * works(draft, shares))
+    most = max(2.0 * matched / (1.0 + matched), 1.0)
+    number = rng.poisson(most * theta[shares["person"]] * size * works(draft, shares))
     share = np.repeat(np.arange(len(shares)), number)
     author = shares["person"].to_numpy()[share]
     who = followers[indptr[author] + rng.integers(0, np.maximum(1, size[share]))]
+    if matched > 1.0:
+        kept = rng.random(share.size) < _fitting(draft, author, who) / most
+        share, author, who = share[kept], author[kept], who[kept]
     day = shares["day"].to_numpy()[share] + _delays(rng, draft.recipe, share.size)
     day = (
         np.where(rng.random(day.size) < draft.recipe.waits, _next_evening(draft, day), day)

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.tables.schema import DTYPES, SCHEMA, Tables, empty
-from influence_graph.world.draw import Draft, Ints
+from influence_graph.world.draw import MAKERS, Draft, Ints
 from influence_graph.world.names import creator_names
 
 START = pd.Timestamp("2025-01-06", tz="UTC")
@@ -131,7 +131,7 @@ def _shares(draft: Draft, ids: Text, shares: pd.DataFrame, creators: pd.DataFram
     creator = person < draft.creators
     declared = np.full(draft.people, 30.0)
     declared[: draft.creators] = creators["followers"]
-    maker = rng.random(draft.people) < 0.4  # who makes content for a living, whatever their audience
+    maker = draft.maker if draft.maker.size else rng.random(draft.people) < MAKERS
     original = maker[person] & creator
     views = np.round(declared[person] * rng.lognormal(-1.4, 0.5, n))
     rate = np.clip(0.06 * (declared[person] / 10_000) ** -0.12 * rng.lognormal(0.0, 0.35, n), 0.001, 0.4)

@@ -70,6 +70,9 @@ class Recipe:
         recommendation brought them.
     refunds, fickle : float
         Chance that an order is refunded; how many times likelier that is where a creator brought it.
+    matched : float
+        How many times more persuasive video makers are among people of even tastes than among those of odd ones, and
+        creators of other posts the other way round.
     """
 
     driven: float = 6000.0
@@ -107,6 +110,7 @@ class Recipe:
     loyal: float = 1.0
     refunds: float = 0.0
     fickle: float = 1.0
+    matched: float = 1.0
 
 
 KINDS: Mapping[str, Recipe] = MappingProxyType(
@@ -146,5 +150,6 @@ KINDS: Mapping[str, Recipe] = MappingProxyType(
             driven=4000, organic=4000, advocates=0.08, advocate_theta=60.0, returns=0.25, refunds=0.08,
         ),
         "good-hours": Recipe(evening=2.5),
+        "matched": Recipe(taste=8.0, matched=4.0),
     }
 )  # fmt: skip

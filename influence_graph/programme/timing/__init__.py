@@ -13,6 +13,7 @@ import pandas as pd
 from influence_graph.drivers.drive import Workings
 from influence_graph.drivers.tastes import Tastes
 from influence_graph.errors import UsageError
+from influence_graph.programme.communities import community_names
 from influence_graph.programme.groups.membership import Grouping, groupings
 from influence_graph.programme.groups.posts import in_order, posts_of
 from influence_graph.programme.groups.tiers import Tiers, find_tiers
@@ -127,7 +128,7 @@ def timing(
     grouped = [one for one in groupings(posts, chosen) if one.by in COMPARED]
     waits, draws = delays(workings, grouped, rng=np.random.default_rng([seed, 23]))
     step("timing.stage", 1, 3)
-    kinds = _communities(result, workings)
+    kinds = community_names(result, workings)
     week = hours(workings, slot_of(posts["shared_at"].dt.tz_convert(clock)), kinds)
     step("timing.stage", 2, 3)
     learnt = drivers.total.get("wear_out")
@@ -139,14 +140,6 @@ def timing(
     compared: list[tuple[Grouping, Any]] = list(zip(grouped, draws, strict=True))
     notes = tell(drivers.total, waits, compared, week.best, worn, timezone, learnt=learnt is not None)
     return Timing(waits, week.table, week.best, worn, plan, zone, tuple(notes))
-
-
-def _communities(result: Mapped, workings: Workings) -> list[str]:
-    """What the map calls the communities that the model tells apart; the first are all others."""
-    kind = pd.Series(workings.exposure.communities, index=result.network.nodes.index)
-    told = result.people.set_index("person_id")["community"].dropna()
-    name = told.groupby(kind.reindex(told.index)).agg(lambda numbers: f"{numbers.mode().iat[0]:.0f}")
-    return [name.get(place, "") if place else "" for place in range(int(kind.max() if len(kind) else 0) + 1)]
 
 
 def _homes(creators: pd.DataFrame, workings: Workings, kinds: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -17,6 +17,7 @@ from influence_graph.views.report.groups import groups
 from influence_graph.views.report.growth import growth
 from influence_graph.views.report.health import health
 from influence_graph.views.report.limits import limits
+from influence_graph.views.report.match import match
 from influence_graph.views.report.method import method
 from influence_graph.views.report.mix import mix
 from influence_graph.views.report.plan import plan
@@ -34,6 +35,7 @@ BLOCKS: tuple[Build, ...] = (
     mix,
     authenticity,
     plan,
+    match,
     ecosystem,
     talents,
     growth,

@@ -89,6 +89,11 @@ def _labels(result: Mapped, scope: str) -> Callable[[str], Cell]:
         return lambda key: Cell(names.get(key, key) or say("views.no-campaign"))
     if scope == "month":
         return lambda key: Cell(month(pd.Timestamp(f"{key}-01")))
+    return community_labels(result)
+
+
+def community_labels(result: Mapped) -> Callable[[str], Cell]:
+    """What communities are called: by their number, with who drives most in them beside."""
     people = result.people[true(result.people["is_creator"]) & result.people["driven"].gt(0)]
     people = people.assign(called=called(people)).sort_values("driven", ascending=False, kind="stable")
     by = people.groupby(people["community"].astype("Float64"))

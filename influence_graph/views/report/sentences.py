@@ -17,6 +17,7 @@ _PLACES = (
     ("ecosystem", "ecosystem"),
     ("talents.csv", "talents"),
     ("growth.csv", "growth"),
+    ("match.csv", "match"),
     ("people.csv: community", "mix"),
     ("people.csv: e_value", "checks"),
     ("people.csv: ripple", "sources"),

@@ -1,0 +1,139 @@
+"""`match`: what works in which community, and who adds most there next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import rich_click as click
+
+from influence_graph.cli.map import mapped
+from influence_graph.cli.options import Whole, answers, connecting, is_store, mapping, naming, option, reading
+from influence_graph.cli.output import Answer, Output, table
+from influence_graph.cli.summary import count, named, span
+from influence_graph.cli.worded import Argument, Command
+from influence_graph.language import number, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import RenderableType
+
+    from influence_graph.map import MapResult
+    from influence_graph.programme.match import Match
+
+COLUMNS = 4
+"""Roles or kinds of posts in the matrix that is shown, those that reach most: --json holds them all."""
+
+
+@click.command("match", cls=Command, help="cli.help-match")
+@click.argument("source", nargs=-1, required=True, type=click.Path(), cls=Argument, help="cli.help-source")
+@option("--community", multiple=True, metavar="NUMBER", help="cli.help-match-community")
+@option("--active", multiple=True, metavar="ID", help="cli.help-match-active")
+@option("--top", type=Whole(), default=5, show_default=True, metavar="NUMBER", help="cli.help-match-top")
+@answers()
+@connecting
+@reading
+@mapping
+@naming
+def match(
+    source: tuple[str, ...],
+    community: tuple[str, ...],
+    active: tuple[str, ...],
+    top: int,
+    output: Output,
+    server: Mapping[str, str | None],
+    timezone: str | None,
+    config: Path | None,
+    strict: bool,
+    names: Literal["creators", "all"],
+    seed: int,
+    **how: Any,
+) -> None:
+    """`influence-graph match SOURCE...`."""
+    with output.progress() as show:
+        from influence_graph.tables.reading import zone_of
+        from influence_graph.tables.settings import find_zone
+
+        reading = {"timezone": timezone, "config": config, "strict": strict}
+        if timezone is None and not (len(source) == 1 and is_store(source[0])):
+            timezone = zone_of(source if len(source) > 1 else source[0], config)
+        if timezone is not None:
+            find_zone(timezone)  # before the work: a store's tables are read without one
+        result, _ = mapped(source, show, server=server, reading=reading, backtest=False, seed=seed, **how)
+        from influence_graph.programme.match import match
+
+        told = match(
+            result, community=community, active=active or None, top=top, timezone=timezone, seed=seed, progress=show
+        )
+    output.give(_answer(told, result, names))
+
+
+def _answer(told: Match, result: MapResult, names: Literal["creators", "all"]) -> Answer:
+    from influence_graph.folder import pseudonymous
+
+    rows = told.table if names == "all" else pseudonymous(told.table)
+    known = dict(zip(told.table["person_id"], rows["person_id"], strict=True))
+    pairs = told.overlap.assign(**{end: told.overlap[end].map(known) for end in ("person_id", "other_id")})
+    matrix = told.matrix
+    if names != "all":
+        listed = result.people.loc[result.people["is_creator"], "person_id"]
+        matrix = matrix[matrix["by"].ne("creator") | matrix["group"].isin(listed)]
+    return Answer(
+        data={
+            "match": rows.to_dict("records"),
+            "matrix": matrix.to_dict("records"),
+            "overlap": pairs.to_dict("records"),
+            "evidence": told.evidence.to_dict("records"),
+            "active": told.active,
+            "zone": told.zone,
+            "findings": [note.record() for note in told.notes],
+            "run": result.run,
+        },
+        rows=rows,
+        drawing=lambda: list(_draw(told, rows)),
+    )
+
+
+def _draw(told: Match, rows: pd.DataFrame) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    for note in told.notes:
+        yield Text(say(note.id, **note.numbers) + "\n")
+    if len(told.matrix):
+        yield _matrix(told.matrix)
+    if len(rows):
+        yield Text(say("cli.match-heading") + "\n", style="bold")
+    for community, people in rows.groupby("community", sort=False):
+        lines = [_line(row) for row in people.to_dict("records")]
+        headings = say("cli.creator"), say("cli.match-adds"), say("cli.match-fresh"), say("cli.match-kind")
+        yield table(say("cli.match-where", community=community), *headings, say("cli.match-slot"), rows=lines)
+
+
+def _line(row: Mapping[Any, Any]) -> list[str]:
+    from influence_graph.programme.timing.sentences import Day
+
+    slot = say("cli.any-hour")
+    if isinstance(row["day"], int):
+        slot = say("cli.slot", day=Day(row["day"]), begin=row["from_hour"], end=row["to_hour"])
+    adds = span({"adds": row["expected"], "adds_low": row["low"], "adds_high": row["high"]}, "adds")
+    kind = row["kind"] if isinstance(row["kind"], str) and row["kind"] else "–"
+    return [named(row), adds, f"{count(row['fresh'])} / {count(row['reach'])}", kind, slot]
+
+
+def _matrix(matrix: pd.DataFrame) -> RenderableType:
+    """Communities by all posts and by the roles and kinds that reach most."""
+    from influence_graph.programme.groups.words import group_name
+
+    groups = matrix[matrix["by"].isin(("community", "role", "kind"))]
+    reach = groups.groupby(["by", "group"], sort=False)["exposed"].sum()
+    kept = [("community", "")]
+    for by in ("role", "kind"):
+        kept += [(by, str(group)) for group in reach.loc[by].nlargest(COLUMNS // 2).index] if by in reach.index else []
+    rate = groups.set_index(["community", "by", "group"])["per_1000"]
+    headings = [say("cli.match-everybody") if by == "community" else group_name(by, group) for by, group in kept]
+    rows = []
+    for community in groups["community"].unique():
+        cells = [rate.get((community, by, group), float("nan")) for by, group in kept]
+        rows.append([str(community), *(number(cell, ",.2f") if cell == cell else "" for cell in cells)])
+    return table(say("cli.match-matrix"), say("cli.community"), *headings, rows=rows)

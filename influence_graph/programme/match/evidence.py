@@ -1,0 +1,127 @@
+"""Whether communities differ at all in what works there, or only by chance."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.stats import chi2
+
+from influence_graph.programme.match.cells import Cells, alike, by_cell
+
+Floats = NDArray[np.float64]
+LEAST_EXPECTED, LEAST_PEOPLE = 5.0, 3.0
+"""Conversions expected in a cell, and creators in a group (as many of equal weight), below which it is not compared."""
+LEAST_UNIT = 0.05
+"""Conversions below which somebody tells nothing."""
+
+
+def communities_differ(driven: Floats, expected: Floats) -> float:
+    """How often posts that work alike everywhere would seem to work as differently by community.
+
+    Parameters
+    ----------
+    driven, expected : (communities, people) float64
+        Conversions, and those where posts work alike everywhere.
+
+    Returns
+    -------
+    float
+        In [0, 1]. Each person's surplus could as well be a lack: a Wald test with the covariance that this has,
+        robust to people who differ. O(communities ** 2 * people).
+    """
+    beyond = driven - expected
+    kept = expected.sum(axis=1) >= LEAST_EXPECTED
+    beyond = beyond[kept]
+    return _wald(beyond.sum(axis=1), beyond @ beyond.T)
+
+
+def groups_differ(driven: Floats, expected: Floats, held: Floats) -> float:
+    """How often it would seem as much to depend on the community which group works if groups were drawn by lot.
+
+    Parameters
+    ----------
+    driven, expected : (communities, units) float64
+        Conversions, and those where communities do not set units apart.
+    held : (units, groups) float64
+        How far each unit belongs to each group.
+
+    Returns
+    -------
+    float
+        In [0, 1]; 1 where nothing can be compared. Surpluses, each over the root of what is expected, are dealt out
+        anew among units: a Wald test with the exact mean and covariance of that (Strasser & Weber 1999,
+        https://epub.wu.ac.at/102/). What is peculiar to single units is no habit of a group, and is allowed for.
+        O(units * (communities * groups) ** 2).
+    """
+    several = expected.sum(axis=0) >= LEAST_UNIT
+    driven, expected, held = driven[:, several], expected[:, several], held[several]
+    weighed = held * expected.sum(axis=0)[:, None]
+    people = np.square(weighed.sum(axis=0)) / np.maximum(np.square(weighed).sum(axis=0), 1e-300)
+    held = held[:, people >= LEAST_PEOPLE]
+    communities, n = expected.shape
+    if n < 3 or held.shape[1] < 2:
+        return 1.0
+    root = np.sqrt(expected)
+    apart = np.divide(driven - expected, root, out=np.zeros_like(root), where=root > 1e-9)
+    of_cell, known = [], []
+    for community in range(communities):
+        there = root[community][:, None] * held
+        enough = (expected[community] @ held) >= LEAST_EXPECTED
+        of_cell += list(there[:, enough].T)
+        known += [community] * int(enough.sum())
+    if len(known) < 2:
+        return 1.0
+    weights, place = np.array(of_cell), np.array(known)
+    middle = apart.mean(axis=1)
+    statistic = (weights * apart[place]).sum(axis=1) - weights.sum(axis=1) * middle[place]
+    weights = weights - weights.mean(axis=1, keepdims=True)
+    varied = apart - middle[:, None]
+    spread = (weights @ weights.T) * (varied @ varied.T)[np.ix_(place, place)] / (n - 1.0)
+    return _wald(statistic, spread)
+
+
+def people_differ(found: Cells, about: Floats, groups: csr_array) -> float:
+    """How often it would seem as much to depend on the community which person works if it did not.
+
+    Parameters
+    ----------
+    found : Cells
+    about : (communities, units) float64
+        Effects of communities that are known already.
+    groups : (units, people) csr_array
+
+    Returns
+    -------
+    float
+        In [0, 1]. The score test of a spread of effects: the sum of squared surpluses, whose expectation is the sum of
+        squared parts of orders, against a chi-square of the same mean and variance (Satterthwaite 1946,
+        https://doi.org/10.2307/3002019).
+    """
+    communities = len(about)
+    moved = found.shared_out(about)
+    expected = alike(by_cell(moved, found.community, communities), found.exposed * about, everywhere=False)
+    parts = csr_array(moved @ groups)
+    driven, usual = by_cell(parts, found.community, communities), expected @ groups
+    parts.data = parts.data**2 / np.repeat(found.weight, np.diff(parts.indptr))
+    sure = by_cell(parts, found.community, communities).sum(axis=0)
+    whole = usual.sum(axis=0)
+    part = np.divide(usual, whole, out=np.zeros_like(usual), where=whole > 0)
+    varied = part * sure * (1.0 - part)  # everybody's sums are given
+    mean, square = float(varied.sum()), float(np.square(varied).sum())
+    if mean <= LEAST_EXPECTED:
+        return 1.0
+    return float(chi2.sf(np.square(driven - usual).sum() * mean / square, mean**2 / square))
+
+
+def _wald(statistic: Floats, spread: Floats) -> float:
+    """The chance of a statistic as far from nothing, in the directions in which it can vary at all."""
+    if not statistic.size:
+        return 1.0
+    scale = np.sqrt(np.maximum(np.diag(spread), 1e-300))
+    value, direction = np.linalg.eigh(spread / np.outer(scale, scale))
+    live = value > 1e-6
+    if not live.any():
+        return 1.0
+    along = direction[:, live].T @ (statistic / scale)
+    return float(chi2.sf((along**2 / value[live]).sum(), int(live.sum())))

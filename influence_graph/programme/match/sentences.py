@@ -1,0 +1,96 @@
+"""What works where, in sentences: what differs, who comes next, and what the data are too few for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from influence_graph.programme.groups.words import GroupName
+from influence_graph.programme.match.matrix import FEW
+from influence_graph.tables.privacy import pseudonyms
+from influence_graph.tables.schema import Note
+
+STABLE = 0.3
+"""Agreement of communities over seeds, below which they are hardly groups at all."""
+NAMED = 3
+"""Communities whose next creator is named in a sentence, those to which most is added."""
+_DIFFERS = MappingProxyType({"role": "match.role-differs", "kind": "match.kind-differs"})
+_FEW = MappingProxyType({"role": "match.few-roles", "kind": "match.few-kinds"})
+
+
+def tell(
+    matrix: pd.DataFrame,
+    evidence: pd.DataFrame,
+    rows: pd.DataFrame,
+    week: pd.DataFrame,
+    *,
+    stability: float,
+    active: int | None,
+    timezone: str | None,
+) -> Iterator[Note]:
+    """What there is to say, as `Match` holds it: whether communities differ stands first.
+
+    `active` is None where all are active, and nobody was therefore taken to be.
+    """
+    yield from _differences(matrix, evidence)
+    if stability < STABLE:
+        yield Note("match.unstable", {"stability": float(stability)})
+    yield from _next(rows, active)
+    hours = week[week["evident"].astype(bool)] if len(week) else week
+    if hours.empty:
+        yield Note("match.any-hour", {})
+    elif timezone is None:
+        yield Note("timing.utc", {})
+
+
+def _differences(matrix: pd.DataFrame, evidence: pd.DataFrame) -> Iterator[Note]:
+    evident = evidence[evidence["evident"].astype(bool)]
+    if evident.empty:
+        yield Note("match.alike", {"chance": min(1.0, len(evidence) * float(evidence["chance"].min()))})
+        return
+    for by in evident["by"]:
+        told = matrix[matrix["by"].eq(by)]
+        if by == "creator":
+            yield Note("match.creators-differ", {})
+        elif by == "community":
+            best, least = told.nlargest(1, "times_low").iloc[0], told.nsmallest(1, "times_high").iloc[0]
+            yield Note("match.community-differs", {**_cell(best), **{f"least_{k}": v for k, v in _cell(least).items()}})
+        else:
+            clear = _clear(told)
+            for row in clear.to_dict("records"):
+                yield Note(_DIFFERS[by], {"group": GroupName(by, str(row["group"])), **_cell(row)})
+            few = int(told["own"].lt(FEW).sum())
+            if few:
+                yield Note(_FEW[by], {"n": few, "of": len(told)})
+
+
+def _clear(told: pd.DataFrame) -> pd.DataFrame:
+    """The cell of each community that is most surely above what its group drives elsewhere."""
+    above = told[told["times_low"].gt(1.0)].sort_values("times_low", ascending=False, kind="stable")
+    return above.drop_duplicates("community").head(NAMED)
+
+
+def _cell(row: Any) -> dict[str, Any]:
+    told: dict[str, Any] = {"community": str(row["community"]), "times": float(row["times"])}
+    return told | {
+        "rate": float(row["per_1000"]), "low": float(row["per_1000_low"]), "high": float(row["per_1000_high"])
+    }  # fmt: skip
+
+
+def _next(rows: pd.DataFrame, active: int | None) -> Iterator[Note]:
+    """The first of the communities to which most is added."""
+    first = rows[rows["rank"].eq(1)].nlargest(NAMED, "expected")
+    if len(first) and active != 0:
+        yield Note("match.all-active", {}) if active is None else Note("match.beside", {"n": active})
+    masks = dict(zip(first["person_id"], pseudonyms(first["person_id"]), strict=True))
+    for row in first.to_dict("records"):
+        person = str(row["person_id"])
+        called = row["name"] if isinstance(row["name"], str) and row["name"] else person
+        numbers = {key: float(row[key]) for key in ("expected", "low", "high", "reach", "fresh")}
+        creator = {"person_id": person, "name": str(called)} if row["is_creator"] else {"name": str(masks[person])}
+        yield Note("match.next", {"community": str(row["community"]), **creator, **numbers})
+    if unsure := int(rows["low"].le(0.0).sum()):
+        yield Note("match.unsure", {"n": unsure, "of": len(rows)})

@@ -1,0 +1,369 @@
+"""What works where: closed forms, planted tastes that are found, worlds where communities do not matter."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from scipy.sparse import csr_array
+from scipy.stats import gamma, poisson
+from tiny import few_sweeps
+
+from influence_graph.cli import answer
+from influence_graph.cli.match import _answer
+from influence_graph.cli.output import draw
+from influence_graph.errors import ExitCode, UsageError
+from influence_graph.language import LANGUAGES, say, speaking
+from influence_graph.map import MapResult, map_tables
+from influence_graph.network import Network
+from influence_graph.programme.match import Match, match
+from influence_graph.programme.match.additions import Audience, additions
+from influence_graph.programme.match.cells import Cells, alike
+from influence_graph.programme.match.evidence import communities_differ, groups_differ, people_differ
+from influence_graph.programme.match.matches import _slot
+from influence_graph.programme.match.pooled import SIZES, effects, interval, pooled
+from influence_graph.views.report.blocks import Sentences, Table
+from influence_graph.views.report.match import match as match_block
+from influence_graph.world import World, make
+
+SEED = 3
+
+
+@cache
+def made(matched: float) -> tuple[World, MapResult]:
+    world = make(
+        "matched", people=2500, creators=80, campaigns=4, seed=SEED, driven=2500, organic=1200, matched=matched
+    )
+    with few_sweeps():
+        return world, map_tables(world.tables, seed=SEED, backtest=False)
+
+
+@cache
+def told(matched: float = 4.0) -> Match:
+    return match(made(matched)[1], active=(), own_hours=False)
+
+
+def ids(found: Match) -> list[str]:
+    return [note.id for note in found.notes]
+
+
+def sure(count: np.ndarray, exposed: np.ndarray) -> Cells:
+    """Orders each with its one known cause: (communities, units) of them."""
+    place, unit = np.repeat(np.indices(count.shape).reshape(2, -1), count.astype(int).ravel(), axis=1)
+    orders = place.size
+    credit = csr_array((np.ones(orders), (np.arange(orders), unit)), shape=(orders, count.shape[1]))
+    number = np.arange(count.shape[1])
+    return Cells(exposed, credit, place, np.ones(orders), number, np.zeros_like(number))
+
+
+# -------------------------------------------------------------------------------------------------------------- pooling
+
+
+def test_pooling_is_the_posterior_of_a_gamma_of_unknown_spread() -> None:
+    """Against adding up the posterior over a fine grid of ratios, for each spread."""
+    count, expected = np.array([0.0, 3.0, 18.0, 7.0]), np.array([2.0, 3.5, 9.0, 6.5])
+    at = np.linspace(1e-4, 12.0, 40_000)
+    evidence, means, squares = np.zeros(len(SIZES)), np.zeros((len(SIZES), 4)), np.zeros((len(SIZES), 4))
+    for place, size in enumerate(SIZES):
+        prior = gamma.pdf(at, 1 / size**2, scale=size**2)
+        for cell in range(4):
+            weight = prior * poisson.pmf(count[cell], at * expected[cell])
+            evidence[place] += np.log(weight.sum())
+            means[place, cell] = (weight * at).sum() / weight.sum()
+            squares[place, cell] = (weight * at**2).sum() / weight.sum()
+    likely = np.exp(evidence - evidence.max())
+    mean, square = (likely @ part / likely.sum() for part in (means, squares))
+    found = pooled(count, expected)
+    assert found.mean == pytest.approx(mean, rel=1e-3)
+    assert 1 / found.shape == pytest.approx((square - mean**2) / mean**2, rel=1e-2)
+    assert ((found.own > 0) & (found.own < 1)).all()
+    low, high = interval(found.mean, found.shape)
+    assert low == pytest.approx(gamma.ppf(0.05, found.shape, scale=found.mean / found.shape))
+    assert high == pytest.approx(gamma.ppf(0.95, found.shape, scale=found.mean / found.shape))
+
+
+def test_effects_of_orders_whose_causes_are_known_are_pooled_counts() -> None:
+    count = np.array([[30, 4, 11, 9], [8, 16, 12, 3]])
+    exposed = np.array([[300.0, 90, 200, 150], [250, 100, 240, 60]])
+    groups = csr_array(np.array([[1.0, 0], [1, 0], [0, 1], [0, 1]]))
+    found = effects(sure(count, exposed), groups)
+    exact = pooled(count @ groups, alike(count.astype(float), exposed, everywhere=False) @ groups)
+    assert found.mean == pytest.approx(exact.mean)
+    assert found.shape == pytest.approx(exact.shape)
+    even = effects(sure(count, exposed), csr_array(np.ones((4, 1))), everywhere=True)
+    rate = count.sum(axis=0) / exposed.sum(axis=0)
+    assert even.mean == pytest.approx(pooled(count.sum(axis=1)[:, None], (exposed * rate).sum(axis=1)[:, None]).mean)
+
+
+def test_orders_of_unsure_causes_are_shared_out_anew() -> None:
+    """Half of every order is the unit's, half came anyway; the unit is twice as persuasive in the first community."""
+    orders = np.repeat([0, 1], [900, 600])
+    credit = csr_array((np.full(1500, 0.5), (np.arange(1500), np.zeros(1500, int))), shape=(1500, 1))
+    lone = Cells(np.array([[1500.0], [1500.0]]), credit, orders, np.ones(1500), np.zeros(1, int), np.zeros(1, int))
+    found = effects(lone, csr_array(np.ones((1, 1))), everywhere=True)
+    # 750 came anyway, 375 in each: 525 and 225 were driven, 1.4 and 0.6 times the 375 of both communities alike
+    assert found.mean.ravel() == pytest.approx([1.4, 0.6], abs=0.03)
+    assert lone.shared_out(np.array([[1.4], [0.6]])).toarray()[[0, -1], 0] == pytest.approx([1.4 / 2.4, 0.6 / 1.6])
+
+
+def test_what_is_expected_where_communities_do_not_matter_keeps_every_sum() -> None:
+    count, even = np.array([[6.0, 2.0], [3.0, 9.0]]), np.ones((2, 2))
+    assert alike(count, even, everywhere=False) == pytest.approx(np.outer([8, 12], [9, 11]) / 20)
+    assert alike(count, even, everywhere=True) == pytest.approx(np.array([[4.5, 5.5], [4.5, 5.5]]))
+
+
+@settings(max_examples=15)
+@given(seed=st.integers(0, 10_000))
+def test_names_of_communities_and_people_change_nothing(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    count, exposed = rng.poisson(4.0, (3, 8)), rng.uniform(50, 200, (3, 8))
+    held = rng.dirichlet([1, 1], 8)
+    community, unit, order = rng.permutation(3), rng.permutation(8), rng.permutation(2)
+    one, other = sure(count, exposed), sure(count[community][:, unit], exposed[community][:, unit])
+    first, second = effects(one, csr_array(held)), effects(other, csr_array(held[unit][:, order]))
+    assert second.mean == pytest.approx(first.mean[community][:, order])
+    assert second.shape == pytest.approx(first.shape[community][:, order])
+    expected = alike(count.astype(float), exposed, everywhere=False)
+    again = alike(other.driven, other.exposed, everywhere=False)
+    assert groups_differ(other.driven, again, held[unit]) == pytest.approx(groups_differ(one.driven, expected, held))
+    assert communities_differ(other.driven, again) == pytest.approx(communities_differ(one.driven, expected), abs=1e-6)
+
+
+# ------------------------------------------------------------------------------------------------------------- evidence
+
+
+def test_where_communities_do_not_matter_they_seldom_seem_to_and_else_they_do() -> None:
+    rng = np.random.default_rng(0)
+    exposed = rng.uniform(200, 2000, (4, 40))
+    rate, held = 0.01 * rng.lognormal(0, 0.8, 40), np.eye(2)[rng.permutation(np.arange(40) % 2)]
+    one = csr_array((np.ones(40), (np.arange(40), np.arange(40))), shape=(40, 40))
+    chances = []
+    for _ in range(120):
+        found = sure(rng.poisson(exposed * rate), exposed)
+        even, apart = (alike(found.driven, exposed, everywhere=whether) for whether in (True, False))
+        tests = communities_differ(found.driven, even), groups_differ(found.driven, apart, held)
+        chances.append((*tests, people_differ(found, np.ones_like(exposed), one)))
+    assert (np.mean(np.array(chances) < 0.05, axis=0) <= 0.1).all()
+    assert (np.mean(np.array(chances) < 0.5, axis=0) > 0.3).all(), "neither do they hide"
+    effect = np.where(np.arange(4)[:, None] % 2 == 0, 1.5, 0.7)
+    driven = rng.poisson(exposed * rate * np.where(held[:, 0] > 0, effect, 1 / effect)).astype(float)
+    assert groups_differ(driven, alike(driven, exposed, everywhere=False), held) < 1e-4
+    driven = rng.poisson(exposed * rate * effect).astype(float)
+    assert communities_differ(driven, alike(driven, exposed, everywhere=True)) < 1e-3
+    noisy = sure(rng.poisson(exposed * rate * rng.gamma(4, 0.25, exposed.shape)), exposed)
+    assert people_differ(noisy, np.ones_like(exposed), one) < 1e-4
+    assert groups_differ(np.ones((2, 2)), np.ones((2, 2)), np.eye(2)) == 1.0, "too few to tell"
+
+
+# ------------------------------------------------------------------------------------------------------------ additions
+
+
+def small(*, once: bool) -> Audience:
+    """Creators a, b and c, whom five people of two communities follow."""
+    pairs = [("a", "v"), ("a", "w"), ("a", "x"), ("b", "v"), ("b", "w"), ("b", "y"), ("c", "x"), ("c", "z")]
+    network = Network.from_edges(*zip(*pairs, strict=True))
+    names = network.nodes.index
+    community = np.where(names.isin(["y", "z"]), 2, 1)
+    author = np.array([{"a": 0, "b": 1}.get(name, -1) for name in names])
+    hazard = np.array([{"a": 0.5, "b": 0.4, "c": 0.3}.get(name, 0.0) for name in names])
+    times = np.array([[1.0, 1.0], [1.0, 2.0], [0.5, 1.0]])
+    ends = np.full((3, 2), 0.8), np.full((3, 2), 1.5)
+    unknown = np.array([1.0, 1.0, 2.0])
+    return Audience(network, community, author, np.ones(len(names)), hazard, times, *ends, unknown, 0.5, 2.0, once)
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_each_adds_what_those_before_leave(once: bool) -> None:
+    who = small(once=once)
+    names = who.network.nodes.index
+    active, free = names.isin(["a"]), names.isin(["b", "c"])
+    best, overlap = additions(who, np.asarray(active), np.asarray(free), [1, 2], 5)
+    moved = {("a", 1): 0.5, ("b", 1): 0.8, ("b", 2): 0.4, ("c", 1): 0.3, ("c", 2): 0.6}
+    if once:
+        moved = {pair: 1 - np.exp(-rate) for pair, rate in moved.items()}
+    left = 1 - moved["a", 1] if once else 1.0
+    expected = {pair: rate for pair, rate in moved.items() if pair[0] != "a"}
+    expected["b", 1] *= 2 * left  # a's followers v and w, of whom a has moved some
+    expected["c", 1] *= left
+    found = {(names[int(row["place"])], int(row["community"])): row for row in best.to_dict("records")}
+    assert {pair: row["expected"] for pair, row in found.items()} == pytest.approx(expected)
+    assert found["b", 1]["low"] == pytest.approx(0.8 * expected["b", 1])
+    assert found["c", 1]["high"] == pytest.approx(2.0 * expected["c", 1])
+    assert (found["b", 1]["reach"], found["b", 1]["fresh"]) == (2, 0)
+    assert (found["c", 2]["reach"], found["c", 2]["fresh"]) == (1, 1)
+    assert found["c", 2]["rank"] == 1 + (expected["c", 2] < expected["b", 2])
+    assert overlap["shared"].tolist() == [0, 0, 0, 0]
+    everybody, pairs = additions(who, np.zeros(len(names), bool), np.asarray(free | active), [1], 2)
+    whole = [3 * moved["a", 1], 2 * moved["b", 1] * left] if once else [2 * moved["b", 1], 3 * moved["a", 1]]
+    assert everybody["expected"].tolist() == pytest.approx(whole)
+    assert pairs["shared"].tolist() == [2, 2]
+
+
+def test_the_slot_is_the_communitys_own_else_the_programmes_else_any() -> None:
+    rows = [("", 3, 18, 24, 0.2, 0.1, 0.4), ("2", 5, 6, 12, 0.5, 0.2, 0.9)]
+    week = pd.DataFrame(rows, columns=["community", "day", "from_hour", "to_hour", "gain", "gain_low", "gain_high"])
+    week = week.set_index("community")
+    assert _slot(week, "2") == ((5, 6, 12), (1.5, 1.2, 1.9))
+    assert _slot(week, "1") == ((3, 18, 24), (1.2, 1.1, 1.4))
+    assert _slot(week.loc[["2"]], "1")[1] == (1.0, 1.0, 1.0)
+    assert all(pd.isna(part) for part in _slot(week.loc[["2"]], "1")[0])
+
+
+# -------------------------------------------------------------------------------------------------------------- planted
+
+
+def tastes(world: World, result: MapResult) -> pd.DataFrame:
+    """person_id, maker, and the part of even tastes in each community."""
+    people = world.truth.merge(result.people[["person_id", "community"]], on="person_id")
+    return people.assign(even=people["taste"] % 2 == 0)
+
+
+def test_planted_tastes_are_found() -> None:
+    world, result = made(4.0)
+    found = told()
+    known = tastes(world, result)
+    even = known.groupby("community")["even"].mean()
+    evidence = found.evidence.set_index("by")["evident"]
+    assert evidence["kind"]
+    assert ids(found)[0] == "match.kind-differs"
+    matrix = found.matrix.set_index(["by", "group", "community"])
+    for community, part in even.items():
+        better, worse = ("video", "post") if part > 0.5 else ("post", "video")
+        times = matrix["times"]
+        assert times["kind", better, f"{community}"] > 1.1
+        assert times["kind", worse, f"{community}"] < 0.9
+        assert matrix["times_low"]["kind", better, f"{community}"] > 1.0
+    network, truth = result.network, known.set_index("person_id")
+    kinds = result.people.set_index("person_id")["community"].reindex(network.nodes.index)
+    theta = result.people.set_index("person_id")["per_1000"].reindex(truth.index).fillna(0.0)
+    for community, part in even.items():  # what creators do there, nearer to the truth than what they do anywhere
+        suits = truth["theta"] * np.where(truth["maker"], 1 + 3 * part, 4 - 3 * part)
+        there = (kinds == community).fillna(False).to_numpy(dtype=bool)
+        followers = np.bincount(network.sources[there[network.indices]], minlength=network.n_people)
+        reach = pd.Series(followers, index=network.nodes.index).reindex(truth.index)
+        cell = matrix.loc["creator"]["per_1000"].xs(f"{community}", level="community").reindex(truth.index).fillna(0.0)
+        found_there, anywhere = ((suits * reach).corr(rate * reach, method="spearman") for rate in (cell, theta))
+        assert found_there > anywhere + 0.01
+    best = found.table[found.table["low"] > 0]
+    suited = best["kind"].eq("video") == (best["community"].map({f"{c}": part > 0.5 for c, part in even.items()}))
+    assert suited.mean() > 0.5
+
+
+def test_where_communities_do_not_matter_that_is_said() -> None:
+    found = told(1.0)
+    assert ids(found)[0] == "match.alike"
+    assert not found.evidence["evident"].any()
+    assert found.table["day"].isna().all()
+    assert "match.any-hour" in ids(found)
+    groups = found.matrix[found.matrix["by"].isin(("role", "kind"))]
+    assert groups["times"].between(0.85, 1.15).all()
+
+
+def test_the_matrix_adds_up_to_what_was_driven() -> None:
+    result, found = made(4.0)[1], told()
+    for by in ("community", "role", "kind"):
+        rows = found.matrix[found.matrix["by"].eq(by)]
+        assert rows["driven"].sum() == pytest.approx(result.drivers.total["driven"], rel=0.01)
+        assert rows["driven"].to_numpy() == pytest.approx((rows["per_1000"] * rows["exposed"] / 1000).to_numpy())
+    rates = found.matrix[["per_1000_low", "per_1000", "per_1000_high"]].to_numpy()
+    assert (np.diff(rates, axis=1) >= -1e-9).all()
+    assert found.matrix["own"].between(0, 1).all()
+
+
+# -------------------------------------------------------------------------------------------------------------- showing
+
+
+def test_who_is_active_is_taken_into_account() -> None:
+    result = made(4.0)[1]
+    first = told().table.iloc[0]
+    beside = match(result, active=[first["person_id"]], own_hours=False, top=50)
+    assert beside.active == 1
+    assert first["person_id"] not in set(beside.table["person_id"])
+    everybody = result.people["person_id"].tolist()
+    assert "match.all-active" in ids(match(result, active=everybody, own_hours=False))
+
+
+def test_again_is_the_same_in_every_language_and_fits_the_screen() -> None:
+    result, found = made(4.0)[1], told()
+    again = match(result, active=(), own_hours=False)
+    for name in ("table", "matrix", "overlap", "evidence"):
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(again, name), check_exact=True)
+    assert result.match is not None
+    for language in LANGUAGES:
+        with speaking(language):
+            assert all(say(note.id, **note.numbers) for note in found.notes)
+            shown = io.StringIO()
+            draw(_answer(found, result, "creators").drawing(), shown)
+            assert max(map(cell_len, shown.getvalue().splitlines())) <= 80
+            assert say("cli.match-heading") in shown.getvalue()
+            block = match_block(result, "creators")
+            assert block is not None
+            assert block.title == say("reports.match-title")
+            sentences, following, matrix = block.parts
+            assert isinstance(sentences, Sentences)
+            assert isinstance(following, Table)
+            assert isinstance(matrix, Table)
+            assert following.rows[0].cells[1].text == result.match.table.iloc[0]["name"]
+            assert len(matrix.rows) == 2
+
+
+def test_nobody_but_creators_is_named() -> None:
+    result = made(4.0)[1]
+    hidden = result.people.assign(is_creator=False)
+    nodes = result.network.nodes.assign(is_creator=False)
+    bare = replace(result, people=hidden, network=replace(result.network, nodes=nodes))
+    found = match(bare, own_hours=False)
+    given_out = _answer(found, bare, "creators")
+    assert given_out.data["match"][0]["person_id"].startswith("person-")
+    assert given_out.data["overlap"][0]["other_id"].startswith("person-")
+    assert not any(row["by"] == "creator" for row in given_out.data["matrix"])
+    assert all(note.numbers["name"].startswith("person-") for note in found.notes if note.id == "match.next")
+
+
+def test_what_does_not_exist_is_refused() -> None:
+    result = made(4.0)[1]
+    with pytest.raises(UsageError, match="nobody-here"):
+        match(result, active=["nobody-here"])
+    with pytest.raises(UsageError, match="99"):
+        match(result, community=["99"])
+    with pytest.raises(UsageError, match="Mars"):
+        match(result, timezone="Mars/Base")
+
+
+def test_where_nothing_can_be_matched_one_sentence_says_why() -> None:
+    result = made(4.0)[1]
+    work = result.drivers.workings
+    assert work is not None
+    doubtful = replace(result.drivers, total={**result.drivers.total, "driven_low": 0.0})
+    follows = replace(work.exposure.follows, author=np.empty(0, np.int64))
+    lonely = replace(work, exposure=replace(work.exposure, follows=follows))
+    whole = replace(work, exposure=replace(work.exposure, communities=np.zeros_like(work.exposure.communities)))
+    for drivers, why in (
+        (doubtful, "match.nothing"),
+        (replace(result.drivers, workings=None), "match.nothing"),
+        (replace(result.drivers, workings=lonely), "match.no-follows"),
+        (replace(result.drivers, workings=whole), "match.no-communities"),
+    ):
+        found = match(replace(result, drivers=drivers))
+        assert ids(found) == [why]
+        assert found.table.empty
+        assert [str(piece) for piece in _answer(found, result, "creators").drawing()] == [say(why) + "\n"]
+
+
+def test_the_command_says_it_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make("matched", people=600, creators=20, campaigns=2, seed=1).write(tmp_path)
+    with few_sweeps():
+        assert answer(["match", str(tmp_path), "--json", "--quiet", "--top", "2", "--community", "1"]) == ExitCode.FINE
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) == {"match", "matrix", "overlap", "evidence", "active", "zone", "findings", "run"}
+    assert [row["community"] for row in found["match"]] == ["1", "1"]
+    assert found["zone"] == "UTC"
