@@ -51,3 +51,39 @@ def joined(
             place += 1
     begin[n] = place
     return begin, both
+
+
+@njit(cache=True, nogil=True)
+def gathered(
+    source: NDArray[np.int32], target: NDArray[np.int32], n: int, loops: bool, stood: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint32]]:
+    """Rows of edges that come in any order, -1 for nobody: ascending, the same edge twice where it is there twice.
+
+    And, where asked, where each edge `stood`; of those that are the same the first comes first. Counting twice, first
+    by target, then by source, takes O(nodes + edges), and half the time of sorting. Fewer than 2^32 edges.
+    """
+    begin, ends = np.zeros(n + 1, dtype=np.uint32), np.zeros(n + 1, dtype=np.uint32)
+    for e in range(len(source)):
+        if source[e] >= 0 and target[e] >= 0 and (loops or source[e] != target[e]):
+            begin[source[e] + 1] += np.uint32(1)
+            ends[target[e] + 1] += np.uint32(1)
+    for i in range(n):
+        begin[i + 1] += begin[i]
+        ends[i + 1] += ends[i]
+    indptr = begin.astype(np.int64)
+    by_target = np.empty(ends[n], dtype=np.uint32)
+    for e in range(len(source)):
+        if source[e] >= 0 and target[e] >= 0 and (loops or source[e] != target[e]):
+            t = np.uint32(target[e])
+            by_target[ends[t]] = e
+            ends[t] += np.uint32(1)
+    indices = np.empty(len(by_target), dtype=np.int32)
+    before = np.empty(len(by_target) if stood else 0, dtype=np.uint32)
+    for i in range(len(by_target)):
+        e = by_target[i]
+        s = np.uint32(source[e])
+        indices[begin[s]] = target[e]
+        if stood:
+            before[begin[s]] = e
+        begin[s] += np.uint32(1)
+    return indptr, indices, before

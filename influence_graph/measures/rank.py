@@ -57,5 +57,6 @@ def pagerank(network: Network, *, alpha: float = 0.85, tol: float = 1e-10) -> ND
         return np.zeros(0)
     steps = math.ceil(math.log(tol / 2) / math.log(alpha)) + 1 if alpha > 0 else 1
     alike = np.full(network.n_people, 1.0 / network.n_people)
-    parts = network.indptr, network.indices, network.weight
-    return rank.pagerank(*parts, alike, alike, alike, alpha, tol, steps)[0]
+    weight = np.zeros(0) if np.all(network.weight == 1) else network.weight
+    weight.setflags(write=False)
+    return rank.pagerank(network.indptr, network.indices, weight, alike, alike, alike, alpha, tol, steps)[0]
