@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 
 NAMES = (
-    "truth", "placebo", "backtest", "experiments", "groups", "match", "authenticity", "growth", "speed",
+    "truth", "placebo", "backtest", "experiments", "groups", "match", "authenticity", "growth", "speed", "needs",
     "plans", "cascades", "real-cascades", "networkx", "graph", "pages",
 )  # fmt: skip
 

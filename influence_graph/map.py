@@ -267,6 +267,8 @@ def map_tables(
             drivers, people, mixture, tables, direction=tested, stability=stability,
             verdict=judged.claims if judged else (),
         )  # fmt: skip
+        if judged and judged.held.get("sample"):
+            findings.append(Finding("backtesting.sampled", judged.held["sample"], "backtest.json: held", "checks"))
         notes = performance.notes if performance else ()
         findings += [Finding(note.id, note.numbers, "groups.csv", "people") for note in notes]
         findings += [Finding(note.id, note.numbers, "ecosystem", "people") for note in rests.notes]
@@ -298,7 +300,7 @@ def map_tables(
         campaigns=drivers.campaigns,
         mix=mixture,
         findings=findings,
-        run={**run, "direction": asdict(tested)},
+        run={**run, "direction": asdict(tested), "measures": dict(measures.attrs)},
         tables=tables,
         network=network,
         measures=measures,

@@ -15,7 +15,7 @@ import influence_graph
 PACKAGE = Path(influence_graph.__file__).parent
 ROW = (
     "language errors tables store network measures drivers placebos backtesting experiment people cascades planning"
-    " programme findings views map comparison explanation folder exchange cli"
+    " programme findings views map needs comparison explanation folder exchange cli"
 ).split()
 """Each room imports only rooms to its left."""
 BESIDE = {

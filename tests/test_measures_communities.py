@@ -86,3 +86,28 @@ def test_adjusted_rand_counts_pairs(both: tuple[list[int], list[int]]) -> None:
     expected = 1.0 if most == chance else (together - chance) / (most - chance)
     assert adjusted_rand(one, other) == pytest.approx(expected)
     assert adjusted_rand(one, one) == 1.0
+
+
+@pytest.fixture
+def by_our_own_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every network were large."""
+    monkeypatch.setattr(sys.modules["influence_graph.measures.communities"], "MANY_TIES", 0)
+
+
+@pytest.mark.usefixtures("by_our_own_loops")
+def test_large_networks_give_planted_groups_and_networkx_s_modularity() -> None:
+    test_planted_groups_are_found_and_numbered_by_size()
+    test_a_network_without_groups_is_said_to_be_unstable()
+    test_same_seed_same_communities()
+
+
+@pytest.mark.usefixtures("by_our_own_loops")
+@pytest.mark.parametrize("seed", range(3))
+def test_large_networks_are_partitioned_as_well_as_by_networkx(seed: int) -> None:
+    graph = nx.powerlaw_cluster_graph(400, 3, 0.4, seed=seed)
+    found = communities(Network.from_networkx(graph), rng=np.random.default_rng(seed))
+    theirs = nx.community.modularity(graph, nx.community.louvain_communities(graph, seed=seed))
+    assert found.modularity > theirs - 0.01
+    for group in range(found.labels.max() + 1):  # refined: none falls apart
+        members = [int(person) for person in Network.from_networkx(graph).nodes.index[found.labels == group]]
+        assert nx.is_connected(graph.subgraph(members))

@@ -17,6 +17,7 @@ from influence_graph import network as networks
 from influence_graph.backtesting.claims import Claim
 from influence_graph.backtesting.description import SCORES
 from influence_graph.backtesting.result import WORDS, Backtest
+from influence_graph.backtesting.sample import draw
 from influence_graph.backtesting.trial import Trial, untested
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.measures import all_measures
@@ -44,7 +45,8 @@ def backtest(
 
     Every campaign is held out once, in up to five trainings; where there are fewer than four with enough orders, the
     last 30 % of time, in stretches. Persuasion is learnt from the other orders alone. What people buy by themselves
-    in the held-out part is fitted to it, the same under every model.
+    in the held-out part is fitted to it, the same under every model. Of more than `sample.MOST_ORDERS` orders a part
+    is judged, of all who share and of some of the others.
 
     Parameters
     ----------
@@ -81,7 +83,14 @@ def backtest(
         network = networks.build(tables)
     if measures is None:
         measures = all_measures(network, rng=np.random.default_rng([seed, 1]))
-    how = {"window_days": window_days, "market": market}
     tell = progress or (lambda *_: None)
+    part = draw(tables, network.nodes.index, rng=np.random.default_rng([seed, 8]))
+    if part:
+        tables, exposure = part.tables, None
+        network = networks.build(tables)
+        measures = measures.reindex(network.nodes.index)
+        market = market * part.people if market else None
+    how = {"window_days": window_days, "market": market}
     told = Trial(tables, network, measures, how=how, seed=seed, progress=tell, exposure=exposure).run()
-    return replace(told, seconds=round(perf_counter() - begun, 3))
+    held = told.held | {"sample": part.record() if part else None} if told.held else told.held
+    return replace(told, held=held, seconds=round(perf_counter() - begun, 3))

@@ -59,7 +59,8 @@ class Backtest:
         creators. Empty where there is none.
     held : dict
         How it was held out: by ("campaigns" or "time"), units, trainings, orders, left_out (orders that no part
-        holds: of no campaign, or without a known buyer), credited, horizon_days, described_from.
+        holds: of no campaign, or without a known buyer), credited, horizon_days, described_from; and sample, where
+        not all was judged: part (of the people who never share), people (part of all), orders and of (orders).
     seconds : float
     """
 
@@ -87,6 +88,8 @@ class Backtest:
         if self.held:
             units = say(UNITS[self.held["by"]], n=self.held["units"])
             told.append(say("backtesting.held", orders=self.held["orders"], left=self.held["left_out"], units=units))
+        if sample := self.held.get("sample"):
+            told.append(say("backtesting.sampled", **sample))
         return told
 
     def record(self) -> dict[str, Any]:

@@ -24,13 +24,16 @@ from influence_graph.cli.options import (
     reading,
     sizing,
 )
-from influence_graph.cli.output import Answer, Output
+from influence_graph.cli.output import Answer, Output, table
 from influence_graph.cli.progress import Progress, stage
+from influence_graph.cli.waiting import patiently
 from influence_graph.cli.worded import Argument, Command
-from influence_graph.language import say
+from influence_graph.errors import UsageError
+from influence_graph.language import number, say
 
 if TYPE_CHECKING:
     from influence_graph.map import MapResult
+    from influence_graph.needs import Needs
     from influence_graph.store import Store
     from influence_graph.tables import Tables
 
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
 @option("--currency", metavar="CODE", help="cli.help-currency")
 @sizing
 @option("--no-backtest", "backtest", is_flag=True, flag_value=False, default=True, help="cli.help-no-backtest")
+@option("--estimate", is_flag=True, help="cli.help-estimate")
 @option("--no-write-back", "keep", is_flag=True, help="cli.help-no-write-back")
 @connecting
 @reading
@@ -57,6 +61,7 @@ def map(  # noqa: A001  the command's own name
     figures: Path | None,
     drawn: int,
     rates: str | None,
+    estimate: bool,
     keep: bool,
     server: Mapping[str, str | None],
     timezone: str | None,
@@ -68,6 +73,9 @@ def map(  # noqa: A001  the command's own name
     """`influence-graph map SOURCE...`."""
     from influence_graph.folder import check_out, write, write_figures
 
+    if estimate:
+        output.show(_needs(source, config, output))
+        return
     out = output.out or Path("map")
     for folder in (out, figures or out):
         check_out(folder)
@@ -86,6 +94,34 @@ def map(  # noqa: A001  the command's own name
             show("cli.stage-results", 1, 1)
     graph = source[0] if "://" in source[0] and not keep else None
     output.show(summary(result, out, saved, graph=graph))
+
+
+def _needs(source: Sequence[str], config: Path | None, output: Output) -> Answer:
+    """What mapping these files will need: as records, a row a table, and in words."""
+    from influence_graph.needs import estimate
+
+    if any(is_store(one) for one in source):
+        from influence_graph.store import shown
+
+        raise UsageError("cli.estimate-store", path=shown(source[0]))
+    with output.progress() as show:
+        show("cli.stage-count", 0, 0)
+        needs = patiently(lambda: estimate(source if len(source) > 1 else source[0], config=config))
+    return Answer(needs.record(), lambda: needs.frame(), lambda: _needed(needs))
+
+
+def _needed(needs: Needs) -> list[Any]:
+    from psutil import virtual_memory
+    from rich.text import Text
+
+    rows = [[name, number(many)] for name, many in needs.size.rows.items()]
+    memory = {"memory": needs.memory, "low": needs.memory_low, "high": needs.memory_high}
+    seconds = {"seconds": needs.seconds, "low": needs.seconds_low, "high": needs.seconds_high}
+    free = virtual_memory().available / 2**30
+    told = [say("cli.needs-memory", **memory, free=free), say("cli.needs-seconds", **seconds)]
+    told += [say("cli.needs-too-much")] if free < needs.memory_high else []
+    title = say("cli.needs", people=needs.size.people)
+    return [table(title, say("cli.table"), say("cli.rows"), rows=rows), Text("\n".join(told))]
 
 
 def mapped(
@@ -110,7 +146,7 @@ def mapped(
     from influence_graph.map import map_tables
 
     show("cli.stage-start", 1, 1)
-    result = map_tables(tables, progress=show, **how)
+    result = patiently(lambda: map_tables(tables, progress=show, **how))
     return replace(result, run={**result.run, "seconds": seconds | result.run["seconds"]}), store
 
 
@@ -128,14 +164,16 @@ def opened(
     show("cli.stage-read", 0, 0)
     from influence_graph import store, tables
 
-    told, kept = stage("cli.stage-read", show), None
+    told = stage("cli.stage-read", show)
     if len(source) == 1 and is_store(source[0]):
         kept = store.open_store(source[0], **server)
-        found = kept.read(progress=told)
-    else:
-        found = tables.read(source if len(source) > 1 else source[0], progress=told, **reading)
+        found = patiently(lambda: kept.read(progress=told))
+        show("cli.stage-read", 1, 1)
+        return found, kept
+    files = source if len(source) > 1 else source[0]
+    found = patiently(lambda: tables.read(files, progress=told, **reading))
     show("cli.stage-read", 1, 1)
-    return found, kept
+    return found, None
 
 
 def summary(result: MapResult, out: Path, saved: Sequence[Path] = (), *, graph: str | None = None) -> Answer:

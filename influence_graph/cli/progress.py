@@ -1,10 +1,13 @@
-"""How far we are, on stderr: a bar a stage at a terminal, a line a stage elsewhere."""
+"""How far we are, on stderr: a bar a stage at a terminal; elsewhere a line a stage, and more where one is long."""
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
+from time import monotonic
 
 from influence_graph.language import number, say
 
@@ -13,6 +16,8 @@ Progress = Callable[[str, int, int], None]
 
 MANY = 1000
 """From so many steps on, a bar tells how many are done a second and how long the rest may take."""
+SILENT, LOOKING = 4.5, 0.25
+"""Seconds without a line after which one tells how far the stage is; and between looks."""
 BYTES = frozenset({"store.stage-download", "store.stage-download-rest"})
 """Stages whose steps are bytes."""
 
@@ -31,19 +36,49 @@ def progress(*, quiet: bool) -> Iterator[Progress]:
         with _bars() as show:
             yield show
     else:
-        yield _lines()
+        with _Lines() as lines:
+            yield lines.show
 
 
-def _lines() -> Progress:
-    begun: set[str] = set()
+class _Lines:
+    """A line for each stage; while one takes long, further lines from a thread of their own, so that none is silent."""
 
-    def show(stage: str, *_: int) -> None:
-        if stage not in begun:
-            begun.add(stage)
-            sys.stderr.write(f"{say(stage)}\n")
+    def __init__(self) -> None:
+        self._begun: dict[str, float] = {}
+        self._now: tuple[str, int, int] | None = None
+        self._told = monotonic()
+        self._writing, self._over = threading.Lock(), threading.Event()
+        self._thread = threading.Thread(target=copy_context().run, args=(self._tell_further,), daemon=True)
+
+    def __enter__(self) -> _Lines:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        """Tell a stage when it begins, and remember how far it is."""
+        self._now = stage, done, total
+        if stage not in self._begun:
+            self._begun[stage] = monotonic()
+            self._write(say(stage))
+
+    def _tell_further(self) -> None:
+        while not self._over.wait(LOOKING):
+            now = self._now
+            if now and monotonic() - self._told >= SILENT:
+                stage, done, total = now
+                told = {"stage": say(stage), "seconds": number(monotonic() - self._begun[stage])}
+                part = {"part": number(done / total, ".0%")} if total else {}
+                self._write(f"  {say('cli.further-part' if part else 'cli.further', **told, **part)}")
+
+    def _write(self, line: str) -> None:
+        with self._writing:
+            sys.stderr.write(f"{line}\n")
             sys.stderr.flush()
-
-    return show
+            self._told = monotonic()
 
 
 @contextmanager

@@ -50,6 +50,7 @@ def draw(result: MapResult) -> Iterator[RenderableType]:
     from rich.text import Text
 
     from influence_graph.findings import credited
+    from influence_graph.measures import drawn
 
     for finding in [found for found in result.findings if found.about == "answer"][:ANSWERS]:
         yield Text(f"{finding.text}\n")
@@ -61,6 +62,8 @@ def draw(result: MapResult) -> Iterator[RenderableType]:
         yield Text(f"{finding.text}\n")
     for finding in [found for found in result.findings if found.about == "limits"][:LIMITS]:
         yield Text(f"{finding.text}\n", style="dim")
+    if note := drawn(result.run.get("measures", {})):
+        yield Text(f"{say(note.id, **note.numbers)}\n", style="dim")
 
 
 def _lists(people: pd.DataFrame) -> Iterator[RenderableType]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.hazard import Hazard
 from influence_graph.drivers.organic import Pieces, cut
 from influence_graph.drivers.sums import summed
+from influence_graph.kernels.pieces import weigh_curves
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,7 +22,6 @@ LEAST_EXPECTED = 0.2
 """Orders expected at the prior's rate under which a creator's own data say next to nothing."""
 STEPS = 120
 """Steps in which a window is looked at: quarters of a day in thirty days."""
-BLOCK = 20_000
 SURE_ORDERS = 25.0
 """Orders on which each piece of the curve rests here: a jagged curve would look like contrast."""
 TOGETHER_DAYS = 0.5
@@ -66,23 +65,11 @@ def contrast(model: Hazard, rate: float, tail: float = 0.0) -> Floats:
     curve = _orders(model, p) / np.maximum(p.length, step)
     floor = 0.1 * max(float(curve.mean()) if curve.size else 0.0, 1e-12)
     by_campaign = summed(curve * curve / (curve + floor) * p.length / step, p.campaign, len(x.campaigns) + 1)
-    author = shares["author"].to_numpy()
-    xx, xf = np.zeros(model.authors), np.zeros(model.authors)
-    firsts = np.append(np.flatnonzero(np.diff(author, prepend=-1)), len(shares))
-    blocks = np.unique(np.append(firsts[np.searchsorted(firsts, np.arange(0, len(shares), BLOCK))], len(shares)))
-    cells = int(np.ceil(float(end.max(initial=0.0)) / step)) + STEPS + 1
-    for first, last in pairwise(blocks):  # whole authors at once: the curve of a share is a window long
-        part = slice(int(first), int(last))
-        cell = np.floor(time[part, None] / step).astype(np.int64) + np.arange(STEPS)
-        live = cell * step < end[part, None]
-        place = (author[part, None] - author[first]) * (len(x.campaigns) + 1) + campaign[part, None]
-        key, at = np.unique((place * cells + cell)[live], return_inverse=True)
-        value = summed(np.broadcast_to(density, cell.shape)[live], at, key.size)
-        whose, row = np.divmod(key // cells, len(x.campaigns) + 1)
-        piece = p.at(row, (key % cells + 0.5) * step)
-        orders = np.where(piece >= 0, curve[np.maximum(piece, 0)] if curve.size else 0.0, 0.0)
-        xx += summed(value * value / (orders + floor), whose + author[first], model.authors)
-        xf += summed(value * orders / (orders + floor), whose + author[first], model.authors)
+    pieces = np.searchsorted(p.campaign, np.arange(len(x.campaigns) + 2))
+    xx, xf = weigh_curves(
+        shares["author"].to_numpy(), campaign, time, end, density, step, pieces, p.begin, p.length, curve, floor,
+        model.authors,
+    )  # fmt: skip
     joined = summed(by_campaign[model.joined_campaign], model.joined_author, model.authors)
     homeless = summed(shares["campaign"] < 0, shares["author"], model.authors) > 0
     joined = np.where(homeless | (joined <= 0), by_campaign.sum(), joined)

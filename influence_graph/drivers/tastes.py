@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.sums import summed
@@ -40,10 +41,11 @@ class Tastes:
         count = len(x.campaigns)
         people = np.bincount(community, minlength=self.kinds).astype(np.float64)
         self.people = people * x.population / max(people.sum(), 1.0) if people.sum() else people + x.population
-        follower = np.repeat(np.arange(x.follows.ptr.size - 1), np.diff(x.follows.ptr))
-        pair = x.follows.author * self.kinds + community[follower] if follower.size else follower
-        self.followers = np.bincount(pair, minlength=len(x.authors) * self.kinds).astype(np.float64)
-        self.followers = self.followers.reshape(len(x.authors), self.kinds)
+        kind = community.astype(np.int32)[x.follows.of_author]
+        counts = csr_array(
+            (np.ones(kind.size, np.int32), kind, x.follows.audience_ptr), shape=(len(x.authors), self.kinds)
+        )
+        self.followers = counts.toarray().astype(np.float64)
         known = x.events.person >= 0
         self.kind = np.where(known, community[np.maximum(x.events.person, 0)] if community.size else 0, 0)
         campaign = np.where(x.events.campaign < 0, count, x.events.campaign)

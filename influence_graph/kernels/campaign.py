@@ -20,7 +20,7 @@ SHARES, REACH, CONVERSIONS, VALUE = range(4)
 """What is counted: people who share, people who see it, orders, their value."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def elapsed(age: float, rate: float, window: float) -> float:
     """The part of all delays that is over at `age`."""
     if age < 0.0:
@@ -30,7 +30,7 @@ def elapsed(age: float, rate: float, window: float) -> float:
     return float(np.expm1(-rate * age) / np.expm1(-rate * window))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def delay(part: float, rate: float, window: float) -> float:
     """The age at which that part of all delays is over."""
     if rate <= 0.0:
@@ -137,7 +137,7 @@ def campaigns(
     return total, by_day, squares
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _order(this: NDArray[np.float64], day: int, group: NDArray[np.float64], value: float) -> None:
     this[CONVERSIONS, day] += group
     this[VALUE, day] += group * value

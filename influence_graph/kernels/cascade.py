@@ -23,7 +23,7 @@ def edge_to(node: int, probability: float) -> np.uint64:
     return np.uint64(np.rint(probability * 2.0**32)) << TARGET_BITS | np.uint64(node)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def packed(indices: NDArray[np.int32], probability: NDArray[np.float64]) -> NDArray[np.uint64]:
     """(m,) uint64: targets and probabilities as the loops read them."""
     edges = np.empty(len(indices), dtype=np.uint64)
@@ -117,7 +117,7 @@ def threshold(
     return sizes
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _begin(seeds: NDArray[np.int64], reached: NDArray[np.bool_], queue: NDArray[np.int32]) -> int:
     for i in range(len(seeds)):
         reached[seeds[i]] = True

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def flow_back(ptr: Ints, origin: Ints, chance: Floats, direct: Floats) -> Floats:
     """Credit of each share with all that came down from it: a triangular solve in one pass, the latest share first."""
     credit = direct.copy()
@@ -27,7 +27,7 @@ def flow_back(ptr: Ints, origin: Ints, chance: Floats, direct: Floats) -> Floats
     return credit
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def come_down(ptr: Ints, origin: Ints, chance: Floats, from_start: Floats) -> Floats:
     """Chance that each share is one of those that start (1 there), or came down from one: the earliest share first."""
     part = from_start.copy()
@@ -40,7 +40,7 @@ def come_down(ptr: Ints, origin: Ints, chance: Floats, from_start: Floats) -> Fl
     return part
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def come_back(ptr: Ints, origin: Ints, chance: Floats, author: Ints, authors: int, least: float) -> Floats:
     """Chance that each share came down, by way of others or not, from an earlier share of its own author.
 

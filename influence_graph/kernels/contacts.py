@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def contacts(
     begin: Ints,
     sources: NDArray[np.int32],
@@ -65,7 +65,7 @@ def contacts(
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def expected(
     indptr: Ints,
     indices: NDArray[np.int32],

@@ -117,12 +117,12 @@ def choose(
     return picks[:valid].copy()
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _worth(gains: NDArray[np.float64], cost: NDArray[np.float64], by_cost: bool, u: int) -> float:
     return float(gains[u] / max(cost[u], 1e-12) if by_cost else gains[u])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _allowed(g: int, count: NDArray[np.int64], least: NDArray[np.float64], chosen: int, people: int) -> bool:
     """Whether somebody of group `g` may come next: all quotas can still be held."""
     total = people if people < 1 << 60 else chosen + 1
@@ -132,13 +132,13 @@ def _allowed(g: int, count: NDArray[np.int64], least: NDArray[np.float64], chose
     return _lacks(g, count, least, chosen, people) or lacking <= total - chosen - 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _lacks(g: int, count: NDArray[np.int64], least: NDArray[np.float64], chosen: int, people: int) -> bool:
     total = people if people < 1 << 60 else chosen + 1
     return bool(count[g] < np.int64(np.ceil(least[g] * total - 1e-9)))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _fulfilled(count: NDArray[np.int64], least: NDArray[np.float64], chosen: int) -> bool:
     kept = True
     for h in range(len(least)):
@@ -146,7 +146,7 @@ def _fulfilled(count: NDArray[np.int64], least: NDArray[np.float64], chosen: int
     return kept
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _fresh_top(
     g: int,
     heap: NDArray[np.int64],
@@ -172,7 +172,7 @@ def _fresh_top(
     return -1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _drop_top(
     g: int, heap: NDArray[np.int64], bounds: NDArray[np.int64], size: NDArray[np.int64], stale: NDArray[np.float64]
 ) -> None:
@@ -181,7 +181,7 @@ def _drop_top(
     _sink(heap, bounds[g], size[g], 0, stale)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _sink(heap: NDArray[np.int64], base: int, size: int, at: int, stale: NDArray[np.float64]) -> None:
     """Let somebody in a heap sink to their place; among equals the first person stands higher."""
     while True:

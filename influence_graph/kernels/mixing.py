@@ -24,7 +24,7 @@ def splitmix64(x: np.uint64) -> np.uint64:
     return x ^ (x >> _31)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def key(seed: np.uint64, number: int) -> np.uint64:
     """The key of one simulation, or of one of its purposes."""
     return splitmix64(seed ^ splitmix64((np.uint64(number) + np.uint64(1)) * GOLDEN))

@@ -63,7 +63,7 @@ def dependencies(
     return total, squares
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def walks(indptr: NDArray[np.int64], indices: NDArray[np.int32]) -> NDArray[np.int64]:
     """How many edges lie within two steps of each node: what `within_two` costs."""
     n = len(indptr) - 1
@@ -75,7 +75,7 @@ def walks(indptr: NDArray[np.int64], indices: NDArray[np.int32]) -> NDArray[np.i
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def within_two(indptr: NDArray[np.int64], indices: NDArray[np.int32], nodes: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many distinct others each of `nodes` reaches within two steps, counted one by one."""
     seen = np.full(len(indptr) - 1, -1, dtype=np.int64)

@@ -21,7 +21,7 @@ SKIPPED = 6
 """Rows of at least so many edges with one probability are jumped through."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def transposed(
     indptr: NDArray[np.int64], indices: NDArray[np.int32], probability: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.float64]]:
@@ -55,7 +55,7 @@ def transposed(
     return begin, turned, jump
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def moved(begin: NDArray[np.int64], turned: NDArray[np.uint64], hazard: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n,) float64: the rate at which each person would order if everybody they follow shared."""
     total = np.zeros(len(begin) - 1)
@@ -241,14 +241,14 @@ def walks(
     return ends, nodes[:used].copy()
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _root(roots: NDArray[np.float64], n: int, drawn: float) -> int:
     if not len(roots):
         return int(drawn * n)
     return min(int(np.searchsorted(roots, drawn * roots[-1], side="right")), n - 1)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _roomy(nodes: NDArray[np.int32], used: int, n: int) -> NDArray[np.int32]:
     """With room for a set of everybody."""
     if len(nodes) - used >= n:
@@ -258,7 +258,7 @@ def _roomy(nodes: NDArray[np.int32], used: int, n: int) -> NDArray[np.int32]:
     return grown
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _movers(
     begin: NDArray[np.int64],
     turned: NDArray[np.uint64],

@@ -20,7 +20,7 @@ STANDARD_ERROR = 1.04 / REGISTERS**0.5
 """Relative standard error of a count."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _note(sketch: NDArray[np.uint8], node: int) -> None:
     """Enter a node: the hash (splitmix64) chooses a register and how deep the mark goes."""
     x = splitmix64(np.uint64(node + 1) * GOLDEN)
@@ -34,7 +34,7 @@ def _note(sketch: NDArray[np.uint8], node: int) -> None:
         sketch[register] = depth
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _count(sketch: NDArray[np.uint8]) -> float:
     """Ertl's improved raw estimate."""
     deepest = 64 - BITS
@@ -66,7 +66,7 @@ def _count(sketch: NDArray[np.uint8]) -> float:
     return float(REGISTERS * REGISTERS / (2.0 * math.log(2.0) * z))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def within_two(indptr: NDArray[np.int64], indices: NDArray[np.int32], nodes: NDArray[np.int64]) -> NDArray[np.float64]:
     """About how many distinct others each of `nodes` reaches within two steps.
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from influence_graph.measures.brokerage import betweenness
+from influence_graph.measures.closeness import harmonic
 from influence_graph.measures.communities import Communities, adjusted_rand, communities
 from influence_graph.measures.cores import core_number
 from influence_graph.measures.estimate import Estimate
 from influence_graph.measures.rank import pagerank
 from influence_graph.measures.reach import audience, exclusive_reach, two_hop_reach
+from influence_graph.tables.schema import Note
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,12 +30,22 @@ __all__ = [
     "betweenness",
     "communities",
     "core_number",
+    "drawn",
     "exclusive_reach",
+    "harmonic",
     "pagerank",
     "two_hop_reach",
 ]
 
 _STEPS = 100
+
+
+def drawn(measures: Mapping[str, Any]) -> Note | None:
+    """What is to be said of measures that were drawn, from the `attrs` of `all_measures`; None where none was."""
+    told = measures.get("betweenness", {})
+    if not told.get("drawn"):
+        return None
+    return Note("measures.drawn", {"n": told["drawn"], "part": told["error"] / max(told["highest"], 1e-300)})
 
 
 def all_measures(
@@ -44,7 +56,7 @@ def all_measures(
     Parameters
     ----------
     rng : numpy.random.Generator
-        Draws the pivots of betweenness and the seeds of the communities.
+        Draws the paths of betweenness and the seeds of the communities.
     progress : callable, optional
         Told ``("measures", done, of)`` as the work goes on.
 
@@ -53,7 +65,8 @@ def all_measures(
     DataFrame
         Indexed as ``network.nodes``: audience, exclusive_reach, two_hop_reach (int64, people), pagerank, betweenness
         (float64), core (int64), community (Int64, missing for people without ties). Its `attrs` say how far that can
-        be relied on, for each estimated measure its largest standard error among them.
+        be relied on: of two_hop_reach the largest standard error (people), of betweenness the error within which
+        everybody's value lies, the highest value, and how many paths were drawn.
     """
     import pandas as pd
 
@@ -78,7 +91,12 @@ def all_measures(
     measures["community"] = measures["community"].mask(found.labels < 0)
     measures.attrs = {
         "two_hop_reach": {"exact": two_hop.is_exact, "standard_error": _largest(two_hop)},
-        "betweenness": {"exact": between.pivots == 0, "standard_error": _largest(between), "pivots": between.pivots},
+        "betweenness": {
+            "exact": between.is_exact,
+            "error": _largest(between),
+            "highest": float(between.values.max(initial=0.0)),
+            "drawn": between.drawn,
+        },
         "community": {"modularity": found.modularity, "stability": found.stability, "seeds": found.seeds},
     }
     tell(1.0)
@@ -86,4 +104,4 @@ def all_measures(
 
 
 def _largest(estimate: Estimate) -> float:
-    return float(estimate.standard_error.max(initial=0.0))
+    return float(estimate.error.max(initial=0.0))

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from influence_graph.network import Network
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+Rows = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
+Labels = NDArray[np.int64]
 SEEDS = 5
 TIES_PARTITIONED = 5_000_000
 """Fewer seeds, never under 2, when all partitions together would go through more ties: about 20 s on one core."""
+PASSES = 2
+"""The second begins with what the first found: people move who were moved together with others."""
+MANY_TIES = 2_500_000
+"""From so many ties on a partition is made by loops of our own, in a fifth of the time and a quarter of the memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +62,9 @@ def communities(
     """Communities by the Leiden algorithm: the partition of highest modularity over a few seeds.
 
     Leiden works on ties without direction: the weight of a tie is the sum of both directions, so that people who
-    follow each other are tied twice as strongly. Self-loops are left out.
+    follow each other are tied twice as strongly. Self-loops are left out. Networks of more than `MANY_TIES` ties are
+    partitioned by loops of our own with the same steps, in which parts of a community are joined by the highest gain
+    instead of by a draw; others by graspologic-native.
 
     Parameters
     ----------
@@ -81,26 +94,17 @@ def communities(
     >>> communities(two_pairs, rng=np.random.default_rng(0)).labels.tolist()
     [-1, 0, 0, 1, 1]
     """
-    import graspologic_native  # type: ignore[import-untyped]
-
     labels = np.full(network.n_people, -1, dtype=np.int64)
-    matrix = network.matrix()
-    ties = (matrix + matrix.T).tocsr()
-    ties.setdiag(0)
-    ties.eliminate_zeros()
+    ties = _ties(network)
     tied = np.flatnonzero(np.diff(ties.indptr))
     if not len(tied):
         return Communities(labels, float("nan"), float("nan"), 0)
-    ties = ties[tied][:, tied]
+    if len(tied) < network.n_people:
+        ties = ties[tied][:, tied]
     ties.sort_indices()
     rows = ties.indptr.astype(np.int64), ties.indices.astype(np.int32), ties.data
-
-    def partition(seed: int) -> tuple[float, NDArray[np.int64]]:
-        quality, found = graspologic_native.leiden_csr(*rows, len(tied), resolution=resolution, seed=seed)
-        members = np.empty(len(tied), dtype=np.int64)
-        members[list(found)] = list(found.values())
-        return quality, members
-
+    many = ties.nnz // 2 > MANY_TIES
+    partition = partial(_moved if many else _leiden, rows, resolution)
     if seeds is None:
         seeds = min(SEEDS, TIES_PARTITIONED // (ties.nnz // 2))
     drawn = rng.integers(2**32, size=max(seeds, 2)).tolist()
@@ -115,6 +119,85 @@ def communities(
     quality, best = max(partitions, key=lambda one: one[0])
     labels[tied] = _by_size(best)
     return Communities(labels, quality, float(np.mean(agreement)), len(drawn))
+
+
+def _ties(network: Network) -> csr_array[np.float64]:
+    """(n, n): weights of both directions added, nobody tied to themselves."""
+    from scipy.sparse import csr_array
+
+    matrix = network.matrix()
+    loops = network.sources == network.indices
+    if loops.any():
+        matrix = csr_array((np.where(loops, 0.0, network.weight), matrix.indices, matrix.indptr), shape=matrix.shape)
+    ties = (matrix + matrix.T.tocsr()).tocsr()
+    ties.eliminate_zeros()
+    return ties
+
+
+def _leiden(rows: Rows, resolution: float, seed: int) -> tuple[float, Labels]:
+    """A partition by graspologic-native, and its modularity."""
+    import graspologic_native  # type: ignore[import-untyped]
+
+    people = len(rows[0]) - 1
+    quality, found = graspologic_native.leiden_csr(*rows, people, resolution=resolution, seed=seed)
+    members = np.empty(people, dtype=np.int64)
+    members[list(found)] = list(found.values())
+    return quality, members
+
+
+def _moved(rows: Rows, resolution: float, seed: int) -> tuple[float, Labels]:
+    """A partition by our own loops, and its modularity."""
+    rng = np.random.default_rng(seed)
+    label = np.arange(len(rows[0]) - 1, dtype=np.int32)
+    for _ in range(PASSES):
+        quality, label = _pass(rows, label, resolution, rng)
+    return quality, label.astype(np.int64)
+
+
+def _pass(
+    rows: Rows, label: NDArray[np.int32], resolution: float, rng: np.random.Generator
+) -> tuple[float, NDArray[np.int32]]:
+    """Move, refine, fold, and again, until nothing folds: never a worse partition than the one to begin with."""
+    from influence_graph.kernels import moving
+
+    indptr, indices, weight = rows
+    place = np.arange(len(indptr) - 1, dtype=np.int32)
+    while True:
+        people = len(indptr) - 1
+        strength = moving.strengths(indptr, weight)
+        label = label.copy()
+        moving.move(
+            indptr, indices, weight, strength, label, rng.permutation(people).astype(np.int32), resolution
+        )
+        order = rng.permutation(people).astype(np.int32)
+        parts = moving.refine(indptr, indices, weight, strength, label, order, resolution)
+        first, part = _numbered(parts)
+        if len(first) == people:
+            break
+        indptr, indices, weight = moving.fold(indptr, indices, weight, part, len(first))
+        place = part[place]
+        _, label = _numbered(label[first])
+    return _modularity(indptr, indices, weight, label, resolution), label[place]
+
+
+def _numbered(values: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The different values, and which of them each is."""
+    found, which = np.unique(values, return_inverse=True)
+    return np.asarray(found, dtype=np.int32), np.asarray(which, dtype=np.int32)
+
+
+def _modularity(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    weight: NDArray[np.float64],
+    label: NDArray[np.int32],
+    resolution: float,
+) -> float:
+    """The part of all ties that lies within communities, less what chance puts there."""
+    source = np.repeat(label, np.diff(indptr))
+    whole = float(weight.sum())
+    within = float(weight[source == label[indices]].sum()) / whole
+    return within - resolution * float(np.sum((np.bincount(source, weight) / whole) ** 2))
 
 
 def adjusted_rand(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:

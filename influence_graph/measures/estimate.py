@@ -1,4 +1,4 @@
-"""What a measure returns when it may have had to estimate."""
+"""What a measure returns when it may have had to estimate, and how far it may be off."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+DELTA = 0.1
+"""The chance that anybody at all is further off than the error says."""
+ACCURACY = 0.05
+"""Drawing ends when no error is larger than this part of the highest value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,17 +21,50 @@ class Estimate:
     Attributes
     ----------
     values : (n,) float64
-    standard_error : (n,) float64
-        In the unit of the values; 0 where they are exact.
-    pivots : int
-        How many people were sampled; 0 where nothing was.
+    error : (n,) float64
+        In the unit of the values; 0 where they are exact. What it is of, the measure says: a standard error
+        (`two_hop_reach`), or a bound that holds for everybody at once (`betweenness`, `harmonic`).
+    drawn : int
+        How many paths, or people, were drawn; 0 where nothing was.
     """
 
-    values: NDArray[np.float64]
-    standard_error: NDArray[np.float64]
-    pivots: int = 0
+    values: Floats
+    error: Floats
+    drawn: int = 0
 
     @property
     def is_exact(self) -> bool:
         """Whether nothing was estimated."""
-        return not self.standard_error.any()
+        return not self.error.any()
+
+
+def bernstein(mean: Floats, variance: Floats, *, drawn: int, delta: float) -> Floats:
+    """How far means of values in [0, 1] may be off: the empirical Bernstein bound.
+
+    Parameters
+    ----------
+    mean, variance : (n,) float64
+        Of values drawn independently; the variance over all of them, not over one less.
+    drawn : int
+        How many values each is a mean of, at least 2.
+    delta : float
+        The chance, for each mean, that it is off by more.
+
+    Returns
+    -------
+    (n,) float64
+        Never more than what is possible: a mean in [0, 1] is off by at most 1, or 1 less itself.
+
+    References
+    ----------
+    A. Maurer & M. Pontil, Empirical Bernstein bounds and sample variance penalization, 2009, theorem 4 for both
+    sides, https://doi.org/10.48550/arXiv.0907.3740
+
+    Examples
+    --------
+    >>> bernstein(np.array([0.5]), np.array([0.25]), drawn=10_000, delta=0.1).round(4).tolist()
+    [0.0145]
+    """
+    log = np.log(4 / delta)
+    off = np.sqrt(2 * variance * log / (drawn - 1)) + 7 * log / (3 * (drawn - 1))
+    return np.asarray(np.minimum(off, np.maximum(mean, 1 - mean)))

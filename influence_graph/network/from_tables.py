@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from influence_graph.network.graph import Floats, Network, from_places
+from influence_graph.tables.distinct import numbered
 from influence_graph.tables.schema import Tables
 
 _EPOCH = pd.Timestamp("1970-01-01", tz="UTC")
@@ -40,11 +41,9 @@ def build(tables: Tables) -> Network:
         touches["person_id"],
         touches["creator_id"],
     ]
-    codes, people = pd.factorize(pd.concat(everybody, ignore_index=True), sort=True)
+    (_, source, target, *_), people = numbered(everybody)
     nodes = _people(pd.Index(people, dtype="str"), tables)
     if len(tables.follows):
-        start = len(tables.creators)
-        source, target = np.split(codes[start : start + 2 * len(tables.follows)], 2)
         return from_places(source, target, nodes, {"since": _days(tables.follows["since"])}, loops=False)
     seen = _seen(shares, touches)
     source, target = (nodes.index.get_indexer(pd.Index(seen[end])) for end in ("source", "target"))

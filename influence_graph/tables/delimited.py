@@ -73,13 +73,14 @@ def _survey(path: Path) -> _Survey:
     return _Survey(start, newlines, last == b"\n", clean and last != b"\r")
 
 
-def _is_zipped(path: Path) -> bool:
+def is_zipped(path: Path) -> bool:
+    """Whether a file is gzipped, whatever it is called."""
     with path.open("rb") as stream:
         return stream.read(2) == b"\x1f\x8b"
 
 
 def _open(path: Path) -> IO[bytes]:
-    return cast("IO[bytes]", gzip.open(path)) if _is_zipped(path) else path.open("rb")
+    return cast("IO[bytes]", gzip.open(path)) if is_zipped(path) else path.open("rb")
 
 
 def sha256(path: Path) -> str:
@@ -112,6 +113,14 @@ def read_delimited(connection: DuckDBPyConnection, path: Path, *, large: int = L
     return _read_careful(connection, path.name, text, encoding)
 
 
+def read_start(connection: DuckDBPyConnection, path: Path) -> tuple[Sheet, str]:
+    """The first rows of a large file as a sheet, and its delimiter."""
+    with _open(path) as stream:
+        start = stream.read(_CHUNK)
+    text, encoding = decode(start[: start.rfind(b"\n") + 1])
+    return _read_careful(connection, path.name, text, encoding), sniff(text[: 1 << 18])
+
+
 def _read_clean(connection: DuckDBPyConnection, path: Path, survey: _Survey) -> Sheet | None:
     """DuckDB's reader, or None where a row has another shape than the first or a line is not a row."""
     import duckdb
@@ -125,7 +134,7 @@ def _read_clean(connection: DuckDBPyConnection, path: Path, survey: _Survey) -> 
         return None
     relation = fresh()
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in column_names(width))
-    zipped = "gzip" if _is_zipped(path) else "none"
+    zipped = "gzip" if is_zipped(path) else "none"
     try:
         connection.execute(
             f"CREATE TABLE {relation} AS SELECT * FROM read_csv($path, auto_detect=false, header=false,"

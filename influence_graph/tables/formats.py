@@ -20,6 +20,7 @@ SUFFIXES = frozenset(
     {".csv", ".tsv", ".txt", ".dat", ".psv", ".gz", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet", ".pq"}
 )
 """Endings of the files a folder is searched for; what a file is, its content tells."""
+_PARQUET = b"PAR1"
 
 
 def read_sheets(connection: DuckDBPyConnection, path: Path, *, large: int = LARGE) -> list[Sheet]:
@@ -40,15 +41,29 @@ def read_sheets(connection: DuckDBPyConnection, path: Path, *, large: int = LARG
         The file can't be read as any of these.
     """
     try:
-        with path.open("rb") as stream:
-            magic = stream.read(8)
-        if magic.startswith(b"PAR1"):
+        magic = _magic(path)
+        if magic.startswith(_PARQUET):
             return [_parquet(connection, path)]
         if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
             return _workbook(connection, path)
         return [read_delimited(connection, path, large=large)]
     except (OSError, EOFError, zlib.error, MemoryError) as fault:
         raise TablesError("tables.unreadable", file=path.name, reason=_first_line(fault)) from fault
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether a file is Parquet, whatever it is called."""
+    return _magic(path).startswith(_PARQUET)
+
+
+def start_of_parquet(connection: DuckDBPyConnection, path: Path) -> Sheet:
+    """The first rows of a Parquet file as a sheet."""
+    return _parquet(connection, path, most=HEAD)
+
+
+def _magic(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(8)
 
 
 def _workbook(connection: DuckDBPyConnection, path: Path) -> list[Sheet]:
@@ -81,7 +96,7 @@ def _shown(value: Any) -> str:
     return str(value).strip()
 
 
-def _parquet(connection: DuckDBPyConnection, path: Path) -> Sheet:
+def _parquet(connection: DuckDBPyConnection, path: Path, *, most: int | None = None) -> Sheet:
     import duckdb
 
     relation = fresh()
@@ -91,7 +106,8 @@ def _parquet(connection: DuckDBPyConnection, path: Path) -> Sheet:
         texts = [_as_text(name, str(kind)) for name, kind in zip(names, source.types, strict=False)]
         shown = ", ".join(f"{text} AS c{place}" for place, text in enumerate(texts))
         source.create_view(f"{relation}_source")
-        connection.execute(f"CREATE TABLE {relation} AS SELECT {shown} FROM {relation}_source")
+        limit = "" if most is None else f" LIMIT {most}"
+        connection.execute(f"CREATE TABLE {relation} AS SELECT {shown} FROM {relation}_source{limit}")
         connection.execute(f"DROP VIEW {relation}_source")
         listed = ", ".join(column_names(len(names)))
         first = connection.execute(f"SELECT {listed} FROM {relation} LIMIT {HEAD}").fetchall()

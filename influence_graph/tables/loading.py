@@ -193,7 +193,7 @@ def _judged(
             found.append(_faults(rows, missing & ~bad, header, "", say("tables.reason-missing", column=column)))
             refused |= missing
     found += _kept_without(unread, rows, meaning, headers, ~refused)
-    return frame[~refused], _joined(found), int(refused.sum())
+    return frame[~refused] if refused.any() else frame, _joined(found), int(refused.sum())
 
 
 def _implied(

@@ -9,8 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from influence_graph.tables.distinct import places
 from influence_graph.tables.loading import Part
 from influence_graph.tables.schema import DTYPES, SCHEMA, empty
+
+_MOST = 2**62
+"""Keys are numbered anew before their numbers grow beyond this."""
 
 
 def merge(table: str, parts: Sequence[Part]) -> tuple[pd.DataFrame, list[int], int]:
@@ -79,9 +83,14 @@ def _collapse(
 def _numbered(frame: pd.DataFrame, key: Sequence[str]) -> pd.Series[int]:
     """A number for each row, the same where the keys are; hashing each text once is what takes the time."""
     numbers = np.zeros(len(frame), dtype=np.int64)
+    many = 1
     for column in key:
-        codes, distinct = pd.factorize(frame[column], use_na_sentinel=False)
-        numbers = pd.factorize(numbers * len(distinct) + codes)[0] if column != key[0] else codes
+        codes, here = places(frame[column])
+        if many * here >= _MOST:
+            numbers, first = pd.factorize(numbers)
+            many = len(first)
+        numbers = numbers * here + codes
+        many *= max(here, 1)
     return pd.Series(numbers)
 
 

@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from influence_graph.errors import TablesError
+from influence_graph.tables.distinct import distinct
 from influence_graph.tables.schema import SCHEMA, Note, Tables
 
 _KEY_BYTES = 32
@@ -28,6 +29,9 @@ _MOBILE = re.compile(r"(?<![\w.+-])(?:0|84)[35789](?:[\s.-]?\d){8}(?![\w-]|\.\d)
 _PHONE_NAME = re.compile(r"(^|_)(phone|telephone|mobile|tel|sdt|dien_thoai|zalo|whatsapp)(_|$)")
 _EMAIL_NAME = re.compile(r"(^|_)e?_?mail(_|$)")
 _PEOPLE = frozenset({"person_id", "follower_id", "followed_id", "alias"})
+_MARKS = ("@", "+", "0084")
+"""Without one of them, only a whole column or prose makes a text an address."""
+_AT_ONCE = 10_000
 _ENOUGH = 3
 """A whole column of Vietnamese mobile numbers leaves no doubt from this many distinct ones on."""
 
@@ -167,7 +171,7 @@ def protect(tables: Tables, *, key: bytes | None = None) -> Tables:
     seal = _Seal(key)
     frames = {name: _headed_numbers_as_text(tables[name]) for name in (*SCHEMA, "faults")}
     texts = {
-        (name, str(column)): [text for text in set(frame[column].to_numpy(object)) if isinstance(text, str)]
+        (name, str(column)): distinct(frame[column])
         for name, frame in frames.items()
         for column in frame.columns[[not pd.api.types.is_numeric_dtype(d) and d.kind != "M" for d in frame.dtypes]]
     }
@@ -179,7 +183,8 @@ def protect(tables: Tables, *, key: bytes | None = None) -> Tables:
             known.update(_a_column_of_mobiles(values))
     for (name, column), values in texts.items():
         prose = name == "faults" or column not in _ids(name)
-        changed = {text: now for text in values if (now := seal.text(text, known, prose=prose)) != text}
+        doubtful = values if prose else _doubtful(values, known)
+        changed = {text: now for text in doubtful if (now := seal.text(text, known, prose=prose)) != text}
         if changed:
             hashed = frames[name][column].map(changed)
             frames[name] = frames[name].assign(**{column: hashed.where(hashed.notna(), frames[name][column])})
@@ -226,6 +231,17 @@ class _Seal:
         return self.address("phone", normal) if normal else found[0]
 
 
+def _doubtful(values: Collection[str], known: Mapping[str, tuple[str, str]]) -> set[str]:
+    """The texts, none of them prose, that may hold an address: what else is not worth a look at each."""
+    told, found = [*values], known.keys() & values
+    for begin in range(0, len(told), _AT_ONCE):
+        piece = told[begin : begin + _AT_ONCE]
+        whole = "\n".join(piece)
+        if any(mark in whole for mark in _MARKS):
+            found |= {text for text in piece if any(mark in text for mark in _MARKS)}
+    return found
+
+
 def _ids(name: str) -> frozenset[str]:
     return frozenset(column.name for column in SCHEMA[name].columns if column.kind == "id")
 
@@ -266,8 +282,13 @@ def _hash_kinds(kinds: pd.Series) -> pd.Series:
 
 
 def _a_column_of_mobiles(values: Iterable[str]) -> dict[str, tuple[str, str]]:
-    others = [text for text in values if "@" not in text and "+" not in text and ":" not in text]
-    if len(others) < _ENOUGH or not all(map(_MOBILE.fullmatch, others)):
+    others = []
+    for text in values:
+        if "@" not in text and "+" not in text and ":" not in text:
+            if not _MOBILE.fullmatch(text):
+                return {}  # most columns: at their first text
+            others.append(text)
+    if len(others) < _ENOUGH:
         return {}
     return _read_as("phone", others)
 

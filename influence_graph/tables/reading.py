@@ -109,7 +109,7 @@ def examine(
     """Read all there is and say what became of each sheet; problems are reported, not raised."""
     import duckdb
 
-    files, folder_config = _gather(source)
+    files, folder_config = gather(source)
     settings = load_settings(config or folder_config)
     zone = timezone or settings.timezone
     if zone is not None:
@@ -129,10 +129,10 @@ def examine(
 
 def zone_of(source: str | Path | Sequence[str | Path], config: Path | None = None) -> str | None:
     """The time zone that the ``tables.toml`` of a source names, if any."""
-    return load_settings(config or _gather(source)[1]).timezone
+    return load_settings(config or gather(source)[1]).timezone
 
 
-def _gather(source: str | Path | Sequence[str | Path]) -> tuple[list[Path], Path | None]:
+def gather(source: str | Path | Sequence[str | Path]) -> tuple[list[Path], Path | None]:
     """The files meant, and the ``tables.toml`` beside them."""
     paths = [Path(source)] if isinstance(source, (str, Path)) else [*map(Path, source)]
     if not paths:
@@ -175,15 +175,19 @@ def _look(
         return [Seen(path.name, path.name, "", (), (), "", reason=reason)]
     found = []
     for sheet in sheets:
-        found.append(_understand(connection, sheet, settings, timezone, fingerprint))
+        found.append(understand(connection, sheet, settings, timezone, fingerprint))
         connection.execute(f"DROP TABLE {sheet.relation}")
     return found or [
         Seen(path.name, path.name, "", (), (), fingerprint, reason=TablesError("tables.empty-file", file=path.name))
     ]
 
 
-def _understand(
-    connection: DuckDBPyConnection, sheet: Sheet, settings: Settings, timezone: str | None, fingerprint: str
+def understand(
+    connection: DuckDBPyConnection,
+    sheet: Sheet,
+    settings: Settings,
+    timezone: str | None = None,
+    fingerprint: str = "",
 ) -> Seen:
     """What a sheet is, and its rows."""
     rules = settings.rules_for(sheet)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from influence_graph.tables.direction import Direction, direction
+from influence_graph.tables.distinct import distinct
 from influence_graph.tables.headers import fold
 from influence_graph.tables.joined import joined_creators, joined_follows, joined_history
 from influence_graph.tables.orders import net, orders
@@ -76,7 +77,8 @@ def resolve_accounts(tables: Tables, *, key: bytes | None = None) -> tuple[Table
     people["conversions"] = _claimed(people["conversions"], codes)
     follows = people["follows"]
     apart = (follows["follower_id"] != follows["followed_id"]).to_numpy()
-    people["follows"] = follows[apart].reset_index(drop=True)
+    if not apart.all():
+        people["follows"] = follows[apart].reset_index(drop=True)
     if accounts:
         people["creators"] = joined_creators(people["creators"])
         people["follows"] = joined_follows(people["follows"])
@@ -105,16 +107,10 @@ def _canonical(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, str], list
     handles, two = _unambiguous(accounts["alias"][is_handle].map(_handle), accounts["person_id"][is_handle])
     others, three = _unambiguous(accounts["alias"][~is_handle], accounts["person_id"][~is_handle])
     creators = set(tables["creators"]["creator_id"])
-    ids = {
-        person
-        for name, columns in _PEOPLE.items()
-        for column in columns
-        for person in set(tables[name][column].to_numpy(object))
-        if isinstance(person, str)
-    }
+    ids = set().union(*(distinct(tables[name][column]) for name, columns in _PEOPLE.items() for column in columns))
     spelled = _spelled({_handle(person) for person in ids if person.startswith("@")}, ids, creators)
     stands_for = {}
-    for person in ids:
+    for person in ids if others or handles or spelled else ():
         handle = _handle(person)
         to = others.get(person) or handles.get(handle) or spelled.get(handle)
         if to is not None and to != person:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from influence_graph.tables.distinct import shared
 from influence_graph.tables.numbers import MISSING, decimal_mark, is_ambiguous, read_number
 from influence_graph.tables.schema import Note
 from influence_graph.tables.sheets import SPACES, Sheet, column_names
@@ -112,7 +113,7 @@ class Rows:
         wanted = ", ".join(f"{_known(place, words[place])} AS t{place}" for place in sorted(words))
         shown = self.ask(f"SELECT {wanted} FROM $rows ORDER BY place") if wanted else {}
         return {
-            int(name[1:]): pd.Series(np.ma.filled(cells.astype(object), np.nan), dtype="str")
+            int(name[1:]): pd.Series(shared(np.ma.filled(cells.astype(object), np.nan)), dtype="str")
             for name, cells in shown.items()
         }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from influence_graph.findings import credited
 from influence_graph.language import number, say
+from influence_graph.measures import drawn
 from influence_graph.views.page import amount
 from influence_graph.views.report.blocks import Block, Sentences
 from influence_graph.views.report.sentences import plain
@@ -21,10 +22,8 @@ def method(result: Mapped, names: Names) -> Block:  # noqa: ARG001  # names nobo
     if mean is not None and median is not None:
         days = {"delay": number(float(mean), ",.1f"), "median": number(float(median), ",.1f")}
         told.append(say("reports.method-delay", **days))
-    told += [
-        say("reports.method-fans"),
-        say("reports.method-lift"),
-        say("reports.method-roles"),
-        say("reports.method-limits"),
-    ]
+    told += [say("reports.method-fans"), say("reports.method-lift"), say("reports.method-roles")]
+    if note := drawn(result.run.get("measures", {})):
+        told.append(say(note.id, **note.numbers))
+    told.append(say("reports.method-limits"))
     return Block("method", say("reports.method-title"), (Sentences(tuple(map(plain, told))),))

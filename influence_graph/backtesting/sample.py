@@ -1,0 +1,98 @@
+"""A part of a huge programme to judge by: all who share, and some of the others, drawn whoever they are.
+
+Whether somebody is drawn has nothing to do with what they bought or saw. Orders of those drawn, per person and share
+seen, are then what they are among all; only fewer, so that every range is as wide as so many orders make it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from influence_graph.tables.schema import Tables
+
+MOST_ORDERS = 60_000
+"""Orders beyond which a part of them is judged: no range gets much narrower, and every training takes longer."""
+LEAST_PART = 0.02
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Some people's tables.
+
+    Attributes
+    ----------
+    tables : Tables
+        All shares; follows, touches and orders of the people drawn.
+    part : float
+        The part of the people who never share that was drawn.
+    people : float
+        The part of all people that this leaves.
+    orders, of : int
+        Rows of orders kept, and all.
+    """
+
+    tables: Tables
+    part: float
+    people: float
+    orders: int
+    of: int
+
+    def record(self) -> dict[str, float]:
+        """What is told of it."""
+        return {"part": self.part, "people": self.people, "orders": self.orders, "of": self.of}
+
+
+def draw(tables: Tables, people: pd.Index, *, rng: np.random.Generator, most: int | None = None) -> Sample | None:
+    """Draw people, where there are more orders than need be.
+
+    Parameters
+    ----------
+    tables : Tables
+        Resolved.
+    people : Index of str
+        Everybody in the network.
+    rng : numpy.random.Generator
+        Draws them.
+    most : int, optional
+        About how many orders to keep; `MOST_ORDERS` where nothing is said.
+
+    Returns
+    -------
+    Sample or None
+        None where all can be judged, or none can be left out: everybody shares. Orders whose buyer is unknown, or
+        known from nowhere else, are kept as often as people are. O(rows).
+    """
+    orders, most = tables.conversions, most or MOST_ORDERS
+    if len(orders) <= most:
+        return None
+    sharing = people.isin([*tables.shares["person_id"], *tables.creators["creator_id"]])
+    place = people.get_indexer(pd.Index(orders["person_id"]))
+    own = int(sharing[place[place >= 0]].sum())
+    part = float(np.clip((most - own) / max(len(orders) - own, 1), LEAST_PART, 1.0))
+    drawn = sharing | (rng.random(len(people)) < part)
+    left = float(drawn.mean()) if len(people) else part
+    if left > 0.9:
+        return None
+    unmet, buyer = place < 0, pd.factorize(orders["person_id"])[0]
+    alike = rng.random(int(buyer.max(initial=-1)) + 1) < left  # a buyer's orders go together
+    chance = np.where(buyer >= 0, alike[np.maximum(buyer, 0)] if alike.size else False, rng.random(len(orders)) < left)
+    kept = np.where(unmet, chance, drawn[np.maximum(place, 0)])
+    follower = people.get_indexer(pd.Index(tables.follows["follower_id"]))
+    toucher = people.get_indexer(pd.Index(tables.touches["person_id"]))
+    views = {name: tables.shares[name] * left for name in ("views", "boosted_views")}
+    return Sample(
+        replace(
+            tables,
+            conversions=orders[kept].reset_index(drop=True),
+            follows=tables.follows[drawn[follower]].reset_index(drop=True),
+            touches=tables.touches[(toucher < 0) | drawn[np.maximum(toucher, 0)]].reset_index(drop=True),
+            shares=tables.shares.assign(**views),
+        ),
+        part,
+        left,
+        int(kept.sum()),
+        len(orders),
+    )

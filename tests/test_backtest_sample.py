@@ -1,0 +1,61 @@
+"""A huge programme is judged by a part of it: everybody who shares, others by chance, and it is said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from influence_graph import backtesting, network, world
+from influence_graph.backtesting import sample
+from influence_graph.backtesting.sample import draw
+from influence_graph.tables.schema import Tables
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    """A programme with orders without buyer, and of buyers known from nowhere else."""
+    return world.make("influence", people=4_000, creators=80, campaigns=6, unknown=0.1, anonymous=0.1).tables
+
+
+def test_who_is_drawn_stays_with_all_they_did(tables: Tables) -> None:
+    people = network.build(tables).nodes.index
+    told = draw(tables, people, rng=np.random.default_rng(1), most=600)
+    assert told
+    assert told.of == len(tables.conversions)
+    assert told.orders == len(told.tables.conversions)
+    assert told.orders == pytest.approx(600, rel=0.15)
+    assert len(told.tables.shares) == len(tables.shares)
+    buyers = pd.Index(told.tables.conversions["person_id"].dropna().unique())
+    followers = pd.Index(told.tables.follows["follower_id"].unique())
+    known = buyers[buyers.isin(people)]
+    assert known.isin(followers).all()
+    for person in known[:20]:  # all or nothing of each
+        mine = tables.conversions["person_id"].eq(person).sum()
+        assert told.tables.conversions["person_id"].eq(person).sum() == mine
+    sharing = pd.Index(tables.shares["person_id"].unique())
+    assert sharing.isin(followers).mean() == sharing.isin(tables.follows["follower_id"]).mean()
+    assert len(followers) / tables.follows["follower_id"].nunique() == pytest.approx(told.people, rel=0.05)
+    crowd = told.tables.conversions["person_id"].isna().sum() / tables.conversions["person_id"].isna().sum()
+    assert crowd == pytest.approx(told.people, abs=0.12)
+    again = draw(tables, people, rng=np.random.default_rng(1), most=600)
+    assert again
+    assert again.tables.follows.equals(told.tables.follows)
+
+
+def test_nobody_is_drawn_where_all_can_be_judged(tables: Tables) -> None:
+    people = network.build(tables).nodes.index
+    assert draw(tables, people, rng=np.random.default_rng(1), most=len(tables.conversions)) is None
+    everybody = pd.DataFrame({"person_id": people}).reindex(columns=tables.shares.columns)
+    shared = pd.concat([tables.shares, everybody], ignore_index=True)
+    crowded = Tables(follows=tables.follows, shares=shared, conversions=tables.conversions)
+    assert draw(crowded, people, rng=np.random.default_rng(1), most=10) is None
+
+
+def test_a_part_tells_what_is_true_and_says_that_it_is_one(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sample, "MOST_ORDERS", 900)
+    told = backtesting.backtest(tables, seed=2)
+    assert told.held["sample"]["orders"] == pytest.approx(900, rel=0.15)
+    assert told.held["orders"] + told.held["left_out"] == told.held["sample"]["orders"]
+    assert [claim.answer for claim in told.claims if claim.claim == "shares drive conversions"] == ["yes"]
+    assert told.notes[-1].startswith("Judged on ")

@@ -1,0 +1,49 @@
+"""Texts in many rows, in pieces: the same as in one go, whatever the pieces."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from influence_graph.tables import distinct as room
+from influence_graph.tables.distinct import distinct, numbered, ordered, shared
+
+TEXTS = some.lists(some.one_of(some.none(), some.text(max_size=4)), max_size=30)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_pieces() -> object:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room, "PIECE", 7)
+        patch.setattr(room, "_WORTH_SHARING", 5)
+        yield
+
+
+@settings(max_examples=60, deadline=None)
+@given(one=TEXTS, other=TEXTS)
+def test_pieces_change_nothing(one: list[str | None], other: list[str | None]) -> None:
+    columns = [pd.Series(texts, dtype="str") for texts in (one, other)]
+    assert distinct(columns[0]) == {text for text in one if text is not None}
+    codes, texts = numbered(columns)
+    assert texts.tolist() == sorted({text for text in [*one, *other] if text is not None})
+    for told, column in zip(codes, (one, other), strict=True):
+        assert [texts[code] if code >= 0 else None for code in told] == column
+
+
+def test_equal_texts_become_one_object_where_they_stand_often() -> None:
+    cells = np.array([f"p{number % 3}" for number in range(40)] + [np.nan], dtype=object)
+    told = shared(cells)
+    assert told.tolist()[:40] == cells.tolist()[:40]
+    assert pd.isna(told[40])
+    assert len({id(text) for text in told}) == 4
+    alone = np.array([f"s{number}" for number in range(40)], dtype=object)
+    assert shared(alone) is alone
+
+
+def test_order_is_that_of_letters_numbers_also_beyond_the_plane() -> None:
+    texts = ["é", "e", "\U0001f600", "\uffff", "", "zz", "z", "z\0", "ab" * 80]
+    assert ordered(texts).tolist() == sorted(texts)
+    assert ordered(texts[:7]).tolist() == sorted(texts[:7])
