@@ -14,6 +14,7 @@ import pandas as pd
 from influence_graph.language import say
 from influence_graph.tables.headers import zone_named
 from influence_graph.tables.numbers import MISSING, read_number
+from influence_graph.tables.plausible import doubts
 from influence_graph.tables.recognise import Meaning
 from influence_graph.tables.schema import DTYPES, FAULTS, SCHEMA, Note
 from influence_graph.tables.settings import find_zone
@@ -118,6 +119,7 @@ def load(rows: Rows, sheet: Sheet, meaning: Meaning, headers: Sequence[str], tim
                 notes.append(Note("tables.assumed-utc", {"column": headers[place]}))
         columns[column.name], unread[column.name] = typed.values, typed.unread
         notes += typed.notes
+    notes += doubts(columns, meaning, headers)
     for name, place in meaning.extra.items():
         columns[name] = texts[place]
     frame = pd.DataFrame(columns, index=pd.RangeIndex(size))

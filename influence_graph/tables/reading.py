@@ -64,7 +64,7 @@ def read(
     Parameters
     ----------
     source : path or sequence of paths
-        A folder (its files, not its subfolders), a file, or several: CSV (plain or gzipped, any delimiter and
+        A folder (its files, not its subfolders; of what `demo` made, its tables), a file, or several: CSV (plain or gzipped, any delimiter and
         encoding), XLSX and other workbooks, Parquet.
     timezone : str, optional
         Zone of times that name none, as ``Asia/Ho_Chi_Minh`` or ``+07:00``.
@@ -138,7 +138,7 @@ def gather(source: str | Path | Sequence[str | Path]) -> tuple[list[Path], Path 
     if not paths:
         raise UsageError("tables.no-source")
     if len(paths) == 1 and paths[0].is_dir():
-        folder = paths[0]
+        folder = _of_demo(paths[0]) or paths[0]
         try:
             inside = sorted(path for path in folder.iterdir() if path.is_file() and _is_candidate(path))
         except OSError as fault:
@@ -151,6 +151,12 @@ def gather(source: str | Path | Sequence[str | Path]) -> tuple[list[Path], Path 
             raise UsageError("tables.no-such-file", file=str(path))
     beside = paths[0].parent / CONFIG
     return paths, beside if beside.is_file() else None
+
+
+def _of_demo(folder: Path) -> Path | None:
+    """The tables in a folder that `influence-graph demo` made: the truth beside them is no table of the programme."""
+    inside = folder / "tables"
+    return inside if (folder / "truth.csv").is_file() and inside.is_dir() else None
 
 
 def _is_candidate(path: Path) -> bool:
