@@ -358,6 +358,7 @@ def _people(network: Network, measures: pd.DataFrame, driven: pd.DataFrame, held
     types = {column: "float64" for column in PEOPLE if column != "is_creator"}
     types |= dict.fromkeys(("person_id", *_TEXTS), "str") | dict.fromkeys(_TRUTHS, "boolean")
     told = told.astype(types | dict.fromkeys(_COUNTS, "Int64"))
+    told["community"] += 1  # people count from one
     first = told.sort_values(["driven", "followers", "person_id"], ascending=[False, False, True], kind="stable")
     return first.reset_index(drop=True)
 

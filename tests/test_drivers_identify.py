@@ -111,3 +111,9 @@ def test_the_surest_reason_is_named_first() -> None:
         "too few exposures",
     ]
     assert verdicts(hazard, 0.3, np.array([0.01, 9.0, 0.01]), "abc")[:2] == ["together with b", "together with a"]
+
+
+def test_how_many_more_post_together_is_said() -> None:
+    _, exposure = seen(programme([*WITH_A, ("c", 5.0, "spring")], [*FANS, *SHARED], BUYERS))
+    told = verdicts(Hazard(exposure), 0.3, np.full(2, 9.0), list("abcdefg"), pairs={0: [1, 2, 3], 1: [2, 3, 4, 5, 6]})
+    assert told == ["together with b, c, d", "together with c, d, e (+2)"]

@@ -118,6 +118,16 @@ def test_one_and_several_are_worded_as_such() -> None:
     assert "creators beat their" in by_id(full_map())["findings.beaters"].text
 
 
+def test_a_verdict_beside_an_interval_that_reaches_one_is_explained() -> None:
+    sketch = full_map()
+    assert "findings.beaters-reach" not in by_id(sketch)
+    beats = sketch.people["beats_followers"].eq(True).fillna(False)
+    low = sketch.people["lift_low"].where(~beats | (beats.cumsum() > 2), 0.97)
+    found = by_id(replace(sketch, people=sketch.people.assign(lift_low=low)))["findings.beaters-reach"]
+    assert found.numbers == {"n": 2}
+    assert "one wrong name in twenty" in found.text
+
+
 def test_those_who_beat_their_follower_count_are_named_surest_first() -> None:
     sketch = full_map()
     numbers = by_id(sketch)["findings.beaters"].numbers

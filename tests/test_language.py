@@ -200,6 +200,18 @@ def test_nothing_has_no_sign_but_one_that_was_asked_for() -> None:
     assert [number(*each) for each in told] == ["+0.0%", "0.0%", "0", "0.00", "-0.02", "-inf"]
 
 
+def test_numbers_have_the_digits_that_their_interval_supports() -> None:
+    numbers = {"name": "Mai", "conversions": 90.0, "n": 2}
+    wide = say("explanation.driven", driven=12.34, driven_low=3.12, driven_high=25.44, **numbers)
+    assert "drove 12 of 90" in wide
+    assert "3 to 25" in wide
+    near = say("explanation.driven", driven=2.34, driven_low=1.12, driven_high=3.44, **numbers)
+    assert "drove 2.3 of 90" in near
+    assert "1.1 to 3.4" in near
+    with speaking("vi"):
+        assert "0,42" in say("explanation.driven", driven=0.4242, driven_low=0.31, driven_high=0.55, **numbers)
+
+
 def test_a_language_we_do_not_speak_becomes_english() -> None:
     with speaking("fr"):
         assert current() == "en"

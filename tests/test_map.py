@@ -128,6 +128,8 @@ def test_parquet_says_the_same_with_its_types(mapped: MapResult, tmp_path: Path)
     assert {types[name] for name in ("is_creator", "beats_followers", "persuasive")} == {"BOOLEAN"}
     assert {types[name] for name in ("core", "community")} == {"BIGINT"}
     assert types["driven"] == "DOUBLE"
+    mixed = mapped.mix.query("scope == 'community' and key != ''")["key"].astype(int)
+    assert frame["community"].min() == mixed.min() == 1
     np.testing.assert_allclose(frame["driven"], told["driven"], rtol=1e-11)
     assert frame["person_id"].tolist() == told["person_id"].tolist()
 

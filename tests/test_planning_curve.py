@@ -123,6 +123,8 @@ def test_curves_that_make_no_sense_get_a_sentence() -> None:
     known, prices = programme()
     with pytest.raises(UsageError, match="pays for nobody: the cheapest person costs 4"):
         curve(known, prices, budget=3)
+    with pytest.raises(UsageError, match="of 3\u00a0EUR pays for nobody: the cheapest person costs 4\u00a0EUR"):
+        curve(known, replace(prices, currency="EUR"), budget=3)
     with pytest.raises(TablesError, match="none are known"):
         curve(known, replace(prices, amount=np.full(len(prices.amount), np.nan)), budget=3)
 

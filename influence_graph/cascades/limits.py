@@ -16,6 +16,11 @@ UNLIMITED = 1 << 62
 """So many people are no limit."""
 
 
+def unit_of(currency: str | None) -> str:
+    """A currency behind an amount; nothing where none is known."""
+    return f"\u00a0{currency}" if currency else ""
+
+
 @dataclass(frozen=True, eq=False)
 class Limits:
     """What a plan may be. At least one of people, budget and target is given.
@@ -39,6 +44,8 @@ class Limits:
         Who must be part of it, and who must not.
     platform : str, optional
         Only people on this platform, as `network.nodes` tells it.
+    currency : str, optional
+        Of budget and costs, for what is said of them.
     """
 
     people: int | None = None
@@ -50,6 +57,7 @@ class Limits:
     include: ArrayLike = ()
     exclude: ArrayLike = ()
     platform: str | None = None
+    currency: str | None = None
 
     def __post_init__(self) -> None:
         if self.people is None and self.budget is None and self.target is None:
@@ -136,11 +144,11 @@ def terms(limits: Limits, network: Network) -> Terms:
     cost = np.where(np.isfinite(cost), cost, 0.0 if limits.budget is None else np.inf)
     spent = float(cost[included].sum())
     if spent > budget or len(included) > (limits.people or UNLIMITED):
-        raise UsageError("cascades.include-over", n=len(included), cost=spent)
+        raise UsageError("cascades.include-over", n=len(included), cost=spent, unit=unit_of(limits.currency))
     if limits.budget is not None and not included.size:
         cheapest = float(cost[free].min(initial=np.inf))
         if cheapest > budget:
-            raise UsageError("cascades.budget-small", budget=budget, cheapest=cheapest)
+            raise UsageError("cascades.budget-small", budget=budget, cheapest=cheapest, unit=unit_of(limits.currency))
     free &= cost <= budget - spent
     if not free.any() and not included.size:
         raise UsageError("cascades.nobody-left")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from influence_graph.cli.output import table
-from influence_graph.language import number, say
+from influence_graph.language import number, say, supported
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +57,9 @@ def draw(result: MapResult) -> Iterator[RenderableType]:
     for finding in [found for found in result.findings if found.about == "checks"][:CHECKS]:
         yield Text(f"{finding.text}\n")
     yield from _lists(result.people)
+    if beaters(result.people)["lift_low"].le(1).any():  # beside such an interval the verdict looks wrong
+        for finding in [found for found in result.findings if found.id == "findings.beaters-reach"]:
+            yield Text(f"{finding.text}\n", style="dim")
     yield from _mix(result.mix, split=credited(result.drivers.total))
     for finding in [found for found in result.findings if found.basis == "plan.json"][:1]:
         yield Text(f"{finding.text}\n")
@@ -117,9 +120,9 @@ def count(value: float) -> str:
 def span(row: Mapping[Any, Any], column: str) -> str:
     """A number with its interval, where there is one."""
     value, low, high = (row[name] for name in (column, f"{column}_low", f"{column}_high"))
-    spec = ",.1f" if abs(value) < 100 else ",.0f"
     if value != value:
         return ""
     if low != low or high != high:
-        return number(value, spec)
+        return number(value, ",.1f" if abs(value) < 100 else ",.0f")
+    spec = supported(low, high)
     return f"{number(value, spec)} ({number(low, spec)}–{number(high, spec)})"

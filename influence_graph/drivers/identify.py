@@ -138,6 +138,8 @@ def verdicts(
 ) -> list[str]:
     """In a word for each author: "yes", "fan effect", "together with ...", or "too few exposures".
 
+    Three of those with whom somebody posts are named, and how many more there are: "together with a, b, c (+2)".
+
     Parameters
     ----------
     model : Hazard
@@ -157,7 +159,9 @@ def verdicts(
         if model.followers[author] > 0 and np.isfinite(apart[author]) and apart[author] < LEAST_CONTRAST:
             told.append(FAN_EFFECT)  # neither theirs nor their group's can be told
         elif author in pairs:
-            told.append(f"{TOGETHER} " + ", ".join(names[other] for other in pairs[author][:NAMED]))
+            others = [names[other] for other in pairs[author]]
+            more = f" (+{len(others) - NAMED})" if len(others) > NAMED else ""
+            told.append(f"{TOGETHER} {', '.join(others[:NAMED])}{more}")
         elif expected[author] < LEAST_EXPECTED:
             told.append(FEW)
         else:

@@ -76,6 +76,8 @@ def _lift(credit: Mapping[str, Any], called: Mapping[str, Any]) -> Iterator[Find
     numbers, basis = _of(credit, called, *columns), "people.csv: lift, expected, beats_followers"
     if credit["beats_followers"]:
         yield Finding("explanation.beats", numbers, basis)
+        if credit["lift_low"] <= 1:
+            yield Finding("explanation.beats-reach", {**called}, basis, "limits")
     elif credit["lift_high"] < 1:
         yield Finding("explanation.short", numbers, basis)
     else:

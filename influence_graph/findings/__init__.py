@@ -164,6 +164,8 @@ def _beyond_followers(people: pd.DataFrame) -> Iterator[Finding]:
         numbers = {"n": len(beaters), "scope": len(scope), "best": _named(best, "lift", "lift_low", "lift_high")}
         yield Finding("findings.beaters", numbers, "people.csv: beats_followers, lift, q_value", "people")
         yield from _unseen(beaters)
+        if reaching := int(beaters["lift_low"].le(1).sum()):
+            yield Finding("findings.beaters-reach", {"n": reaching}, "people.csv: beats_followers, lift_low", "people")
     else:
         yield Finding("findings.beaters-none", {"n": len(scope)}, "people.csv: beats_followers, q_value", "people")
     large = scope[_true(scope["is_creator"])].nlargest(LARGEST, "followers")
@@ -240,6 +242,7 @@ def _groups(groups: pd.DataFrame | None, people: pd.DataFrame) -> Iterator[Findi
             columns = ["driven", "driven_low", "driven_high"]
             numbers = dict(zip(columns, strongest[columns].to_numpy(dtype=float)[0].tolist(), strict=True))
             names = ", ".join(row["name"] for row in _named(members.head(NAMED)))
+            names += f" (+{len(members) - NAMED})" if len(members) > NAMED else ""
             basis = "people.csv: identifiable, driven_low, driven_high"
             yield Finding("findings.group", {"n": len(members), "names": names, **numbers}, basis, "limits")
 

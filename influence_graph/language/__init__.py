@@ -24,6 +24,16 @@ _SWAPPED = str.maketrans(",.", ".,")
 _NOTHING = re.compile(r"-0(\.0+)?%?")
 
 
+SUPPORTED = "~"
+"""The format of a number, and of the ends of its interval, in as many digits as the interval supports."""
+
+
+class _Measured(float):
+    """A number that knows the format which its interval supports."""
+
+    spec: str
+
+
 class MissingMessage(LookupError):
     """No catalogue words this id: a defect of ours, never of the user's data."""
 
@@ -35,6 +45,8 @@ class _Numbers(string.Formatter):
         self.swap = language == "vi"
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == SUPPORTED:
+            format_spec = value.spec if isinstance(value, _Measured) else ",.1f"
         text = str(super().format_field(value, format_spec))
         numeric = isinstance(value, (int, float)) or hasattr(value, "dtype")
         if numeric and text.startswith("-") and _NOTHING.fullmatch(text):  # rounded to nothing: without a side
@@ -75,7 +87,35 @@ def say(message: str, /, **numbers: Any) -> str:
         text = catalogue.gettext(message)
     if text == message:
         raise MissingMessage(f"{language} has no wording for {message!r}")
-    return _Numbers(language).vformat(text, (), numbers)
+    return _Numbers(language).vformat(text, (), numbers | _measured(numbers))
+
+
+def supported(low: float, high: float) -> str:
+    """The format of a number whose interval this is: two digits of the interval's width, and hundredths at most.
+
+    Examples
+    --------
+    >>> supported(3.1, 25.4), supported(0.4, 6.3), supported(1.02, 1.4)
+    (',.0f', ',.1f', ',.2f')
+    """
+    wide = abs(high - low)
+    return ",.0f" if wide >= 9.95 else ",.1f" if wide >= 0.995 or not wide else ",.2f"
+
+
+def _measured(numbers: Mapping[str, Any]) -> dict[str, _Measured]:
+    """Numbers that stand beside the ends of their interval, and those ends."""
+    found = {}
+    for end in [name for name in numbers if name.endswith("_low") and f"{name.removesuffix('_low')}_high" in numbers]:
+        name = end.removesuffix("_low")
+        ends = numbers[end], numbers[f"{name}_high"]
+        if not all(isinstance(value, int | float) for value in ends):
+            continue
+        spec = supported(*ends)
+        for part in (name, end, f"{name}_high"):
+            if part in numbers:
+                found[part] = _Measured(numbers[part])
+                found[part].spec = spec
+    return found
 
 
 def number(value: float, spec: str = ",.0f") -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from influence_graph.cascades import Limits, several
 from influence_graph.cascades.choice import Judged
+from influence_graph.cascades.limits import unit_of
 from influence_graph.cascades.model import Floats, Ints
 from influence_graph.cascades.sets import Sets
 from influence_graph.errors import TablesError, UsageError
@@ -114,7 +115,7 @@ def curve(
         raise TablesError("planning.no-costs")
     cheapest = float(np.nanmin(amount))
     if cheapest > budget:
-        raise UsageError("cascades.budget-small", budget=budget, cheapest=cheapest)
+        raise UsageError("cascades.budget-small", budget=budget, cheapest=cheapest, unit=unit_of(costs.currency))
     least = min(max(budget / SPAN, cheapest), budget)
     budgets = np.unique(np.geomspace(least, budget, steps).round(2)) if least < budget else np.array([budget])
     budgets[-1] = budget

@@ -207,6 +207,7 @@ def limits(
         include=np.asarray(include, dtype=object),
         exclude=np.union1d(ids[~may & ~ids.isin(include)].to_numpy(dtype=object), np.asarray(exclude, dtype=object)),
         platform=platform,
+        currency=costs.currency if priced else None,
     )
 
 

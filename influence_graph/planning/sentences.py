@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from influence_graph.cascades.limits import unit_of
 from influence_graph.language import say
 from influence_graph.planning.curve import BEST, REMOVED, SURE, Curve
 from influence_graph.planning.forecast import Expected, Forecast
@@ -75,11 +76,6 @@ def on_plan(told: Plan) -> Iterator[Note]:
     if told.certificate > 0:
         part = {"part": told.certificate, "most": told.best_possible, "times": 1.0 / told.delta}
         yield Note("planning.certificate", part)
-
-
-def unit_of(currency: str | None) -> str:
-    """A currency behind an amount; nothing where none is known."""
-    return f"\u00a0{currency}" if currency else ""
 
 
 def _orders(found: Expected) -> dict[str, float]:

@@ -21,7 +21,11 @@ _PEOPLE = ("followers", "following")
 
 
 def doubts(
-    columns: Mapping[str, pd.Series[Any]], meaning: Meaning, headers: Sequence[str], *, today: pd.Timestamp | None = None
+    columns: Mapping[str, pd.Series[Any]],
+    meaning: Meaning,
+    headers: Sequence[str],
+    *,
+    today: pd.Timestamp | None = None,
 ) -> Iterator[Note]:
     """Times far from any campaign and follower counts that nobody can have, a note a column with the rows counted.
 
@@ -49,5 +53,5 @@ def doubts(
         elif name in _PEOPLE:
             odd = values.lt(0) | values.gt(ALIVE)
             if odd.any():
-                value = float(np.asarray(values[odd])[0])
-                yield Note("tables.impossible-followers", {"column": headers[place], "n": int(odd.sum()), "value": value})
+                numbers = {"n": int(odd.sum()), "value": float(np.asarray(values[odd])[0])}
+                yield Note("tables.impossible-followers", {"column": headers[place], **numbers})

@@ -64,8 +64,8 @@ def read(
     Parameters
     ----------
     source : path or sequence of paths
-        A folder (its files, not its subfolders; of what `demo` made, its tables), a file, or several: CSV (plain or gzipped, any delimiter and
-        encoding), XLSX and other workbooks, Parquet.
+        A folder (its files, not its subfolders; of what `demo` made, its tables), a file, or several: CSV (plain or
+        gzipped, any delimiter and encoding), XLSX and other workbooks, Parquet.
     timezone : str, optional
         Zone of times that name none, as ``Asia/Ho_Chi_Minh`` or ``+07:00``.
     strict : bool
