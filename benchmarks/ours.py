@@ -29,12 +29,13 @@ def scale_free(people: int, seed: int = 0) -> Graph:
     pairs = np.sort(rng.choice(pairs, FOLLOWED * people, replace=False))
     source, target = pairs // people, pairs % people
     pointers = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=people))])
-    return Graph(pointers, target.astype(np.int32), 1.0 / np.bincount(target, minlength=people)[target])
+    chance = (1.0 / np.maximum(np.bincount(target, minlength=people), 1)).astype(np.float32)
+    return Graph(pointers, target.astype(np.int32), chance[target])
 
 
 def network_of(graph: Graph) -> Network:
     """The same graph as ours."""
-    ids = pd.Index(np.arange(len(graph.indptr) - 1).astype(str))
+    ids = pd.Index([str(number) for number in range(len(graph.indptr) - 1)])
     nodes = pd.DataFrame({"is_creator": True, "followers": np.nan}, index=ids)
     nodes["name"] = nodes["platform"] = pd.Series(np.nan, ids, dtype="str")
     return Network(graph.indptr, graph.indices, np.broadcast_to(1.0, len(graph.indices)), nodes)
@@ -48,7 +49,8 @@ def make(people: int, folder: Path) -> None:
 def compiled() -> None:
     """Compile loops, or load them, before anything is timed."""
     line = Network.from_edges([1, 2], [2, 3])
-    maximise(line, Limits(people=1), probability=0.5, certificate=0.1, precision=0.1)
+    for kind in (np.float32, np.float64):
+        maximise(line, Limits(people=1), probability=np.full(2, 0.5, dtype=kind), certificate=0.1, precision=0.1)
     maximise(line, Limits(budget=2.0, costs=np.ones(3)), probability=0.5, conversions=Conversions(np.ones(3)))
     spread(line, ["1"], probability=0.5, simulations=64)
 

@@ -21,11 +21,12 @@ from influence_graph.cascades import Choice, Conversions, Delay, Limits, maximis
 from influence_graph.cascades import sets as reverse_sets
 from influence_graph.cascades.sets import Sets, source
 from influence_graph.errors import UsageError
-from influence_graph.kernels import bound, cover
+from influence_graph.kernels import bits, bound, cover, mixing, rows
 from influence_graph.network import Network
 
 MAXIMISE = sys.modules["influence_graph.cascades.maximise"]
 """The module, which its function hides."""
+CHOOSING = sys.modules["influence_graph.cascades.greedy"]
 SUBSETS = [*("a", "c"), *map("".join, combinations(PEOPLE, 2))]
 
 
@@ -37,7 +38,7 @@ def estimate(sets: Sets, network: Network, people: Iterable[str]) -> tuple[float
 
 def drawn(network: Network, number: int = 40_000, seed: int = 1, **asked: Any) -> Sets:
     chances = network.edges["p"]
-    sets = Sets(source(network, chances, **asked), np.uint64(seed))
+    sets = Sets(source(network, chances, **asked), np.uint64(seed), np.ones(network.n_people, dtype=bool))
     sets.grow(number)
     return sets
 
@@ -96,6 +97,49 @@ def test_jumping_through_equal_edges_opens_as_many() -> None:
     for k in (1, 3, 12):
         found, error = estimate(sets, network, friends[:k])
         assert abs(found - (k + (1 - 0.85**k) * 1.4)) < 4.5 * error
+
+
+def test_long_rows_are_jumped_through_and_open_as_many() -> None:
+    """A hundred people influence Bob, each with 0.005; a shorter row and one of two chances are coins."""
+    friends = [f"f{i}" for i in range(100)]
+    ends = [*friends, *friends[:70], "eve"], ["bob"] * 100 + ["cuc"] * 71
+    network = Network.from_edges(*ends, p=[0.005] * 170 + [0.5])
+    _, _, chances, ways = rows.transposed(network.indptr, network.indices, network.edges["p"])
+    bob, cuc = network.index_of(["bob", "cuc"])
+    assert ways[bob] == pytest.approx(1 / np.log1p(-0.005)) and ways[cuc] == np.inf and len(chances) == 171
+    for days in (None, 9):
+        found, error = estimate(drawn(network, 100_000, days=days), network, friends)
+        assert abs(found - (100 + 2 - 0.995**100 - 0.995**70)) < 4.5 * error
+
+
+@given(st.integers(0, 2**63), st.integers(1, 64), st.sampled_from([0, 1, 2**28 + 12_345, 2**31, 2**32 - 1, 2**32]))
+@settings(max_examples=60, deadline=None)
+def test_coins_abreast_are_heads_where_their_own_bits_say_so(world: int, coins: int, chance: int) -> None:
+    """Coin i's number is bit i of one word after the other, written from the highest bit on."""
+    heads, asked = bits.alike(np.uint64(world), 0, np.uint64(chance), coins)
+    words = [int(mixing.splitmix64(np.uint64((world + k * int(mixing.GOLDEN)) % 2**64))) for k in range(32)]
+    for coin in range(coins):
+        number = sum((words[k] >> coin & 1) << (31 - k) for k in range(32))
+        assert (int(heads) >> coin & 1) == (number < chance)
+    assert int(heads) >> coins == 0 and asked <= 32
+
+
+def test_who_is_left_out_of_the_sets_would_not_have_been_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(1)
+    popular = rng.choice(400, 4000, p=np.arange(1, 401) ** -0.7 / (np.arange(1, 401) ** -0.7).sum())
+    network = Network.from_edges(popular, rng.integers(0, 400, 4000))
+    asked: dict[str, Any] = {"probability": 0.04, "precision": 0.004, "rng": 5}
+    monkeypatch.setattr(MAXIMISE, "AGAIN", 10**9)
+    with monkeypatch.context() as nobody:
+        nobody.setattr(CHOOSING, "LUCK", np.inf)
+        whole = maximise(network, Limits(people=5), **asked)
+    parts, narrow = [], Sets.narrow
+    monkeypatch.setattr(Sets, "narrow", lambda sets, kept: (parts.append(kept.mean()), narrow(sets, kept)))
+    few = maximise(network, Limits(people=5), **asked)
+    assert min(parts) < 0.5
+    pd.testing.assert_frame_equal(few.people, whole.people)
+    assert (few.low, few.sets) == (whole.low, whole.sets)
+    assert whole.high - 1e-9 <= few.high <= 1.05 * whole.high
 
 
 @pytest.mark.parametrize("kind", ["shares", "once", "often"])
@@ -168,8 +212,9 @@ def test_no_choice_meets_more_than_the_bound(seed: int, budget: float, people: i
     ]
     best = max(choices, key=lambda choice: member[:, choice].any(axis=1).sum())
     told = bound.most(
-        40, cover.listed(ends, nodes, 9), cost, others, must, np.array(best, dtype=np.int64), budget, many
-    )
+        40, cover.listed(ends, nodes, 9), cost, others, must, np.array(best, dtype=np.int64), budget, many,
+        np.zeros(len(others)),
+    )  # fmt: skip
     assert told >= member[:, best].any(axis=1).sum() - 1e-9
     # who is met: at most 1, at most the parts of their members; parts within both limits
     rows = [np.hstack([np.eye(40), -member[:, others].astype(float)]), np.append(np.zeros(40), np.ones(len(others)))]
@@ -305,7 +350,7 @@ def test_no_plan_is_returned_that_a_rule_beats(monkeypatch: pytest.MonkeyPatch) 
     assert {"greedy", "top audience", "top PageRank", "random"} == set(found.alternatives["rule"])
     idle = np.flatnonzero(np.bincount(network.sources, minlength=60) < 4)[:5]
     monkeypatch.setattr(MAXIMISE, "MOST_ENTRIES", 100_000)
-    monkeypatch.setattr(MAXIMISE, "_greedy", lambda *_, **__: idle)
+    monkeypatch.setattr(MAXIMISE, "greedy", lambda *_, **__: idle)
     worse = maximise(network, Limits(people=5), probability=0.1, certificate=0.99)
     assert worse.rule in ("top audience", "top PageRank")
     assert worse.expected == worse.alternatives["expected"].max()
@@ -329,7 +374,7 @@ def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     costs = np.random.default_rng(0).uniform(1, 5, network.n_people)
     asked: dict[str, Any] = {"probability": 0.1, "conversions": Conversions(np.full(network.n_people, 0.1)), "rng": 3}
     many = maximise(network, Limits(budget=40.0, costs=costs), **asked)
-    monkeypatch.setattr(reverse_sets, "ThreadPoolExecutor", lambda: ThreadPoolExecutor(1))
+    monkeypatch.setattr(reverse_sets, "ThreadPoolExecutor", lambda _: ThreadPoolExecutor(1))
     assert as_numbers(maximise(network, Limits(budget=40.0, costs=costs), **asked)) == as_numbers(many)
 
 

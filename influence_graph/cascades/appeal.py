@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize
 from scipy.special import gammaln
 
 from influence_graph.cascades.model import Floats, given_network
@@ -103,6 +102,8 @@ def appeal(
 
 def _fitted(moved: Floats, expected: Floats, begun: Floats) -> tuple[float, float, float]:
     """Level, growth and shape of the negative binomial regression on the log of who began."""
+    from scipy.optimize import minimize
+
     middle = float(begun.mean())
 
     def loss(at: Floats) -> float:

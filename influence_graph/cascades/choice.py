@@ -94,6 +94,10 @@ class Judged:
         """Of what they bring."""
         return self.worth * float(np.sqrt(self.met * (1 - self.met / self.sets)))
 
+    def vague(self, precision: float) -> bool:
+        """Whether the error is larger than that part of what they bring."""
+        return self.standard_error > precision * self.expected
+
     def order_by(self, target: float | None) -> tuple[bool, float]:
         """Smaller for the better: more, or reaching the target, for less."""
         reaches = target is not None and self.expected >= target
@@ -133,7 +137,7 @@ def told(
     """The best choice as it is handed to the user."""
     plan, worth = judged[best], judging.worth
     high = max(high, low)
-    alone = np.bincount(judging.nodes, minlength=network.n_people)[plan.order] * worth
+    alone = judging.often[plan.order] * worth
     people = pd.DataFrame(
         {
             "person_id": network.nodes.index[plan.order],

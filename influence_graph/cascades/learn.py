@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 
 from influence_graph.cascades.model import Floats, Ints
@@ -151,6 +150,8 @@ def _shrunk(credit: Floats, expected: Floats, shape: float) -> Floats:
 
 def _shape(credit: Floats, expected: Floats) -> float:
     """The shape of the Gamma prior under which these counts are likeliest: a negative binomial."""
+    from scipy.optimize import minimize_scalar
+
     told = expected > 0
     counts: Floats = credit[told]
     means: Floats = expected[told]

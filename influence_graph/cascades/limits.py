@@ -107,6 +107,11 @@ class Terms:
     budget: float
 
     @property
+    def alike(self) -> bool:
+        """Whether nothing but a number of people limits the plan: no money, no quotas."""
+        return self.people < UNLIMITED and self.budget == np.inf and not self.least.any()
+
+    @property
     def priced(self) -> bool:
         """Whether costs are given."""
         return not bool(np.all(np.isnan(self.prices)))
@@ -116,9 +121,9 @@ def terms(limits: Limits, network: Network) -> Terms:
     """Look up everybody, and check that there is a plan within the limits."""
     n = network.n_people
     cost = np.ones(n) if limits.costs is None else np.asarray(limits.costs, dtype=np.float64)
-    roles = np.full(n, "", dtype=object) if limits.roles is None else np.asarray(limits.roles, dtype=object)
+    roles = np.asarray(() if limits.roles is None else limits.roles, dtype=object)
     for name, given in (("costs", cost), ("roles", roles)):
-        if given.shape != (n,):
+        if given.shape != (n,) and not (given is roles and limits.roles is None):
             raise UsageError("cascades.each-person", name=name, given=given.size, people=n)
     if np.any(cost < 0) or np.any(np.isinf(cost)):
         raise UsageError("cascades.each-positive", name="costs", n=int(np.sum((cost < 0) | np.isinf(cost))))
@@ -140,7 +145,7 @@ def terms(limits: Limits, network: Network) -> Terms:
         unpriced = included[~np.isfinite(cost[included])]
         if unpriced.size:
             raise UsageError("cascades.include-cost", n=unpriced.size, person=str(network.nodes.index[unpriced[0]]))
-    prices = np.full(n, np.nan) if limits.costs is None else cost
+    prices = np.broadcast_to(np.nan, n) if limits.costs is None else cost
     cost = np.where(np.isfinite(cost), cost, 0.0 if limits.budget is None else np.inf)
     spent = float(cost[included].sum())
     if spent > budget or len(included) > (limits.people or UNLIMITED):
@@ -160,7 +165,7 @@ def terms(limits: Limits, network: Network) -> Terms:
 
 
 def _groups(roles: NDArray[np.object_], quotas: Mapping[str, float], free: NDArray[np.bool_]) -> tuple[Ints, Floats]:
-    group = np.full(len(roles), len(quotas), dtype=np.int64)
+    group = np.full(len(free), len(quotas), dtype=np.int64)
     for place, (role, part) in enumerate(quotas.items()):
         group[roles == role] = place
         if part > 0 and not np.any(free & (roles == role)):

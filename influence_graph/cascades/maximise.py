@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike
 
 from influence_graph.cascades import rules as simple
 from influence_graph.cascades.choice import Choice, Judged, judge, told
+from influence_graph.cascades.greedy import ceiling, choosable, greedy, narrow
 from influence_graph.cascades.limits import Limits, Terms, terms
-from influence_graph.cascades.model import Conversions, Delay, Floats, Ints, Probability, given_network
+from influence_graph.cascades.model import Conversions, Delay, Ints, Probability, given_network
 from influence_graph.cascades.sets import Sets, source
 from influence_graph.errors import UsageError
 
@@ -26,6 +27,11 @@ FIRST, LOOKS = 2**14, 11
 """Sets before the first look, and how often they may double; looks that would come too early are left out."""
 MOST_ENTRIES = 25_000_000
 """No look begins with more people in the sets than this: it may make twice as many, in each of two halves."""
+AGAIN, SPARE = 4, 16_000_000
+"""Where so many times the sets have no more people than this, the choice itself is made on so many in the end: that
+takes a moment, and luck plays less of a part in who comes last."""
+NARROWED = 8_000_000
+"""Before more people than this stand in the sets, a look is taken at who may be left out."""
 GREEDY = "greedy"
 Progress = Callable[[str, int, int], None]
 
@@ -43,6 +49,7 @@ def maximise(
     certificate: float = 0.8,
     precision: float = 0.005,
     delta: float = 0.01,
+    entries: int | None = None,
     rng: np.random.Generator | int | None = None,
     progress: Progress | None = None,
 ) -> Choice:
@@ -67,6 +74,9 @@ def maximise(
         Standard error of what the plan brings, as a part of it.
     delta : float, default 0.01
         How likely the certificate may fail.
+    entries : int, optional
+        No more sets are begun once one half has had so many people in it: time grows with it, and with a budget
+        memory; 25 million where not given.
     rng : numpy.random.Generator or int, optional
         The same seed gives the same answer on any number of threads. 0 where not given.
     progress : callable, optional
@@ -104,40 +114,51 @@ def maximise(
     network, chances = given_network(network, probability)
     within = terms(limits, network)
     generator = np.random.default_rng(0 if rng is None else rng)
-    of = source(network, chances, threshold=model == "threshold", conversions=conversions, delay=delay, days=days)
-    choosing, judging = (Sets(of, np.uint64(worlds)) for worlds in generator.integers(2**63, size=2))
+    worlds = generator.integers(2**63, size=2)
     by_rule = {
-        name: simple.chosen(score, within)
-        for name, score in simple.scores(network, within, rules or {}, generator).items()
+        name: simple.chosen(score, within) for name, score in simple.scores(network, within, rules or {}, generator)
     }
-    a = log(3 * LOOKS * (1 + len(by_rule)) / delta)
-    look = 0
+    of = source(network, chances, threshold=model == "threshold", conversions=conversions, delay=delay, days=days)
+    may = choosable(within, network.n_people)
+    choosing, judging = (Sets(of, np.uint64(world), may) for world in worlds)
+    a = log(3 * (LOOKS + 1) * (1 + len(by_rule)) / delta)
+    look, most_entries = 0, MOST_ENTRIES if entries is None else entries
     while True:
         choosing.grow(FIRST << look)
         with ThreadPoolExecutor() as pool:
-            chosen = pool.submit(_bounded, choosing, within, limits.target)
+            chosen = pool.submit(_bounded, choosing, within, limits.target, precision)
             judging.grow(FIRST << look)
             picks, most = chosen.result()
-            orders = by_rule | {GREEDY: picks}
-            found = pool.map(lambda order: judge(judging, order, within, limits.target), orders.values())
-            judged = dict(zip(orders, found, strict=True))
-        best = min(judged, key=lambda name: (judged[name].order_by(limits.target), name != GREEDY))
+        judged = _judged(judging, by_rule | {GREEDY: picks}, within, limits.target)
+        best = _best(judged, limits.target)
         plan = judged[best]
-        if limits.target is not None:
-            most = _most(choosing, within, plan.order, plan.cost)
-        low, high = of.total * _lower(plan.met, a) / plan.sets, of.total * _upper(most, a) / plan.sets
         if progress:
             progress("cascades.choosing", look + 1, LOOKS)
-        good = best == GREEDY and low >= certificate * high
-        # how far chance alone keeps the bounds apart: when that is little, more sets won't make them better
-        certain = low * most * judging.worth >= (1 - min(6 * precision, 0.03)) * plan.expected * high
-        enough = (good or certain) and plan.standard_error <= precision * plan.expected
-        entries = max(choosing.nodes.size, judging.nodes.size)
-        if enough or look + 1 >= LOOKS or entries > MOST_ENTRIES:
-            break
-        look += min(_ahead(plan, precision), LOOKS - 1 - look, 1 + int(log2(MOST_ENTRIES / max(entries, 1))))
+        drawn = max(choosing.drawn, judging.drawn)
+        precise, last = not plan.vague(precision), look + 1 >= LOOKS or drawn > most_entries
+        if precise or last:
+            if most is None:
+                most = ceiling(choosing, within, plan.order, within.budget if limits.target is None else plan.cost)
+            low, high = of.total * _lower(plan.met, a) / plan.sets, of.total * _upper(most, a) / plan.sets
+            good = best == GREEDY and low >= certificate * high
+            # how far chance alone keeps the bounds apart: when that is little, more sets won't make them better
+            certain = low * most * judging.worth >= (1 - min(6 * precision, 0.03)) * plan.expected * high
+            if good or certain or last:
+                break
+        ahead = min(_ahead(plan, precision), LOOKS - 1 - look, 1 + int(log2(most_entries / max(drawn, 1))))
+        if within.alike and limits.target is None:
+            most_left = narrow(choosing, judging, within, picks, by_rule)
+            ahead = ahead if most_left or drawn << ahead < NARROWED else min(ahead, 2)
+        look += ahead
     if limits.target is not None and plan.expected < limits.target:
         raise UsageError("cascades.target-far", target=limits.target, reached=plan.expected)
+    if best == GREEDY and limits.target is None and AGAIN * choosing.drawn <= SPARE:
+        if within.alike:
+            narrow(choosing, judging, within, picks, by_rule)
+        choosing.grow(AGAIN * len(choosing.ends))
+        judged |= _judged(judging, {GREEDY: greedy(choosing, within, None)}, within, None)
+        best = _best(judged, None)
+        low = of.total * _lower(judged[best].met, a) / judged[best].sets
     return told(network, judging, within, judged, best, low=low, high=high, delta=delta)
 
 
@@ -180,18 +201,19 @@ def several(
     within = {name: [terms(limits, network) for limits in series] for name, series in asked.items()}
     generator = np.random.default_rng(0 if rng is None else rng)
     of = source(network, chances, conversions=conversions, delay=delay, days=days)
-    choosing, judging = (Sets(of, np.uint64(worlds)) for worlds in generator.integers(2**63, size=2))
+    may = np.any([choosable(each, network.n_people) for series in within.values() for each in series], axis=0)
+    choosing, judging = (Sets(of, np.uint64(worlds), may) for worlds in generator.integers(2**63, size=2))
     tell = progress or (lambda *_: None)
     for look in range(LOOKS):
         choosing.grow(FIRST << look)
         judging.grow(FIRST << look)
-        ends = [judge(judging, _greedy(choosing, series[-1], None), series[-1], None) for series in within.values()]
+        ends = [judge(judging, greedy(choosing, series[-1], None), series[-1], None) for series in within.values()]
         tell("cascades.choosing", look + 1, LOOKS)
         enough = max(end.standard_error for end in ends) <= precision * max(end.expected for end in ends)
-        if enough or max(choosing.nodes.size, judging.nodes.size) > MOST_ENTRIES // 4:
+        if enough or max(choosing.drawn, judging.drawn) > MOST_ENTRIES // 4:
             break
     found = {
-        name: [judge(judging, _greedy(choosing, limits, None), limits, None) for limits in series]
+        name: [judge(judging, greedy(choosing, limits, None), limits, None) for limits in series]
         for name, series in within.items()
     }
     tell("cascades.choosing", LOOKS, LOOKS)
@@ -204,52 +226,22 @@ def _ahead(plan: Judged, precision: float) -> int:
     return max(ceil(log2(max(wanted / plan.sets, 1))), 1)
 
 
-def _bounded(sets: Sets, limits: Terms, target: float | None) -> tuple[Ints, float]:
-    """Who is chosen on these sets, and, where there is no target, the most sets that any choice could meet."""
-    picks = _greedy(sets, limits, target)
-    return picks, np.inf if target is not None else _most(sets, limits, picks, limits.budget)
+def _judged(judging: Sets, orders: Mapping[str, Ints], limits: Terms, target: float | None) -> dict[str, Judged]:
+    with ThreadPoolExecutor() as pool:
+        found = pool.map(lambda order: judge(judging, order, limits, target), orders.values())
+        return dict(zip(orders, found, strict=True))
 
 
-def _greedy(sets: Sets, limits: Terms, target: float | None) -> Ints:
-    """Who is chosen on these sets."""
-    from influence_graph.kernels import cover
-
-    drawn, lists, n = (sets.ends, sets.nodes), sets.lists, len(limits.cost)
-    alone = np.diff(lists[0]).astype(np.float64)
-    priced = limits.priced and (limits.budget < np.inf or target is not None)
-    # a little more than the target on these sets, so that it is reached on others as well
-    wanted = np.inf if target is None else target / sets.worth
-    enough = wanted + 4 * np.sqrt(wanted) if target is not None else np.inf
-    heap, bounds = _useful(alone, limits)
-    plans = [
-        cover.choose(
-            alone.copy(), limits.cost, by_cost, limits.budget, limits.people, limits.group, limits.least,
-            limits.included, heap.copy(), bounds, drawn, lists, enough,
-        )
-        for by_cost in ([True, False] if priced and target is None else [priced])
-    ]  # fmt: skip
-    if priced and target is None and not limits.least.any() and heap.size:
-        single = heap[np.argmax(alone[heap])]
-        plans.append(np.append(limits.included, single))
-    return max(plans, key=lambda picks: cover.met(*drawn, picks, n)[-1] if picks.size else 0)
+def _best(judged: Mapping[str, Judged], target: float | None) -> str:
+    return min(judged, key=lambda name: (judged[name].order_by(target), name != GREEDY))
 
 
-def _most(sets: Sets, limits: Terms, picks: Ints, budget: float) -> float:
-    """The most of these sets that any choice could meet for that money, quotas left aside."""
-    from influence_graph.kernels import bound
-
-    candidates, _ = _useful(np.diff(sets.lists[0]).astype(np.float64), limits)
-    return bound.most(
-        len(sets.ends), sets.lists, limits.cost, candidates, limits.included, picks, budget, limits.people
-    )
-
-
-def _useful(alone: Floats, limits: Terms) -> tuple[Ints, Ints]:
-    """Candidates who meet a set, or who may be needed for a quota, and where each group's begin and end."""
-    kept = (alone[limits.candidates] > 0) | (limits.least[limits.group[limits.candidates]] > 0)
-    heap = limits.candidates[kept]
-    groups = np.bincount(limits.group[heap], minlength=len(limits.least))
-    return heap, np.concatenate([[0], np.cumsum(groups)]).astype(np.int64)
+def _bounded(sets: Sets, limits: Terms, target: float | None, precision: float) -> tuple[Ints, float | None]:
+    """Who is chosen on these sets, and the most of them that any choice could meet: None where that can wait."""
+    picks = greedy(sets, limits, target)
+    if target is not None or judge(sets, picks, limits, None).vague(precision):
+        return picks, None
+    return picks, ceiling(sets, limits, picks, limits.budget)
 
 
 def _lower(met: float, a: float) -> float:

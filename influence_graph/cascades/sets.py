@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,30 +43,68 @@ class Source:
 class Sets:
     """Sets of one source, more and more of them; the same seed always gives the same ones.
 
+    Parameters
+    ----------
+    source : Source
+    worlds : uint64
+        The seed.
+    kept : (n,) bool
+        Who may be chosen: nobody else needs to stand in the sets.
+
     Attributes
     ----------
     ends : (s,) int64
         Where each set ends.
     nodes : (e,) int32
-        Who is in them, one set behind the other.
+        Who of those who are kept is in them, one set behind the other.
+    often : (n,) int32
+        How many sets each person is in, kept or not.
     """
 
-    def __init__(self, source: Source, worlds: np.uint64) -> None:
-        self.source, self.worlds = source, worlds
+    def __init__(self, source: Source, worlds: np.uint64, kept: NDArray[np.bool_]) -> None:
+        self.source, self.worlds, self.kept = source, worlds, kept
         self._lists: tuple[Ints, NDArray[np.int32]] | None = None
+        self._counting = Lock()
         self.ends: Ints = np.zeros(0, dtype=np.int64)
         self.nodes: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+        self.often: NDArray[np.int32] = np.zeros(source.people, dtype=np.int32)
 
     def grow(self, number: int) -> None:
         """Draw until there are so many."""
         self._lists = None
-        spans = [(at, min(at + PORTION, number)) for at in range(len(self.ends), number, PORTION)]
-        with ThreadPoolExecutor() as pool:
-            parts = list(pool.map(lambda span: self.source.draw(self.worlds, *span), spans))
-        begins = np.cumsum([len(self.nodes), *(len(nodes) for _, nodes in parts)])
-        shifted = (ends + begin for (ends, _), begin in zip(parts, begins[:-1], strict=True))
-        self.ends = np.concatenate([self.ends, *shifted])
-        self.nodes = np.concatenate([self.nodes, *(nodes for _, nodes in parts)])
+        have, used, nodes = len(self.ends), len(self.nodes), self.nodes
+        ends = np.concatenate([self.ends, np.zeros(max(number - have, 0), dtype=np.int64)])
+        spans = [(at, min(at + PORTION, number)) for at in range(have, number, PORTION)]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            parts = pool.map(lambda span: self._counted(*self.source.draw(self.worlds, *span)), spans)
+            for (first, last), (part_ends, part) in zip(spans, parts, strict=True):
+                if used + len(part) > len(nodes):  # as much room as all will take: what isn't filled is never touched
+                    roomy = np.empty(int(1.1 * (used + len(part)) / last * number) + len(part), dtype=np.int32)
+                    roomy[:used], nodes = nodes[:used], roomy
+                nodes[used : used + len(part)] = part
+                ends[first:last] = part_ends + used
+                used += len(part)
+        self.ends, self.nodes = ends, nodes[:used]
+
+    def narrow(self, kept: NDArray[np.bool_]) -> None:
+        """Leave out of all sets, those to come among them, whoever is not kept."""
+        from influence_graph.kernels import cover
+
+        self.kept, self._lists = self.kept & kept, None
+        self.ends, self.nodes = cover.narrowed(self.ends, self.nodes, self.kept)
+
+    def _counted(self, ends: Ints, nodes: NDArray[np.int32]) -> Drawn:
+        """Sets as drawn, once everybody in them is counted, of those who are kept."""
+        from influence_graph.kernels import cover
+
+        with self._counting:
+            cover.count(nodes, self.often)
+        return cover.narrowed(ends, nodes, self.kept)
+
+    @property
+    def drawn(self) -> int:
+        """How many people were in all sets before anybody was left out: what drawing them took."""
+        return int(self.often.sum(dtype=np.int64))
 
     @property
     def lists(self) -> tuple[Ints, NDArray[np.int32]]:
@@ -102,7 +142,7 @@ def source(
     UsageError
         Thresholds with orders or days; nobody can move anybody to order.
     """
-    from influence_graph.kernels import campaign, reverse
+    from influence_graph.kernels import campaign, reverse, rows
 
     n, none = network.n_people, np.zeros(0)
     if threshold:
@@ -111,35 +151,35 @@ def source(
         check_thresholds(network, chances)
         turned = network.reversed()
         order = np.argsort(network.indices, kind="stable")
-        sums = np.cumsum(chances[order])
+        sums = np.cumsum(chances[order], dtype=np.float64)
         before = np.concatenate([[0.0], sums])[turned.indptr[:-1]]
-        rows = sums - np.repeat(before, np.diff(turned.indptr))
+        cumulated = sums - np.repeat(before, np.diff(turned.indptr))
         begins, sources = turned.indptr, turned.indices
-        return Source(n, float(n), lambda worlds, a, b: reverse.walks(begins, sources, rows, worlds, a, b))
-    begin, edges, jump = reverse.transposed(network.indptr, network.indices, chances)
+        return Source(n, float(n), lambda worlds, a, b: reverse.walks(begins, sources, cumulated, worlds, a, b))
+    edges = rows.transposed(network.indptr, network.indices, chances)
     share, order_delay = (delay or Delay()).kernel, (conversions.delay if conversions else Delay()).kernel
     horizon = np.inf if days is None else float(days)
-    weights, hazard = np.ones(n), none
+    roots = hazard = none
+    total = float(n)
     if conversions is not None:
         value = conversions.worth(n)
         left = conversions.hazard * campaign.elapsed(horizon, *order_delay)
         if conversions.once:
-            weights, hazard = value * -np.expm1(-reverse.moved(begin, edges, left)), left
+            weights, hazard = value * -np.expm1(-reverse.moved(*edges[:2], left)), left
         else:
             others = network.sources != network.indices
             followers = summed(value[network.indices[others]], network.sources[others], n)
             weights = left * followers
-    total = float(weights.sum())
+        roots, total = np.cumsum(weights), float(weights.sum())
     if total <= 0:
         raise UsageError("cascades.nobody-orders")
-    roots = none if conversions is None else np.cumsum(weights)
     if days is None:
-        return Source(n, total, lambda worlds, a, b: reverse.sets(begin, edges, jump, roots, hazard, worlds, a, b))
+        return Source(n, total, lambda worlds, a, b: reverse.sets(*edges, roots, hazard, worlds, a, b))
     repeated = conversions is not None and not conversions.once
     return Source(
         n,
         total,
         lambda worlds, a, b: reverse.timely_sets(
-            begin, edges, roots, hazard, repeated, horizon, share, order_delay, worlds, a, b
+            *edges, roots, hazard, repeated, horizon, share, order_delay, worlds, a, b
         ),
     )

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar
 
 from influence_graph.drivers.delay import Delay
 from influence_graph.drivers.hazard import Hazard, Parameters
@@ -73,6 +72,8 @@ def search(
     near : float
         How near in the logs.
     """
+    from scipy.optimize import minimize, minimize_scalar
+
     low, high = _bounds(model)
     if tail == 0.0:
         only = minimize_scalar(lambda at: loss(at, 0.0), bounds=(low, high), method="bounded", options={"xatol": near})

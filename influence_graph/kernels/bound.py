@@ -28,10 +28,12 @@ def most(
     picks: NDArray[np.int64],
     budget: float,
     people: int,
+    beyond: NDArray[np.float64],
 ) -> float:
     """The most of so many sets that the included and any candidates could meet within a budget and a number of people.
 
-    `picks` is a good choice to begin with. Subgradient steps of Polyak's length (Held, Wolfe & Crowder 1974,
+    `picks` is a good choice to begin with. `beyond`: how many sets each candidate meets besides those in the lists,
+    which are taken to overlap with nobody's. Subgradient steps of Polyak's length (Held, Wolfe & Crowder 1974,
     https://doi.org/10.1007/BF01580223). O(size of the sets) for each of a few rounds.
     """
     begin, of = lists
@@ -49,7 +51,7 @@ def most(
     best = float(sets)
     for _ in range(ROUNDS):
         for c in range(len(candidates)):
-            total = 0.0
+            total = beyond[c]
             for i in range(begin[candidates[c]], begin[candidates[c] + 1]):
                 total += weight[of[i]]
             gains[c] = total

@@ -32,6 +32,33 @@ def listed(ends: NDArray[np.int64], nodes: NDArray[np.int32], n: int) -> tuple[N
 
 
 @njit(cache=True, nogil=True)
+def count(nodes: NDArray[np.int32], often: NDArray[np.int32]) -> None:
+    """Count in `often` how many sets each person is in."""
+    for i in range(len(nodes)):
+        often[nodes[i]] += 1
+
+
+@njit(cache=True, nogil=True)
+def narrowed(
+    ends: NDArray[np.int64], nodes: NDArray[np.int32], kept: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The sets without whoever is not kept."""
+    many = 0
+    for i in range(len(nodes)):
+        many += kept[nodes[i]]
+    left, shorter = np.empty(many, dtype=np.int32), np.empty(len(ends), dtype=np.int64)
+    at = used = 0
+    for number in range(len(ends)):
+        while at < ends[number]:
+            if kept[nodes[at]]:
+                left[used] = nodes[at]
+                used += 1
+            at += 1
+        shorter[number] = used
+    return shorter, left
+
+
+@njit(cache=True, nogil=True)
 def met(ends: NDArray[np.int64], nodes: NDArray[np.int32], order: NDArray[np.int64], n: int) -> NDArray[np.int64]:
     """(k,) int64: how many sets the first 1, 2, ..., k people of `order` meet. One pass over the sets."""
     rank = np.full(n, len(order), dtype=np.int32)

@@ -1,7 +1,7 @@
 """Who could have caused it: worlds searched backwards from one outcome (Borgs, Brautbar, Chayes & Lucier 2014).
 
 Arrays in, arrays out. A set holds everybody whose sharing would have led to the outcome; how many sets a plan meets
-estimates what it brings. Edges are read backwards, as in `cascade`: row v lists who influences v.
+estimates what it brings. Edges are read backwards, as `rows.transposed` lays them: row v lists who influences v.
 """
 
 from __future__ import annotations
@@ -12,66 +12,30 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from influence_graph.kernels.bits import alike, trailing_zeros
 from influence_graph.kernels.campaign import delay, elapsed
-from influence_graph.kernels.cascade import TARGET, TARGET_BITS, edge_to
 from influence_graph.kernels.mixing import bits_at, key, uniform_at
 from influence_graph.kernels.prefetching import prefetch
-
-SKIPPED = 6
-"""Rows of at least so many edges with one probability are jumped through."""
+from influence_graph.kernels.rows import ALWAYS, MIXED, TOGETHER
 
 
 @njit(cache=True, nogil=True)
-def transposed(
-    indptr: NDArray[np.int64], indices: NDArray[np.int32], probability: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.float64]]:
-    """The edges by target, sources ascending, and how to jump through each row.
-
-    A row whose edges have one probability p gets 1 / log(1 - p), to jump from one open edge to the next (SUBSIM, Guo
-    et al. 2020, https://doi.org/10.1145/3318464.3389740); 0 elsewhere.
-    """
-    n = len(indptr) - 1
-    begin = np.zeros(n + 1, dtype=np.int64)
-    for e in range(len(indices)):
-        begin[indices[e] + 1] += 1
-    begin = np.cumsum(begin)
-    filled = begin[:-1].copy()
-    turned = np.empty(len(indices), dtype=np.uint64)
-    for u in range(n):
-        for e in range(indptr[u], indptr[u + 1]):
-            v = indices[e]
-            turned[filled[v]] = edge_to(u, probability[e])
-            filled[v] += 1
-    jump = np.zeros(n)
-    for row in range(n):
-        if begin[row + 1] - begin[row] < SKIPPED:
-            continue
-        chance = turned[begin[row]] >> TARGET_BITS
-        same = np.uint64(0) < chance and chance < np.uint64(1 << 32)
-        for e in range(begin[row], begin[row + 1]):
-            same = same and turned[e] >> TARGET_BITS == chance
-        if same:
-            jump[row] = 1.0 / np.log1p(-float(chance) / 2.0**32)
-    return begin, turned, jump
-
-
-@njit(cache=True, nogil=True)
-def moved(begin: NDArray[np.int64], turned: NDArray[np.uint64], hazard: NDArray[np.float64]) -> NDArray[np.float64]:
+def moved(begin: NDArray[np.int64], sources: NDArray[np.int32], hazard: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n,) float64: the rate at which each person would order if everybody they follow shared."""
     total = np.zeros(len(begin) - 1)
     for v in range(len(total)):
         for e in range(begin[v], begin[v + 1]):
-            u = np.int64(turned[e] & TARGET)
-            if u != v:
-                total[v] += hazard[u]
+            if sources[e] != v:
+                total[v] += hazard[sources[e]]
     return total
 
 
 @njit(cache=True, nogil=True)
 def sets(
     begin: NDArray[np.int64],
-    turned: NDArray[np.uint64],
-    jump: NDArray[np.float64],
+    sources: NDArray[np.int32],
+    chances: NDArray[np.uint32],
+    ways: NDArray[np.float64],
     roots: NDArray[np.float64],
     hazard: NDArray[np.float64],
     worlds: np.uint64,
@@ -96,7 +60,7 @@ def sets(
         head = used
         root = _root(roots, n, uniform_at(world, 0))
         if len(hazard):
-            found, asked = _movers(begin, turned, hazard, root, world, nodes[used:], spent)
+            found, asked = _movers(begin, sources, hazard, root, world, nodes[used:], spent)
             used += found
         else:
             nodes[used] = root
@@ -109,28 +73,33 @@ def sets(
             v = nodes[at]
             at += 1
             if at < used:
-                prefetch(turned, begin[nodes[at]])
-            e, last_edge = begin[v], begin[v + 1] - 1
-            while e <= last_edge:
-                if jump[v] != 0.0:
-                    skipped = np.log(uniform_at(world, asked)) * jump[v]
-                    if skipped >= last_edge - e + 1:
-                        asked += 1
-                        break
+                prefetch(sources, begin[nodes[at]])
+                if len(chances):
+                    prefetch(chances, begin[nodes[at]])
+            e, end, way = begin[v], begin[v + 1], ways[v]
+            if way < 0.0:
+                skipped = np.log(uniform_at(world, asked)) * way
+                while skipped < end - e:
                     e += int(skipped)
-                    opened = True
-                else:
-                    opened = bits_at(world, asked) < turned[e] >> TARGET_BITS
+                    used = _reached(sources[e], visited, nodes, used, begin, ways)
+                    asked += 1
+                    skipped = np.log(uniform_at(world, asked)) * way
+                    e += 1
                 asked += 1
-                if opened:
-                    u = np.int64(turned[e] & TARGET)
-                    if not visited[u]:
-                        visited[u] = True
-                        nodes[used] = u
-                        used += 1
-                        prefetch(begin, u)
-                        prefetch(jump, u)
-                e += 1
+            elif way < MIXED:
+                while e < end:
+                    opened, asked = alike(world, asked, np.uint64(way), min(end - e, TOGETHER))
+                    while opened:
+                        u = sources[e + trailing_zeros(opened)]
+                        used = _reached(u, visited, nodes, used, begin, ways)
+                        opened &= opened - np.uint64(1)
+                    e += TOGETHER
+            else:
+                while e < end:
+                    if _opened(bits_at(world, asked), chances[e]):
+                        used = _reached(sources[e], visited, nodes, used, begin, ways)
+                    asked += 1
+                    e += 1
         for i in range(head, used):
             visited[nodes[i]] = False
         ends[number - first] = used
@@ -140,7 +109,9 @@ def sets(
 @njit(cache=True, nogil=True)
 def timely_sets(
     begin: NDArray[np.int64],
-    turned: NDArray[np.uint64],
+    sources: NDArray[np.int32],
+    chances: NDArray[np.uint32],
+    ways: NDArray[np.float64],
     roots: NDArray[np.float64],
     hazard: NDArray[np.float64],
     repeated: bool,
@@ -172,7 +143,7 @@ def timely_sets(
         heap = [(0.0, np.int64(0))]
         heap.clear()
         if len(hazard):
-            found, asked = _movers(begin, turned, hazard, root, world, movers, spent)
+            found, asked = _movers(begin, sources, hazard, root, world, movers, spent)
             for i in range(found):
                 u = np.int64(movers[i])
                 part = spent[i] / hazard[u] * ordered
@@ -188,13 +159,15 @@ def timely_sets(
             visited[v] = True
             nodes[used] = v
             used += 1
+            one = ways[v] if ways[v] >= 0.0 else np.rint(-np.expm1(1.0 / ways[v]) * 2.0**32)
             for e in range(begin[v], begin[v + 1]):
-                opened = bits_at(world, asked) < turned[e] >> TARGET_BITS
+                bits = bits_at(world, asked)
+                opened = bits < np.uint64(one) if one < MIXED else _opened(bits, chances[e])
                 asked += 1
                 if opened:
                     before = since + delay(uniform_at(world, asked), share_delay[0], share_delay[1])
                     asked += 1
-                    u = np.int64(turned[e] & TARGET)
+                    u = np.int64(sources[e])
                     if before <= horizon and not visited[u]:
                         heappush(heap, (before, u))
         for i in range(head, used):
@@ -261,7 +234,7 @@ def _roomy(nodes: NDArray[np.int32], used: int, n: int) -> NDArray[np.int32]:
 @njit(cache=True, nogil=True)
 def _movers(
     begin: NDArray[np.int64],
-    turned: NDArray[np.uint64],
+    sources: NDArray[np.int32],
     hazard: NDArray[np.float64],
     root: int,
     world: np.uint64,
@@ -275,13 +248,13 @@ def _movers(
     """
     whole = 0.0
     for e in range(begin[root], begin[root + 1]):
-        u = np.int64(turned[e] & TARGET)
+        u = sources[e]
         if u != root:
             whole += hazard[u]
     mark = -np.log1p(uniform_at(world, 1) * np.expm1(-whole))
     asked, found, passed = 2, 0, 0.0
     for e in range(begin[root], begin[root + 1]):
-        u = np.int64(turned[e] & TARGET)
+        u = sources[e]
         if u == root or hazard[u] == 0.0:
             continue
         if found:
@@ -293,3 +266,27 @@ def _movers(
             found += 1
         passed += hazard[u]
     return found, asked
+
+
+@njit(cache=True, inline="always")
+def _opened(bits: np.uint64, chance: np.uint32) -> bool:
+    return bool(bits < chance or chance == ALWAYS)
+
+
+@njit(cache=True, inline="always")
+def _reached(
+    u: int,
+    visited: NDArray[np.bool_],
+    nodes: NDArray[np.int32],
+    used: int,
+    begin: NDArray[np.int64],
+    ways: NDArray[np.float64],
+) -> int:
+    """Somebody more in the set, unless they are in it already; returns how many there are."""
+    if visited[u]:
+        return used
+    visited[u] = True
+    nodes[used] = u
+    prefetch(begin, u)
+    prefetch(ways, u)
+    return used + 1

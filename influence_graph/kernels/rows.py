@@ -6,6 +6,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+TOGETHER = 64
+"""So many edges with one probability are tried at once, a bit each."""
+MIXED = np.inf
+"""The way through a row whose edges differ in probability."""
+ALWAYS = np.uint32((1 << 32) - 1)
+"""The chance of an edge that is open in every world."""
+
 
 @njit(cache=True, nogil=True)
 def turned(
@@ -27,6 +34,17 @@ def turned(
             stood[place] = e
             filled[indices[e]] += 1
     return begin, back, stood
+
+
+@njit(cache=True, nogil=True)
+def others(indptr: NDArray[np.int64], indices: NDArray[np.int32]) -> NDArray[np.int64]:
+    """(n,) int64: how many entries each row has besides its own number. O(nodes + edges)."""
+    many = np.empty(len(indptr) - 1, dtype=np.int64)
+    for u in range(len(many)):
+        many[u] = 0
+        for e in range(indptr[u], indptr[u + 1]):
+            many[u] += indices[e] != u
+    return many
 
 
 @njit(cache=True, nogil=True)
@@ -87,3 +105,42 @@ def gathered(
             before[begin[s]] = e
         begin[s] += np.uint32(1)
     return indptr, indices, before
+
+
+@njit(cache=True, nogil=True)
+def transposed(
+    indptr: NDArray[np.int64], indices: NDArray[np.int32], probability: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.float64]]:
+    """The edges by target, sources ascending: where rows begin, their sources, their chances, the way through each.
+
+    Chances are ``probability * 2^32``, off by at most 2^-32 of one; the largest is always open. Where each row has one
+    chance, as in weighted cascades, none is kept for each edge. The way through a row is its one chance, or `MIXED`; a
+    long row with few open edges is passed by jumps from one to the next (SUBSIM, Guo et al. 2020,
+    https://doi.org/10.1145/3318464.3389740): its way is 1 / log(1 - probability), which is negative.
+    """
+    n, alike = len(indptr) - 1, True
+    begin, ways = np.zeros(n + 1, dtype=np.int64), np.full(n, -1.0)
+    for e in range(len(indices)):
+        v = indices[e]
+        begin[v + 1] += 1
+        chance = np.rint(probability[e] * 2.0**32)
+        if ways[v] < 0.0:
+            ways[v] = chance
+        elif ways[v] != chance:
+            ways[v], alike = MIXED, False
+    begin = np.cumsum(begin)
+    filled = begin[:-1].copy()
+    sources = np.empty(len(indices), dtype=np.int32)
+    chances = np.empty(0 if alike else len(indices), dtype=np.uint32)
+    for u in range(n):
+        for e in range(indptr[u], indptr[u + 1]):
+            place = filled[indices[e]]
+            sources[place] = u
+            if not alike:
+                chances[place] = np.uint32(min(np.rint(probability[e] * 2.0**32), float(ALWAYS)))
+            filled[indices[e]] += 1
+    for v in range(n):
+        many, one = begin[v + 1] - begin[v], ways[v] / 2.0**32
+        if many > TOGETHER and one > 0.0 and one * many + 1.0 < many / TOGETHER:
+            ways[v] = 1.0 / np.log1p(-one)
+    return begin, sources, chances, ways

@@ -25,8 +25,9 @@ def audience(network: Network) -> NDArray[np.int64]:
     >>> audience(Network.from_edges(["ann", "ann", "bob"], ["bob", "cuc", "cuc"])).tolist()
     [2, 1, 0]
     """
-    kept = network.sources != network.indices
-    return np.bincount(network.sources[kept], minlength=network.n_people).astype(np.int64)
+    from influence_graph.kernels import rows
+
+    return rows.others(network.indptr, network.indices)
 
 
 def exclusive_reach(network: Network) -> NDArray[np.int64]:
