@@ -4,7 +4,8 @@ import sys
 from importlib import import_module
 
 NAMES = (
-    "truth", "placebo", "backtest", "experiments", "groups", "match", "authenticity", "growth", "speed", "needs",
+    "truth", "placebo", "backtest", "experiments", "groups", "match", "authenticity", "growth", "programme", "speed",
+    "needs",
     "plans", "cascades", "real-cascades", "networkx", "graph", "pages",
 )  # fmt: skip
 

@@ -40,6 +40,10 @@ FILES = (
     "talents.csv",
     "growth.csv",
     "match.csv",
+    "timing.csv",
+    "moves.csv",
+    "authenticity.csv",
+    "ecosystem.csv",
     "findings.json",
     "faults.csv",
     "run.json",
@@ -109,6 +113,7 @@ def write(
         frames["talents"] = _talents(result, names)
         frames["growth"] = _growth(result, names)
         frames["match"] = _match(result, names)
+        frames |= dict(_answers(result))
         for name, frame in frames.items():
             (draft / f"{name}.csv").write_text(as_csv(frame), encoding="utf-8-sig", newline="\n")
         as_parquet(people, draft / "people.parquet")
@@ -249,6 +254,21 @@ def _talents(result: MapResult, names: Literal["creators", "all"]) -> pd.DataFra
 
     told = result.talents.table if result.talents else pd.DataFrame(columns=list(TALENTS))
     return told if names == "all" else pseudonymous(told)
+
+
+def _answers(result: MapResult) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Tables that name nobody but creators; without rows where there was nothing to tell."""
+    import pandas as pd
+
+    from influence_graph.people.authenticity import PEOPLE
+    from influence_graph.people.paths import MOVES
+    from influence_graph.programme.ecosystem import LASTING
+    from influence_graph.programme.timing.hours import SLOT_COLUMNS
+
+    yield "timing", result.timing.hours if result.timing else pd.DataFrame(columns=list(SLOT_COLUMNS))
+    yield "moves", result.course.moves if result.course else pd.DataFrame(columns=list(MOVES))
+    yield "authenticity", result.authenticity.people if result.authenticity else pd.DataFrame(columns=list(PEOPLE))
+    yield "ecosystem", result.ecosystem.lasting if result.ecosystem else pd.DataFrame(columns=list(LASTING))
 
 
 def _growth(result: MapResult, names: Literal["creators", "all"]) -> pd.DataFrame:

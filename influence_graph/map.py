@@ -21,7 +21,13 @@ from influence_graph.errors import InfluenceGraphError, TablesError
 from influence_graph.findings import Finding, find
 from influence_graph.measures import all_measures
 from influence_graph.network import Network
-from influence_graph.people import memberships, mix
+from influence_graph.people import RoleAnchors, memberships, mix
+from influence_graph.people.authenticity import Authenticity
+from influence_graph.people.authenticity import authenticity as inspect
+from influence_graph.people.history import Record
+from influence_graph.people.paths import Course
+from influence_graph.people.paths import course as follow
+from influence_graph.people.sentences import tell_moves
 from influence_graph.placebos import Placebo, check_shuffles, late_followers
 from influence_graph.placebos import placebo as refute
 from influence_graph.planning import Outlook, Rates, look_ahead
@@ -36,6 +42,8 @@ from influence_graph.programme.match import Match
 from influence_graph.programme.match import match as fit
 from influence_graph.programme.talents import Talents
 from influence_graph.programme.talents import talents as scout
+from influence_graph.programme.timing import Timing
+from influence_graph.programme.timing import timing as tell_hours
 from influence_graph.tables.resolve import direction, orders, resolve_accounts
 from influence_graph.tables.schema import Note, Tables
 
@@ -91,6 +99,12 @@ class MapResult:
         Who moved up a tier, and whether they persuade as well as before; None without a history of followers.
     match : Match, optional
         What works in which community, and who adds most there next; hours are the whole programme's.
+    timing : Timing, optional
+        When posts work: delays, fatigue, and the hours of the whole programme; None where there are no posts.
+    course : Course, optional
+        How roles came about, by month; None where nothing happened, or there is so much that `roles` tells it.
+    authenticity : Authenticity, optional
+        What speaks of inflated numbers; None without a list of creators.
     """
 
     people: pd.DataFrame
@@ -112,6 +126,9 @@ class MapResult:
     talents: Talents | None = None
     growth: Growth | None = None
     match: Match | None = None
+    timing: Timing | None = None
+    course: Course | None = None
+    authenticity: Authenticity | None = None
 
     @property
     def faults(self) -> pd.DataFrame:
@@ -159,6 +176,7 @@ def map_tables(
     trust_codes: bool = False,
     wear_out: bool = False,
     tiers: Tiers | str | Path = "wide",
+    timezone: str | None = None,
     backtest: bool = True,
     placebo: int = 0,
     budget: float | None = None,
@@ -183,6 +201,9 @@ def map_tables(
         Let a creator's later posts in a campaign work less than the first, and say whether they do.
     tiers : Tiers, str or Path, default "wide"
         How creators are sorted by size, see `influence_graph.find_tiers`.
+    timezone : str, optional
+        Where the audience lives (``Asia/Ho_Chi_Minh``): the hours at which to post are told by its clock, UTC where not
+        given.
     backtest : bool, default True
         Test the map on held-out campaigns, where there are enough.
     placebo : int, default 0
@@ -202,7 +223,7 @@ def map_tables(
     TablesError
         There is nothing to map.
     UsageError
-        So few shuffles for a placebo that they would tell nothing, or no such tiers.
+        So few shuffles for a placebo that they would tell nothing, or no such tiers or time zone.
     """
     if placebo:
         check_shuffles(placebo)
@@ -234,6 +255,8 @@ def map_tables(
         )
     with stage("map.stage-roles"):
         held = memberships(tables, network, measures)
+        path = follow(Record.of(tables, network, measures, RoleAnchors()))
+        suspect = inspect(tables, resolved=True) if len(tables.creators) else None
     people = _people(network, measures, drivers.people, held)
     with stage("map.stage-mix"):
         mixture = mix(people, drivers.credit, tables)
@@ -242,6 +265,10 @@ def map_tables(
     if len(tables.shares):
         with stage("map.stage-groups"):
             performance = sum_up(programme, tiers=chosen, seed=seed)
+    when = None
+    if len(tables.shares):
+        with stage("map.stage-timing"):
+            when = tell_hours(programme, timezone=timezone, tiers=chosen, own_hours=False, seed=seed)
     with stage("map.stage-ecosystem"):
         rests = weigh(programme)
     with stage("map.stage-talents"):
@@ -251,7 +278,7 @@ def map_tables(
         with stage("map.stage-growth"):
             grown = look_back(programme, tiers=chosen, seed=seed)
     with stage("map.stage-match"):
-        matched = fit(programme, own_hours=False, seed=seed)
+        matched = fit(programme, timezone=timezone, own_hours=False, seed=seed)
     exposure = drivers.workings.exposure if drivers.workings else None
     skipped = untested(exposure) if backtest else Note("backtesting.skipped-asked", {})
     judged = None
@@ -273,6 +300,11 @@ def map_tables(
         findings += [Finding(note.id, note.numbers, "groups.csv", "people") for note in notes]
         findings += [Finding(note.id, note.numbers, "ecosystem", "people") for note in rests.notes]
         findings += [Finding(note.id, note.numbers, "talents.csv", "people") for note in hidden.notes]
+        notes = when.notes if when and len(when.delays) else ()  # that nothing was driven is said, and so is the delay
+        notes = tuple(note for note in notes if note.id != "timing.delay")
+        findings += [Finding(note.id, note.numbers, "timing.csv", "people") for note in notes]
+        notes = tuple(tell_moves(path.moves)) if path else ()
+        findings += [Finding(note.id, note.numbers, "moves.csv", "people") for note in notes]
         notes = grown.notes if grown else ()
         findings += [Finding(note.id, note.numbers, "growth.csv", "people") for note in notes]
         findings += [Finding(note.id, note.numbers, "match.csv", "people") for note in matched.notes]
@@ -314,6 +346,9 @@ def map_tables(
         talents=hidden,
         growth=grown,
         match=matched,
+        timing=when,
+        course=path,
+        authenticity=suspect,
     )
     if budget is None:
         return result

@@ -40,6 +40,9 @@ class Sketch:
     talents: Any = None
     growth: Any = None
     match: Any = None
+    timing: Any = None
+    course: Any = None
+    authenticity: Any = None
 
     @property
     def drivers(self) -> Any:

@@ -22,7 +22,6 @@ from influence_graph.errors import TablesError
 from influence_graph.language import LANGUAGES, speaking
 from influence_graph.people.authenticity import LOOK, PEOPLE, said
 from influence_graph.people.authenticity.peers import against_peers
-from influence_graph.tables.resolve import resolve
 from influence_graph.tables.schema import Tables
 from influence_graph.views.report.authenticity import authenticity as block_of_accounts
 from influence_graph.world import World, make
@@ -282,19 +281,20 @@ def test_inflated_accounts_stand_out_and_viral_ones_do_not() -> None:
 
 
 def test_the_report_lists_whom_to_look_at_again_by_what_stands_out() -> None:
-    found = authenticity(world(1).tables).people
+    whole = authenticity(world(1).tables)
+    found = whole.people
     for language in LANGUAGES:
         with speaking(language):
-            block = block_of_accounts(SimpleNamespace(tables=resolve(world(1).tables)), "creators")
+            block = block_of_accounts(SimpleNamespace(authenticity=whole), "creators")
             assert block is not None
             (rows,) = (part.rows for part in block.parts if part.kind == "table")
             assert len(rows) == found["weight"].lt(LOOK).sum()
             first = found.iloc[0].to_dict()
             assert rows[0].cells[0].text == first["name"]
             assert rows[0].cells[3].text == said(first)[0]
-    assert block_of_accounts(SimpleNamespace(tables=Tables()), "creators") is None
+    assert block_of_accounts(SimpleNamespace(authenticity=None), "creators") is None
     silent = Tables(creators=table("creators", creator_id=["a"], followers=[10.0]))
-    assert block_of_accounts(SimpleNamespace(tables=silent), "creators") is None
+    assert block_of_accounts(SimpleNamespace(authenticity=authenticity(silent)), "creators") is None
 
 
 def test_a_world_without_bought_followers_is_let_alone() -> None:

@@ -18,10 +18,14 @@ from given import table
 from influence_graph.errors import TablesError
 from influence_graph.folder import FILES, write
 from influence_graph.map import PEOPLE, MapResult, map_tables
+from influence_graph.people.authenticity import PEOPLE as SIGNALS
+from influence_graph.people.paths import MOVES
+from influence_graph.programme.ecosystem import LASTING
 from influence_graph.programme.groups import GROUPS
 from influence_graph.programme.growth import GROWTH
 from influence_graph.programme.match import MATCHES
 from influence_graph.programme.talents import TALENTS
+from influence_graph.programme.timing.hours import SLOT_COLUMNS
 from influence_graph.tables.orders import orders
 from influence_graph.tables.schema import Tables, empty
 from influence_graph.world import make
@@ -76,7 +80,7 @@ def read_back(result: MapResult, out: Path) -> dict[str, Any]:
     """The folder of a map, as people's notebooks read it."""
     write(result, out)
     assert {file.name for file in out.iterdir()} == set(FILES)
-    names = "people campaigns mix groups talents growth match faults".split()
+    names = "people campaigns mix groups talents growth match timing moves authenticity ecosystem faults".split()
     tables = {name: pd.read_csv(out / f"{name}.csv") for name in names}
     texts = {name: json.loads((out / f"{name}.json").read_text(encoding="utf-8")) for name in ("findings", "run")}
     return tables | texts
@@ -101,15 +105,16 @@ def test_the_folder_holds_the_contract(mapped: MapResult, tmp_path: Path) -> Non
     assert list(told["mix"]) == "scope key measure influencer ugc advocate unassigned".split()
     assert list(told["groups"]) == list(GROUPS)
     assert list(told["talents"]) == list(TALENTS)
-    assert list(told["growth"]) == list(GROWTH)
-    assert list(told["match"]) == list(MATCHES)
+    columns = {"growth": GROWTH, "timing": SLOT_COLUMNS, "moves": MOVES, "authenticity": SIGNALS, "ecosystem": LASTING}
+    columns |= {"match": MATCHES}
+    assert {name: tuple(told[name]) for name in columns} == columns
     assert list(told["faults"]) == "file line column value reason".split()
     assert all(set(found) == {"id", "numbers", "basis", "text"} for found in told["findings"])
     run = told["run"]
     assert run["conversions_read"] == len(mapped.tables.conversions)
     total = people["driven"].sum() + told["campaigns"]["organic"].sum()
     assert total == pytest.approx(run["conversions_kept"], rel=1e-6)
-    stages = "resolve network measures drivers roles mix groups ecosystem talents match findings pages".split()
+    stages = "resolve network measures drivers roles mix groups timing ecosystem talents match findings pages".split()
     assert set(run["seconds"]) == {*stages, *(["backtest"] if mapped.backtest else [])}
     how = {"window_days": 30, "market": None, "trust_codes": False, "backtest": True}
     assert run["parameters"] == how | {"names": "creators"}

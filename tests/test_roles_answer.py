@@ -24,13 +24,15 @@ from influence_graph.cli import answer
 from influence_graph.errors import ExitCode, TablesError, UsageError
 from influence_graph.explanation.who import find_person
 from influence_graph.language import LANGUAGES, say, speaking
+from influence_graph.map import map_tables
 from influence_graph.network import build
 from influence_graph.people import ROLES, memberships, tell_person
 from influence_graph.people.declared import named_role
 from influence_graph.people.history import Record
 from influence_graph.people.intervals import intervals
-from influence_graph.people.paths import NEW, STATES, moves
+from influence_graph.people.paths import NEW, STATES, course, moves
 from influence_graph.tables.schema import Tables
+from influence_graph.views.report.course import course as block_of_course
 from influence_graph.world.casting import cast, plant
 
 MEASURES = ["audience", "exclusive_reach", "two_hop_reach"]
@@ -176,6 +178,31 @@ def test_a_path_from_buyer_to_influencer() -> None:
     assert flow["2024-02", "buyer", "advocate"] + flow.get(("2024-02", "buyer", "ugc"), 0) == pytest.approx(1)
     assert flow["2024-07", "advocate", "influencer"] > 0.1
     assert found.people.loc[0, "influencer"] == pytest.approx(path.loc["2024-07", "influencer"])
+
+
+def test_the_course_of_roles_is_the_sum_of_paths_and_stands_in_the_report() -> None:
+    found = roles(of_linh())
+    result = map_tables(of_linh(), backtest=False)
+    assert result.course is not None
+    months = result.course.months.set_index("month")
+    assert months[list(STATES)].to_numpy() == pytest.approx(found.paths.set_index("month")[list(STATES)].to_numpy())
+    assert (months["people"] == 1).all()
+    pd.testing.assert_frame_equal(result.course.moves, found.moves)
+    for language in LANGUAGES:
+        with speaking(language):
+            block = block_of_course(result, "creators")
+            assert block is not None
+            stacks, ways = (part for part in block.parts if part.kind == "table")
+            assert [row.cells[2].parts[0].percent for row in stacks.rows] == pytest.approx(
+                (100 * months["buyer"]).tolist()
+            )
+            total = found.moves.groupby(["source", "target"])["people"].sum()
+            first = {(NEW, state): cell.value for state, cell in zip(STATES, ways.rows[0].cells[1:], strict=True)}
+            assert first[NEW, "buyer"] == pytest.approx(total[NEW, "buyer"])
+    assert block_of_course(replace(result, course=None), "creators") is None
+    shares = of_linh().shares
+    assert course(Record.of(replace(of_linh(), shares=shares.head(0), conversions=of_linh().conversions.head(0)),
+                            result.network, result.measures, RoleAnchors())) is None  # fmt: skip
 
 
 def test_moves_go_from_what_is_lost_to_what_is_gained() -> None:

@@ -32,6 +32,8 @@ from influence_graph.programme.timing.delays import _below, _quantile
 from influence_graph.programme.timing.fatigue import fatigue
 from influence_graph.programme.timing.hours import slot_of
 from influence_graph.programme.timing.within import Posts, apart
+from influence_graph.views.report import report
+from influence_graph.views.report.timing import timing as block_of_timing
 from influence_graph.world import World, make
 
 SEEDS = (0, 1)
@@ -283,3 +285,28 @@ def test_where_nothing_is_driven_nothing_is_told() -> None:
         assert found.hours.empty
         assert found.fatigue is None
         assert [str(piece) for piece in _answer(found, result).drawing()] == [say("timing.nothing") + "\n"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_report_tells_when_to_post(language: str) -> None:
+    result, silent = made("good-hours")[1], made("influence")[1]
+    with speaking(language):
+        block = block_of_timing(result, "creators")
+        assert block is not None
+        week, delays = (part for part in block.parts if part.kind == "table")
+        slots = told("good-hours").hours
+        gains = slots[slots["community"].eq("")].set_index(["day", "from_hour"])["against"]
+        assert [[cell.value for cell in row.cells[1:]] for row in week.rows] == gains.unstack().to_numpy().tolist()
+        shown = told("good-hours").delays.set_index("group")["median"]
+        groups = {row.cells[2].value for row in delays.rows}
+        assert groups <= set(shown)
+        without = block_of_timing(silent, "creators")
+        assert without is not None
+        assert [part.id for part in without.parts if part.kind == "table"] == ["timing-delays"]
+        page = report(result)
+        assert say("reports.timing-title") in page
+        assert any(found.basis == "timing.csv" for found in result.findings)
+    bare = timing(replace(result, drivers=replace(result.drivers, workings=None)))
+    nothing = replace(result, timing=bare, findings=[])
+    assert block_of_timing(nothing, "creators") is None
+    assert block_of_timing(replace(result, timing=None), "creators") is None

@@ -146,7 +146,8 @@ def mapped(
     from influence_graph.map import map_tables
 
     show("cli.stage-start", 1, 1)
-    result = patiently(lambda: map_tables(tables, progress=show, **how))
+    clock = zone(source, reading or {})
+    result = patiently(lambda: map_tables(tables, progress=show, timezone=clock, **how))
     return replace(result, run={**result.run, "seconds": seconds | result.run["seconds"]}), store
 
 
@@ -155,6 +156,15 @@ def _load() -> None:
 
     with suppress(Exception):  # what is wrong is said where it is drawn
         load()
+
+
+def zone(source: Sequence[str], reading: Mapping[str, Any]) -> str | None:
+    """Where the audience lives, by the option or by the ``tables.toml`` beside the tables; a store's has none."""
+    if reading.get("timezone") or (len(source) == 1 and is_store(source[0])):
+        return reading.get("timezone")
+    from influence_graph.tables.reading import zone_of
+
+    return zone_of(source if len(source) > 1 else source[0], reading.get("config"))
 
 
 def opened(

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from influence_graph.cli.map import mapped
+from influence_graph.cli.map import mapped, zone
 from influence_graph.cli.options import (
     answers,
     connecting,
     exposing,
-    is_store,
     option,
     reading,
     seeding,
@@ -64,12 +63,10 @@ def timing(
     with output.progress() as show:
         reading = {"timezone": timezone, "config": config, "strict": strict}
         from influence_graph.programme.groups import find_tiers
-        from influence_graph.tables.reading import zone_of
         from influence_graph.tables.settings import find_zone
 
         chosen = find_tiers(tiers)
-        if timezone is None and not (len(source) == 1 and is_store(source[0])):
-            timezone = zone_of(source if len(source) > 1 else source[0], config)
+        timezone = zone(source, reading)
         if timezone is not None:
             find_zone(timezone)  # before the work: a store's tables are read without one
         how |= {"backtest": False, "wear_out": True, "seed": seed}

@@ -53,7 +53,7 @@ class Record:
         """Memberships as these rows tell them, and as many followers as there were then."""
         part = replace(self.tables, shares=self.tables.shares[shares], touches=self.tables.touches[touches])
         network = self.network
-        if followers is not None:
+        if followers is not None and len(followers):
             then = network.nodes["followers"].copy()
             then.update(followers)
             network = replace(network, nodes=network.nodes.assign(followers=then))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -11,8 +13,47 @@ from influence_graph.people.history import Record
 STATES = ("buyer", "advocate", "ugc", "influencer")
 """From the first order on, in the order in which a brand hopes that people go."""
 NEW = "new"
+MOVES = ("month", "source", "target", "people")
 MONTHS = 24
 """The latest months that are told."""
+MOST_ROWS = 1_500_000
+"""Rows times months up to which a map tells the course of roles by itself."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """How roles came about, by month.
+
+    Attributes
+    ----------
+    months : DataFrame
+        month, people (who had shared or ordered by its end, of those who ever share), then how many of them were buyer,
+        advocate, ugc and influencer: sums of memberships, less than `people` where nothing tells yet.
+    moves : DataFrame
+        As `moves` gives it.
+    """
+
+    months: pd.DataFrame
+    moves: pd.DataFrame
+
+
+def course(record: Record) -> Course | None:
+    """What people had become by each month's end, and how many moved; None where that would take long.
+
+    Beyond `MOST_ROWS` a map leaves it to `influence_graph.roles`. O(months x rows).
+    """
+    rows = len(record.tables.shares) + len(record.bought) + len(record.tables.touches)
+    times = pd.concat([record.tables.shares["shared_at"], record.bought["converted_at"]])
+    if times.empty:
+        return None
+    spanned = 12 * (times.max().year - times.min().year) + times.max().month - times.min().month + 1
+    if rows * min(spanned, MONTHS) > MOST_ROWS:
+        return None
+    told = paths(record)
+    by = told.groupby("month", sort=True)
+    months = by[list(STATES)].sum()
+    months.insert(0, "people", by.size())
+    return Course(months.reset_index(), moves(told))
 
 
 def paths(record: Record) -> pd.DataFrame:
@@ -90,4 +131,4 @@ def moves(paths: pd.DataFrame) -> pd.DataFrame:
         rows[-1]["source"] = source
     told = pd.concat(rows, ignore_index=True)
     told = told[told["people"] > 1e-9].sort_values(["month", "source", "target"], ignore_index=True)
-    return told[["month", "source", "target", "people"]]
+    return told[list(MOVES)]

@@ -16,6 +16,8 @@ from influence_graph.tables.schema import Note, Tables
 if TYPE_CHECKING:
     from influence_graph.people.everybody import Roles
 
+WAYS = 4
+"""The strongest ways between roles that are looked at for sentences."""
 SETTLED = 0.3
 """Widest interval of somebody's strongest membership that is called settled."""
 WORDS = MappingProxyType(
@@ -68,7 +70,7 @@ def tell(people: pd.DataFrame, moves: pd.DataFrame, declared: pd.DataFrame, tabl
         )
     else:
         yield Note("people.no-intervals", {})
-    yield from _moved(moves)
+    yield from tell_moves(moves)
     for row in declared[declared["named"].notna() & declared["seen"].gt(0)].to_dict("records"):
         numbers = {"declared": str(row["declared_role"]), "role": say(WORDS[row["named"]]), "n": int(row["people"])}
         numbers |= {"part": float(row[row["named"]]), "otherwise": int(row["otherwise"])}
@@ -77,14 +79,18 @@ def tell(people: pd.DataFrame, moves: pd.DataFrame, declared: pd.DataFrame, tabl
         yield Note("people.no-history", {})
 
 
-def _moved(moves: pd.DataFrame) -> Iterator[Note]:
-    """The strongest way, and how many went back on it."""
+def tell_moves(moves: pd.DataFrame) -> Iterator[Note]:
+    """The strongest ways from role to role, and how many went back on each."""
     between = moves[moves["source"].ne(NEW)].groupby(["source", "target"])["people"].sum()
     if between.empty or between.max() < 1:
         yield Note("people.no-moves", {})
         return
-    for source, target, amount in between.nlargest(3).reset_index().itertuples(index=False):
+    told: set[frozenset[str]] = set()
+    for source, target, amount in between.nlargest(WAYS).reset_index().itertuples(index=False):
         back = float(between.get((target, source), 0.0))
+        if frozenset((source, target)) in told:  # the way back stands in the same sentence
+            continue
+        told.add(frozenset((source, target)))
         words = {"source": say(WORDS[source]), "target": say(WORDS[target])}
         yield Note("people.moved", {**words, "people": float(amount), "back": back})
 

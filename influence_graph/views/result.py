@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from influence_graph.drivers import Drivers
     from influence_graph.findings import Finding
     from influence_graph.network import Network
+    from influence_graph.people.authenticity import Authenticity
+    from influence_graph.people.paths import Course
     from influence_graph.planning import Outlook
     from influence_graph.programme.ecosystem import Ecosystem
     from influence_graph.programme.groups import Groups
     from influence_graph.programme.growth import Growth
     from influence_graph.programme.match import Match
     from influence_graph.programme.talents import Talents
+    from influence_graph.programme.timing import Timing
     from influence_graph.tables.schema import Tables
 
 Names = Literal["creators", "all"]
@@ -93,6 +96,18 @@ class Mapped(Influenced, Protocol):
     @property
     def match(self) -> Match | None:
         """What works in which community."""
+
+    @property
+    def timing(self) -> Timing | None:
+        """When posts work."""
+
+    @property
+    def course(self) -> Course | None:
+        """How roles came about, by month."""
+
+    @property
+    def authenticity(self) -> Authenticity | None:
+        """What speaks of inflated numbers."""
 
 
 def true(column: pd.Series[Any]) -> pd.Series[bool]:

@@ -23,6 +23,14 @@ from influence_graph.tables.schema import Note
 __all__ = ["Ecosystem", "ecosystem", "effective", "gini"]
 
 _RATES = "rate low high against against_low against_high".split()
+LASTING = (
+    "source",
+    "customers",
+    *(f"{name}_{part}".removesuffix("_rate") for name in ("again", "sent_back") for part in _RATES),
+    "shares",
+    "unpaid",
+)
+"""The columns of ecosystem.csv."""
 
 
 @dataclass(frozen=True)

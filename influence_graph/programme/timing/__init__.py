@@ -80,6 +80,7 @@ def timing(
     timezone: str | None = None,
     people: Sequence[str] = (),
     tiers: Tiers | str | Path = "wide",
+    own_hours: bool = True,
     seed: int = 0,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Timing:
@@ -96,6 +97,8 @@ def timing(
         Whom to plan for, by person_id; the creators who drove most where empty.
     tiers : Tiers, str or Path, default "wide"
         How creators are sorted by size.
+    own_hours : bool, default True
+        Look for good hours in each community too, not in the programme alone, which takes longer.
     seed : int, default 0
         The same seed gives the same intervals.
     progress : callable, optional
@@ -129,7 +132,8 @@ def timing(
     waits, draws = delays(workings, grouped, rng=np.random.default_rng([seed, 23]))
     step("timing.stage", 1, 3)
     kinds = community_names(result, workings)
-    week = hours(workings, slot_of(posts["shared_at"].dt.tz_convert(clock)), kinds)
+    slots = slot_of(posts["shared_at"].dt.tz_convert(clock))
+    week = hours(workings, slots, kinds if own_hours else [""] * len(kinds))
     step("timing.stage", 2, 3)
     learnt = drivers.total.get("wear_out")
     worn = fatigue(workings, learnt)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri  # scipy.stats takes half a second to load
 
 from influence_graph.drivers.drive import Workings
 from influence_graph.drivers.wear import tell_wear
@@ -54,4 +54,4 @@ def fatigue(workings: Workings, told: Mapping[str, Any] | None) -> dict[str, Any
         if known <= 1e-9:
             return None
         wear = float(np.clip(weigh @ one.told / known, -2.0, 4.0))
-    return tell_wear(wear + norm.ppf(QUANTILES) / np.sqrt(known))
+    return tell_wear(wear + ndtri(QUANTILES) / np.sqrt(known))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import chi2, f
+from scipy.special import chdtri, fdtrc  # scipy.stats takes half a second to load
 
 from influence_graph.language import say
 from influence_graph.programme.groups.compared import chance_alike, comparable
@@ -108,7 +108,7 @@ def _fatigue(told: Mapping[str, Any] | None) -> Iterator[Note]:
 def _chance(draws: Floats, freedom: float) -> float:
     """How often groups alike would look as different, their spread known from so few people."""
     groups = draws.shape[1] - 1
-    return float(f.sf(chi2.isf(chance_alike(draws), groups) / groups, groups, freedom))
+    return float(fdtrc(groups, freedom, chdtri(groups, chance_alike(draws)) / groups))
 
 
 def _apart(rows: pd.DataFrame) -> bool:

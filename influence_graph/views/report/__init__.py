@@ -10,6 +10,7 @@ from influence_graph.views.report.answer import headline, tiles
 from influence_graph.views.report.authenticity import authenticity
 from influence_graph.views.report.blocks import Build, anchors
 from influence_graph.views.report.checks import checks
+from influence_graph.views.report.course import course
 from influence_graph.views.report.creators import creators
 from influence_graph.views.report.ecosystem import ecosystem
 from influence_graph.views.report.followers import followers
@@ -24,6 +25,7 @@ from influence_graph.views.report.plan import plan
 from influence_graph.views.report.roles import roles
 from influence_graph.views.report.sources import sources
 from influence_graph.views.report.talents import talents
+from influence_graph.views.report.timing import timing
 from influence_graph.views.result import Mapped, Names
 
 BLOCKS: tuple[Build, ...] = (
@@ -33,6 +35,8 @@ BLOCKS: tuple[Build, ...] = (
     creators,
     groups,
     mix,
+    course,
+    timing,
     authenticity,
     plan,
     match,

@@ -9,7 +9,6 @@ import pandas as pd
 
 from influence_graph.language import number, say
 from influence_graph.people.authenticity import LOOK, said
-from influence_graph.people.authenticity import authenticity as look_at
 from influence_graph.views.page import amount
 from influence_graph.views.report.blocks import Block, Cell, Column, Row, Sentences, Table, anchor, parts
 from influence_graph.views.report.sentences import plain
@@ -21,10 +20,8 @@ ROWS = 60
 
 def authenticity(result: Mapped, names: Names) -> Block | None:  # noqa: ARG001  # creators may always be named
     """Creators whose numbers bought followers or likes would explain; nothing where nothing could be told."""
-    if result.tables.creators.empty:
-        return None
-    found = look_at(result.tables, resolved=True)
-    if not found.people["told"].gt(0).any():
+    found = result.authenticity
+    if found is None or not found.people["told"].gt(0).any():
         return None
     told = Sentences(tuple(plain(say(note.id, **note.numbers)) for note in found.notes))
     title, lead = say("reports.authenticity-title"), say("reports.authenticity-lead")
@@ -39,7 +36,8 @@ def _table(people: pd.DataFrame) -> Table:
         Column(say("reports.signals")),
     )
     rows = people.head(ROWS).assign(called=called(people)).to_dict("records")
-    lead = say("reports.rows", shown=len(rows), n=len(people), file="authenticity") if len(rows) < len(people) else ""
+    shown = {"shown": len(rows), "n": len(people), "file": "authenticity.csv"}
+    lead = say("reports.rows", **shown) if len(rows) < len(people) else ""
     return Table("accounts", columns, tuple(map(_row, rows)), lead=lead, sortable=True)
 
 

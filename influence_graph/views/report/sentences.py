@@ -18,6 +18,8 @@ _PLACES = (
     ("talents.csv", "talents"),
     ("growth.csv", "growth"),
     ("match.csv", "match"),
+    ("timing.csv", "timing"),
+    ("moves.csv", "course"),
     ("people.csv: community", "mix"),
     ("people.csv: e_value", "checks"),
     ("people.csv: ripple", "sources"),
