@@ -12,12 +12,14 @@ from given import table
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influence_graph import backtest
-from influence_graph.backtesting import SCORES, WORDS, Backtest
+from influence_graph import backtest, network
+from influence_graph.backtesting import SCORES, WORDS, Backtest, untested
 from influence_graph.backtesting.claims import CREATORS, FOLLOWERS, SHARES, Claim, claims, unjudged
 from influence_graph.backtesting.intervals import Interval
+from influence_graph.drivers.exposure import expose
 from influence_graph.folder import as_json
 from influence_graph.language import LANGUAGES, speaking
+from influence_graph.tables.resolve import resolve
 from influence_graph.tables.schema import Tables
 from influence_graph.world import make
 
@@ -269,3 +271,15 @@ def test_every_claim_reads_as_a_sentence(language: str) -> None:
             assert claim.text.endswith((".", "?"))
             assert "{" not in claim.text
     assert len({claim.text for claim in told}) >= 9
+
+
+def test_one_person_alone_can_not_be_judged_and_the_map_says_the_same() -> None:
+    tables = make("influence", people=300, creators=1, campaigns=5, seed=1, driven=120.0, organic=120.0).tables
+    told = backtest(tables)
+    assert {claim.answer for claim in told.claims} == {"not judged"}
+    assert {claim.id for claim in told.claims} == {"backtesting.alone"}
+    assert told.steps.empty
+    tables = resolve(tables)
+    note = untested(expose(tables, network.build(tables)))
+    assert note is not None
+    assert note.id == "backtesting.alone"

@@ -208,6 +208,8 @@ def test_numbers_have_the_digits_that_their_interval_supports() -> None:
     near = say("explanation.driven", driven=2.34, driven_low=1.12, driven_high=3.44, **numbers)
     assert "drove 2.3 of 90" in near
     assert "1.1 to 3.4" in near
+    words_with_ends = {"driven": 2.0, "driven_low": 1.0, "driven_high": 4.0, "name_low": 1.0, "name_high": 2.0}
+    assert say("explanation.driven", **numbers | words_with_ends).startswith("Mai drove 2.0 of 90")
     with speaking("vi"):
         assert "0,42" in say("explanation.driven", driven=0.4242, driven_low=0.31, driven_high=0.55, **numbers)
 

@@ -205,7 +205,9 @@ def too_little(exposure: Exposure) -> list[Claim]:
         named = float(exposure.orders.loc[exposure.orders["person_id"].notna(), "count"].sum())
         message = "backtesting.no-buyers" if named < least else "backtesting.buyers-unseen"
         return unjudged(message, known=known, orders=orders)
-    return [] if exposure.links.exposed.any() else unjudged("backtesting.no-exposure")
+    if not exposure.links.exposed.any():
+        return unjudged("backtesting.no-exposure")
+    return unjudged("backtesting.alone") if exposure.shares["author"].nunique() < 2 else []
 
 
 def _gains(table: pd.DataFrame) -> dict[str, Floats]:

@@ -107,14 +107,11 @@ def _measured(numbers: Mapping[str, Any]) -> dict[str, _Measured]:
     found = {}
     for end in [name for name in numbers if name.endswith("_low") and f"{name.removesuffix('_low')}_high" in numbers]:
         name = end.removesuffix("_low")
-        ends = numbers[end], numbers[f"{name}_high"]
-        if not all(isinstance(value, int | float) for value in ends):
-            continue
-        spec = supported(*ends)
-        for part in (name, end, f"{name}_high"):
-            if part in numbers:
-                found[part] = _Measured(numbers[part])
-                found[part].spec = spec
+        parts = {part: numbers[part] for part in (name, end, f"{name}_high") if part in numbers}
+        if all(isinstance(value, float) for value in parts.values()):
+            for part, value in parts.items():
+                found[part] = _Measured(value)
+                found[part].spec = supported(numbers[end], numbers[f"{name}_high"])
     return found
 
 
