@@ -44,7 +44,7 @@ from influence_graph.programme.talents import Talents
 from influence_graph.programme.talents import talents as scout
 from influence_graph.programme.timing import Timing
 from influence_graph.programme.timing import timing as tell_hours
-from influence_graph.tables.resolve import direction, orders, resolve_accounts
+from influence_graph.tables.resolve import direction, resolve_accounts
 from influence_graph.tables.schema import Note, Tables
 
 _TEXTS = ("name", "platform", "audience_basis", "identifiable")
@@ -157,7 +157,7 @@ class MapResult:
 
         The organic part is unknown for orders without a buyer, which share their credit.
         """
-        counted = orders(self.tables.conversions)
+        counted = self.tables.counted
         driven = counted["conversion_id"].map(self.drivers.credit.groupby("conversion_id")["credit"].sum())
         organic = (counted["count"] - driven.fillna(0.0)).clip(lower=0.0).where(counted["person_id"].notna())
         return counted[["conversion_id", "count", "value"]].assign(organic=organic)
@@ -414,7 +414,7 @@ def _run(
     rows = int(of.loc[of["table"].eq("conversions"), "read"].sum()) if len(of) else len(read.conversions)
     told = {name: value for name, value in drivers.total.items() if name not in ("notes", "skipped")}
     missing = [found.record() for found in findings if found.about == "data" and "missing-" in found.id]
-    kept = float(orders(tables.conversions)["count"].sum())
+    kept = float(tables.counted["count"].sum())
     without = (*drivers.total.get("skipped", ()), *([skipped] if skipped else []))
     return {
         "version": _version(),

@@ -16,7 +16,6 @@ from influence_graph.drivers.audience import measure_audience, organic_views
 from influence_graph.drivers.contacts import EPOCH, Follows, days_between, list_follows, list_touches
 from influence_graph.drivers.links import Events, Links, Reach, list_events, list_links, share_key
 from influence_graph.network import Network
-from influence_graph.tables.orders import orders as count_orders
 from influence_graph.tables.schema import Note, Tables
 
 Floats = NDArray[np.float64]
@@ -117,7 +116,7 @@ def expose(
     Exposure
         Arrays for `drivers.hazard.Hazard`.
     """
-    orders = count_orders(tables.conversions)
+    orders = tables.counted
     posts = tables.shares
     moments = pd.concat([posts["shared_at"], orders["converted_at"]])
     begin = moments.min() if len(moments) else EPOCH

@@ -14,7 +14,6 @@ from influence_graph.drivers.audience import organic_part
 from influence_graph.network import Network
 from influence_graph.people.anchors import Anchors, RoleAnchors
 from influence_graph.tables.deals import is_paid, is_unpaid
-from influence_graph.tables.resolve import orders
 from influence_graph.tables.schema import Tables
 
 _ECHOES = ("reshare", "comment")
@@ -65,7 +64,7 @@ def signs(
         Indexed by person_id, sorted; a column for each sign, in the units that `RoleAnchors` names; NaN where the
         tables can't tell. O(rows of the tables).
     """
-    bought = orders(tables.conversions) if bought is None else bought
+    bought = tables.counted if bought is None else bought
     bought = bought[bought["person_id"].notna()]
     active = [tables.creators["creator_id"], tables.shares["person_id"], bought["person_id"]]
     people = pd.Index(pd.concat(active).dropna().unique(), dtype="str", name="person_id").sort_values()

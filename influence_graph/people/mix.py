@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from influence_graph.people.anchors import ROLES
-from influence_graph.tables.resolve import orders
 from influence_graph.tables.schema import Tables
 
 __all__ = ["mix"]
@@ -48,7 +47,7 @@ def mix(people: pd.DataFrame, credit: pd.DataFrame, tables: Tables) -> pd.DataFr
     memberships = people.set_index("person_id")[list(ROLES)].fillna(0.0).astype("float64")
     everybody = _everybody(people)
     shared = _active(tables.shares, "shared_at").assign(shared=True)
-    ordered = _active(orders(tables.conversions), "converted_at").assign(shared=False)
+    ordered = _active(tables.counted, "converted_at").assign(shared=False)
     active = pd.concat([shared, ordered], ignore_index=True)
     active = active[active["person_id"].isin(everybody["person_id"])]
     credited = pd.DataFrame(

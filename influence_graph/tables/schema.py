@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -150,6 +151,13 @@ class Tables:
     faults: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(FAULTS), dtype="str"))
     sources: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(SOURCES)))
     notes: tuple[Note, ...] = ()
+
+    @cached_property
+    def counted(self) -> pd.DataFrame:
+        """The orders that count, see `orders`: made once, for many ask."""
+        from influence_graph.tables.orders import orders
+
+        return orders(self.conversions)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         frame: pd.DataFrame = getattr(self, name)

@@ -68,7 +68,7 @@ def returning(tables: Tables, drivers: Drivers, people: pd.DataFrame) -> tuple[p
         drove the first order, or themselves. The days. None where too few can be watched for 30 days.
         O(customers x whom they follow).
     """
-    counted = orders(tables.conversions)
+    counted = tables.counted
     own = counted[counted["person_id"].notna()]
     first = own.drop_duplicates("person_id", keep="first")  # orders stand in time
     room = _days(counted["converted_at"].max() - first["converted_at"])

@@ -20,7 +20,7 @@ from influence_graph.programme.groups.rows import GROUPS, credited, no_groups, r
 from influence_graph.programme.groups.sentences import tell
 from influence_graph.programme.groups.tiers import Tiers, find_tiers
 from influence_graph.programme.mapped import Mapped
-from influence_graph.tables.resolve import orders, resolve
+from influence_graph.tables.resolve import resolve
 from influence_graph.tables.schema import Note, Tables
 
 __all__ = ["GROUPINGS", "GROUPS", "Curve", "Groups", "Tiers", "find_tiers", "groups", "no_groups"]
@@ -104,7 +104,7 @@ def groups(
     if posts.empty:
         raise TablesError("groups.nothing")
     workings = mapped.drivers.workings if mapped else None
-    counted = workings.exposure.orders if workings else orders(tables.conversions)
+    counted = workings.exposure.orders if workings else tables.counted
     currency = currency_of(counted, tables.creators)
     rng = np.random.default_rng([seed, 21])
     posts = posts.assign(

@@ -13,7 +13,6 @@ from influence_graph.programme.mapped import Mapped
 from influence_graph.programme.talents.growth import growth, steady_growth
 from influence_graph.programme.talents.shrink import least, shrunk, shrunk_means
 from influence_graph.tables.deals import is_paid, is_unpaid
-from influence_graph.tables.orders import orders
 
 ECHOES = ("reshare", "comment")
 MICRO = 100_000
@@ -64,7 +63,7 @@ def signs(result: Mapped, who: pd.Index[Any]) -> dict[str, pd.DataFrame]:
         ),
         "unpaid": _counted(free.loc[is_unpaid(free), "person_id"].value_counts(), who, is_unpaid(shares).any()),
     }
-    bought = orders(tables.conversions)
+    bought = tables.counted
     again = bought.groupby("person_id")["count"].sum() - 1
     told["orders"] = _counted(again, who, bought["person_id"].notna().any())
     told["referrals"] = _referrals(result, who)

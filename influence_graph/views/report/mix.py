@@ -10,7 +10,6 @@ import pandas as pd
 from influence_graph.drivers.credit import main_currency
 from influence_graph.findings import credited
 from influence_graph.language import say
-from influence_graph.tables.orders import orders
 from influence_graph.views.amounts import money, month
 from influence_graph.views.page import amount
 from influence_graph.views.report.blocks import Block, Cell, Column, Row, Table, anchor, parts
@@ -44,7 +43,7 @@ def mix(result: Mapped, names: Names) -> Block | None:  # noqa: ARG001  # creato
 
 
 def _whole(result: Mapped, rows: pd.DataFrame) -> Table:
-    currency = main_currency(orders(result.tables.conversions))
+    currency = main_currency(result.tables.counted)
     names = {
         "people": say("reports.measure-people"),
         "driven": say("reports.measure-driven"),

@@ -10,7 +10,6 @@ import pandas as pd
 from influence_graph.drivers.credit import main_currency
 from influence_graph.findings import credited
 from influence_graph.language import say
-from influence_graph.tables.orders import orders
 from influence_graph.views.amounts import day, money
 from influence_graph.views.figures import conversions_by_source
 from influence_graph.views.figures.drawing import SOURCES
@@ -53,7 +52,7 @@ def _campaigns(result: Mapped) -> Table:
     split = by.groupby("key")[list(SOURCES)].sum()
     told = result.tables.campaigns.assign(key=_keys(result.tables.campaigns["campaign_id"]))
     when = told.drop_duplicates("key").set_index("key")[["starts_at", "ends_at"]]
-    names, currency = campaign_names(result), main_currency(orders(result.tables.conversions))
+    names, currency = campaign_names(result), main_currency(result.tables.counted)
     columns = (
         Column(say("reports.campaign")),
         Column(say("reports.shares"), "number"),
