@@ -141,29 +141,31 @@ def by_campaign(exposure: Exposure, fit: Fit) -> pd.DataFrame:
 def influences(exposure: Exposure, fit: Fit, network: Network, origins: csr_array) -> pd.DataFrame:
     """Who moved whom: creators and the buyers credited to them, sharers and those who passed their shares on."""
     links, events, shares = exposure.links, exposure.events, exposure.shares
+    place, ids = network.index_of(exposure.authors), network.nodes.index
+    if (place < 0).any():  # a network of other tables
+        ids = ids.append(exposure.authors[place < 0])
+        place[place < 0] = np.arange(network.n_people, len(ids))
     event = links.event
     known = (events.person[event] >= 0) & (fit.responsibility > LEAST)
-    bought = pd.DataFrame(
-        {
-            "source": exposure.authors[links.author[known]],
-            "target": network.nodes.index[events.person[event[known]]],
-            "probability": -np.expm1(-fit.parameters.theta[links.author[known]]),
-            "credit": (fit.responsibility * events.weight[event])[known],
-        }
-    )
     author = shares["author"].to_numpy()
     passed, origin, chance = np.repeat(np.arange(len(shares)), np.diff(origins.indptr)), origins.indices, origins.data
-    onward = pd.DataFrame(
+    apart = author[origin] != author[passed]
+    passed, origin, chance = passed[apart], origin[apart], chance[apart]
+    source = np.concatenate([place[links.author[known]], place[author[origin]]])
+    target = np.concatenate([events.person[event[known]], place[author[passed]]])
+    onward = chance / np.bincount(author, minlength=1)[author[origin]]
+    probability = np.concatenate([-np.expm1(-fit.parameters.theta[links.author[known]]), onward])
+    credit = np.concatenate(
+        [(fit.responsibility * events.weight[event])[known], chance * by_share(exposure, fit)[passed]]
+    )
+    # People of the network are sorted by id, so that pairs in order of their places are in order of their ids.
+    pair, at = np.unique(source * len(ids) + target, return_inverse=True)
+    first, second = np.divmod(pair, max(len(ids), 1))
+    return pd.DataFrame(
         {
-            "source": exposure.authors[author[origin]],
-            "target": exposure.authors[author[passed]],
-            "probability": chance / np.bincount(author, minlength=1)[author[origin]],
-            "credit": chance * by_share(exposure, fit)[passed],
+            "source": pd.Series(ids[first], dtype="str"),
+            "target": pd.Series(ids[second], dtype="str"),
+            "probability": np.minimum(summed(probability, at, pair.size), 1.0),
+            "credit": summed(credit, at, pair.size),
         }
     )
-    both = pd.concat([bought, onward[onward["source"] != onward["target"]].astype(bought.dtypes.to_dict())])
-    merged = both.groupby(["source", "target"], as_index=False, sort=True).agg(
-        probability=("probability", "sum"), credit=("credit", "sum")
-    )
-    merged["probability"] = merged["probability"].clip(upper=1.0)
-    return merged

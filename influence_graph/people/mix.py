@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from influence_graph.people.anchors import ROLES
 from influence_graph.tables.schema import Tables
+from influence_graph.tables.times import month_of
 
 __all__ = ["mix"]
 
@@ -44,7 +47,8 @@ def mix(people: pd.DataFrame, credit: pd.DataFrame, tables: Tables) -> pd.DataFr
         advocate, unassigned. The key is empty for `all`, and for what belongs to no campaign or community; months
         are those of UTC, as 2024-05. O(rows log rows).
     """
-    memberships = people.set_index("person_id")[list(ROLES)].fillna(0.0).astype("float64")
+    memberships = people[list(ROLES)].fillna(0.0).astype("float64").to_numpy()
+    place = pd.Series(np.arange(len(people)), index=people["person_id"])
     everybody = _everybody(people)
     shared = _active(tables.shares, "shared_at").assign(shared=True)
     ordered = _active(tables.counted, "converted_at").assign(shared=False)
@@ -60,13 +64,16 @@ def mix(people: pd.DataFrame, credit: pd.DataFrame, tables: Tables) -> pd.DataFr
         }
     ).merge(everybody[["person_id", "community"]], on="person_id", how="left")
     credited["community"] = _text(credited["community"])
+    of_credit = _places(place, credited["person_id"])
     parts = []
     for scope in _SCOPES:
         present = everybody if scope in ("all", "community") else _present(active, everybody, scope)
+        of_present = _places(place, present["person_id"])
         for measure in _MEASURES:
             amounts = credited if measure in ("driven", "value") else present
+            where = of_credit if measure in ("driven", "value") else of_present
             key = amounts[scope] if scope in amounts else pd.Series("", index=amounts.index)
-            part = _split(amounts["person_id"], key, amounts[measure], memberships)
+            part = _split(where, key, amounts[measure], memberships)
             parts.append(part.assign(scope=scope, measure=measure))
     table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     rank = {name: place for place, name in enumerate((*_SCOPES, *_MEASURES))}
@@ -103,22 +110,28 @@ def _present(active: pd.DataFrame, everybody: pd.DataFrame, scope: str) -> pd.Da
     return told
 
 
+def _places(place: pd.Series[int], person: pd.Series[str]) -> NDArray[np.int64]:
+    """Where each person stands, -1 for who is not among the people."""
+    return place.index.get_indexer(pd.Index(person)).astype(np.int64)
+
+
 def _split(
-    person: pd.Series[Any], key: pd.Series[str], amount: pd.Series[float], memberships: pd.DataFrame
+    place: NDArray[np.int64], key: pd.Series[str], amount: pd.Series[float], memberships: NDArray[np.float64]
 ) -> pd.DataFrame:
     """Sums of amount by key and role; what no role holds is unassigned. Unknown amounts are left out."""
     known = amount.notna().to_numpy(dtype=bool)
-    held = memberships.reindex(person[known]).fillna(0.0).reset_index(drop=True)
+    at = place[known]
+    held = np.where((at >= 0)[:, None], memberships[at], 0.0) if len(memberships) else np.zeros((at.size, len(ROLES)))
     rest = 1.0 - held.sum(axis=1)
-    held["unassigned"] = rest.where(rest > _ROUNDING, 0.0)
+    split = pd.DataFrame(held, columns=list(ROLES)).assign(unassigned=np.where(rest > _ROUNDING, rest, 0.0))
     amounts = amount[known].to_numpy(dtype="float64")
     keys = key[known].reset_index(drop=True).rename("key")
-    summed: pd.DataFrame = held.mul(amounts, axis=0).groupby(keys).sum().reset_index()
+    summed: pd.DataFrame = split.mul(amounts, axis=0).groupby(keys).sum().reset_index()
     return summed
 
 
 def _month(times: pd.Series[Any]) -> pd.Series[str]:
-    return _text(times.dt.strftime("%Y-%m"))
+    return _text(month_of(times))
 
 
 def _text(keys: pd.Series[Any]) -> pd.Series[str]:

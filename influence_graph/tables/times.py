@@ -5,6 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MONTHS = {
     name: month
@@ -118,3 +122,12 @@ def is_day_first(firsts: set[int], seconds: set[int], *, default: bool) -> tuple
     if abs(len(firsts) - len(seconds)) > 2:
         return len(firsts) > len(seconds), False
     return default, False
+
+
+def month_of(times: pd.Series[Any]) -> pd.Series[Any]:
+    """The month of each time, of its own zone, as 2024-05; missing where there is none. O(n), a text a month."""
+    import pandas as pd
+
+    number = times.dt.year * 12 + times.dt.month - 1
+    told = {at: f"{int(at) // 12:04d}-{int(at) % 12 + 1:02d}" for at in number.dropna().unique()}
+    return number.map(told).astype("str").where(number.notna(), pd.NA).astype("str")

@@ -18,6 +18,7 @@ from influence_graph.people import ROLES
 from influence_graph.tables.orders import orders
 from influence_graph.tables.schema import Tables
 from influence_graph.tables.statuses import standing
+from influence_graph.tables.times import month_of
 
 Floats = NDArray[np.float64]
 DAYS = (365, 180, 90, 60, 30)
@@ -80,7 +81,7 @@ def returning(tables: Tables, drivers: Drivers, people: pd.DataFrame) -> tuple[p
     later = later[later["conversion_id"].ne(later["conversion_id_first"]) & (gap <= days)]
     first = first[(room >= days).to_numpy()]
     told = brought(drivers.credit, people, first).set_index(first["person_id"].to_numpy())
-    told["month"] = first["converted_at"].dt.strftime("%Y-%m").to_numpy()
+    told["month"] = month_of(first["converted_at"]).to_numpy()
     further = later.groupby("person_id")["count"].sum().reindex(told.index).fillna(0.0).to_numpy()
     told["again"] = further - _driven_again(drivers.workings, first, days, drivers.total["delay_median_days"])
     told["of"] = main_driver(drivers.credit, first).to_numpy()
@@ -158,7 +159,7 @@ def sent_back(tables: Tables, network: Network, drivers: Drivers, people: pd.Dat
     if counted.empty or not counted["conversion_id"].isin(back).any():
         return None
     told = brought(credit, people, counted)
-    told["month"] = counted["converted_at"].dt.strftime("%Y-%m").to_numpy()
+    told["month"] = month_of(counted["converted_at"]).to_numpy()
     told["of"] = main_driver(credit, counted).to_numpy()
     told["back"] = told.index.isin(back).astype(np.float64)
     return told

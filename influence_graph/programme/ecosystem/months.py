@@ -7,6 +7,7 @@ import pandas as pd
 
 from influence_graph.drivers import Drivers
 from influence_graph.people import ROLES
+from influence_graph.tables.times import month_of
 
 LEVELS = (0.05, 0.95)
 
@@ -27,7 +28,7 @@ def months(drivers: Drivers, people: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     authors = workings.exposure.authors
     held = people.set_index("person_id").reindex(authors)[list(ROLES)].fillna(0.0).to_numpy(dtype=np.float64)
-    month = drivers.credit["converted_at"].dt.strftime("%Y-%m")
+    month = month_of(drivers.credit["converted_at"])
     credit = drivers.credit.groupby([month, "person_id"])["credit"].sum().unstack()
     credit = credit.reindex(columns=authors).fillna(0.0)
     caused, drawn = workings.fit.caused, workings.draws.caused

@@ -131,11 +131,14 @@ def _reach(held: pd.DataFrame, person: pd.Series[str], network: Network | None) 
     start, end = network.indptr[place[known]], network.indptr[place[known] + 1]
     number = end - start
     edges = np.repeat(start - np.concatenate([[0], np.cumsum(number)[:-1]]), number) + np.arange(number.sum())
-    follower, member = network.indices[edges], np.repeat(known, number)
-    reached = []
-    for column in held:
-        weight = held[column].to_numpy(dtype=np.float64)
+    follower, member = network.indices[edges], np.repeat(known.astype(np.int32), number)
+    weights, reached = held.to_numpy(dtype=np.float64), []
+    hard = _is_hard(weights)
+    for weight in weights.T:
         most = np.zeros(network.n_people)
-        np.maximum.at(most, follower, weight[member])
+        if hard:
+            most[follower[(weight > 0)[member]]] = 1.0
+        else:
+            np.maximum.at(most, follower, weight[member])
         reached.append(most.sum())
     return np.array(reached)

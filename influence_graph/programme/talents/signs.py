@@ -13,6 +13,7 @@ from influence_graph.programme.mapped import Mapped
 from influence_graph.programme.talents.growth import growth, steady_growth
 from influence_graph.programme.talents.shrink import least, shrunk, shrunk_means
 from influence_graph.tables.deals import is_paid, is_unpaid
+from influence_graph.tables.times import month_of
 
 ECHOES = ("reshare", "comment")
 MICRO = 100_000
@@ -59,7 +60,7 @@ def signs(result: Mapped, who: pd.Index[Any]) -> dict[str, pd.DataFrame]:
         "engagement": _engagement(result, original).reindex(who),
         "reshares": _reshares(result, original).reindex(who),
         "months": _counted(
-            free["shared_at"].dt.strftime("%Y-%m").groupby(free["person_id"]).nunique(), who, len(shares) > 0
+            month_of(free["shared_at"]).groupby(free["person_id"]).nunique(), who, len(shares) > 0
         ),
         "unpaid": _counted(free.loc[is_unpaid(free), "person_id"].value_counts(), who, is_unpaid(shares).any()),
     }
