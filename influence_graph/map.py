@@ -44,6 +44,7 @@ from influence_graph.programme.talents import Talents
 from influence_graph.programme.talents import talents as scout
 from influence_graph.programme.timing import Timing
 from influence_graph.programme.timing import timing as tell_hours
+from influence_graph.tables.memory import give_back
 from influence_graph.tables.resolve import direction, resolve_accounts
 from influence_graph.tables.schema import Note, Tables
 
@@ -457,5 +458,6 @@ class _Stages:
         begun = perf_counter()
         self.progress(stage, 0, 0)
         yield lambda _part, done, total: self.progress(stage, done, total)
+        give_back()
         self.progress(stage, 1, 1)
         self.seconds[stage.removeprefix("map.stage-")] = round(perf_counter() - begun, 3)

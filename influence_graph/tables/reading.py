@@ -13,6 +13,7 @@ from influence_graph.errors import InfluenceGraphError, TablesError, UsageError
 from influence_graph.tables.delimited import LARGE, sha256
 from influence_graph.tables.formats import SUFFIXES, read_sheets
 from influence_graph.tables.loading import Part, first_row, load
+from influence_graph.tables.memory import give_back
 from influence_graph.tables.merging import merge
 from influence_graph.tables.privacy import protect
 from influence_graph.tables.recognise import like_posts, nearest, recognise
@@ -123,7 +124,9 @@ def examine(
             seen += _look(connection, path, settings, zone, large)
         if progress is not None:
             progress("read", len(files), len(files))
+    give_back()
     tables = _assemble(seen)
+    give_back()
     return Examination(tables, tuple(seen), _problem(seen, strict))
 
 
