@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from influence_graph.network import Network
 from influence_graph.tables.schema import Tables
@@ -43,16 +44,16 @@ class Follows:
     @classmethod
     def of(cls, follower: Ints, author: Ints, since: Floats, *, people: int, authors: int) -> Follows:
         """From pairs of a person and an author, in any order."""
-        by_follower = np.lexsort((author, follower))
-        by_author = np.lexsort((since, author))
-        return cls(
-            np.concatenate([[0], np.cumsum(np.bincount(follower, minlength=people))]),
-            author[by_follower],
-            since[by_follower],
-            np.concatenate([[0], np.cumsum(np.bincount(author, minlength=authors))]),
-            since[by_author],
-            follower[by_author],
-        )
+        standing = not since.size or bool((since == since[0]).all())
+        if standing and bool((np.diff(author) >= 0).all()):  # as a network lists them
+            by_author = np.arange(author.size)
+        else:
+            by_author = np.lexsort((since, author))
+        of_author = follower[by_author]
+        audience_ptr = np.concatenate([[0], np.cumsum(np.bincount(author, minlength=authors))])
+        turned = csr_array((by_author, of_author, audience_ptr), shape=(authors, people)).tocsc()  # sorts by counting
+        ptr, by_follower = turned.indptr.astype(np.int64), turned.data
+        return cls(ptr, author[by_follower], since[by_follower], audience_ptr, since[by_author], of_author)
 
     @property
     def follower(self) -> Ints:
