@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from influence_graph.tables.size import Size
 
-_MEMORY = {"base": 0.33, "follows": 230.0, "shares": 1500.0, "conversions": 2500.0, "people": 900.0, "sharers": 9000.0}
-"""GiB to begin with, and bytes for each row and person: the least squares of ten worlds (benchmarks/needs.py)."""
-_SECONDS = {"base": 8.0, "follows": 6.0, "shares": 15.0, "conversions": 60.0, "people": 10.0, "sharers": 250.0}
+_MEMORY = {"base": 0.5, "follows": 235.0, "shares": 1250.0, "conversions": 5300.0, "people": 750.0, "sharers": 6500.0}
+"""GiB to begin with, and bytes for each row and person, as worlds of several shapes took (benchmarks/needs.py)."""
+_SECONDS = {"base": 13.0, "follows": 7.0, "shares": 25.0, "conversions": 150.0, "people": 15.0, "sharers": 600.0}
 """Seconds to begin with, and microseconds for each row and person, on two processors of a server of 2023."""
 MEMORY_WITHIN = 0.3
 """The part by which the memory told may be off either way."""
@@ -72,7 +72,7 @@ def estimate(source: str | Path | Sequence[str | Path], *, config: Path | None =
     Returns
     -------
     Needs
-        A straight line in rows and people, measured on worlds of many shapes. O(rows), a second or two for ten million.
+        A straight line in rows and people. O(rows), a second or two for ten million.
 
     Raises
     ------
