@@ -126,8 +126,7 @@ def is_day_first(firsts: set[int], seconds: set[int], *, default: bool) -> tuple
 
 def month_of(times: pd.Series[Any]) -> pd.Series[Any]:
     """The month of each time, of its own zone, as 2024-05; missing where there is none. O(n), a text a month."""
-    import pandas as pd
-
     number = times.dt.year * 12 + times.dt.month - 1
     told = {at: f"{int(at) // 12:04d}-{int(at) % 12 + 1:02d}" for at in number.dropna().unique()}
-    return number.map(told).astype("str").where(number.notna(), pd.NA).astype("str")
+    named: pd.Series[Any] = number.map(told).astype("str")
+    return named
