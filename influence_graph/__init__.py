@@ -10,6 +10,7 @@ The names below load when they are first used, so that `import influence_graph` 
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -205,6 +206,17 @@ _ROOM = {
 }
 
 __version__: str
+
+
+def _worded(record: logging.LogRecord) -> bool:
+    """What a room tells by an id, in words."""
+    from influence_graph.language import say
+
+    record.msg = say(record.msg)
+    return True
+
+
+logging.getLogger(f"{__name__}.kernels").addFilter(_worded)
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ REQUIRED = frozenset(filter(None, os.environ.get("INFLUENCE_GRAPH_REQUIRE", "").
 
 settings.register_profile("patient", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("patient")
+# whether a test compiles depends on who ran before
+logging.getLogger("influence_graph.kernels").setLevel(logging.ERROR)
 
 Require = Callable[[str, object, str], None]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import influence_graph
+from influence_graph.language import say, speaking
 
 PACKAGE = Path(influence_graph.__file__).parent
 ROW = (
@@ -81,6 +83,21 @@ def test_starting_loads_nothing_heavy(start: str) -> None:
     code = f"import sys; {start}; print(*{{name.partition('.')[0] for name in sys.modules}})"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not HEAVY & set(loaded.splitlines()[-1].split())
+
+
+def test_compiling_is_told_once_in_words_and_kept(tmp_path: Path) -> None:
+    code = (
+        "import influence_graph as ig; from influence_graph.language import speaking\n"
+        "with speaking('vi'): ig.Network.from_edges(['mai'], ['linh']).reversed()"
+    )
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path), "PYTHONUTF8": "1"}
+    with speaking("vi"):
+        expected = [f"{say('kernels.compiling')}\n", ""]
+    for told in expected:
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, env=environment
+        )
+        assert done.stderr == told
 
 
 def test_public_names_load_from_where_they_are_said_to() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -47,7 +48,9 @@ class Output:
     quiet: bool
 
     def progress(self) -> AbstractContextManager[Progress]:
-        """Shows stages while its block runs."""
+        """Shows stages while its block runs; where nothing shall be shown, nor is told what is compiled."""
+        if self.quiet:
+            logging.getLogger("influence_graph.kernels").setLevel(logging.ERROR)
         return progress(quiet=self.quiet)
 
     def give(self, answer: Answer) -> None:

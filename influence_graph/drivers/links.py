@@ -138,7 +138,7 @@ def list_events(
     return Events(
         first["person"].to_numpy(),
         first["campaign"].to_numpy(),
-        first["time"].to_numpy(),
+        first["time"].to_numpy(copy=True),
         weight,
         first["coded"].to_numpy(),
         of_order,
@@ -267,14 +267,15 @@ def _with_further(links: Links, further: pd.DataFrame, share_author: Ints) -> Li
     base = int(share_author.max(initial=0)) + 1
     bond_key = bonds["event"].to_numpy() * base + bonds["author"].to_numpy()
     place = np.searchsorted(bond_key, exposures["event"].to_numpy() * base + exposures["author"].to_numpy())
+    # Copies, which may be written to like all others: loops over them are compiled for one kind of array alone.
     return Links(
         np.concatenate([[0], np.cumsum(np.bincount(bonds["event"], minlength=links.ptr.size - 1))]),
-        bonds["author"].to_numpy(dtype=np.int64),
-        bonds["joined"].to_numpy(),
-        bonds["fan"].to_numpy(),
+        bonds["author"].to_numpy(dtype=np.int64, copy=True),
+        bonds["joined"].to_numpy(copy=True),
+        bonds["fan"].to_numpy(copy=True),
         np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(bonds)))]),
         exposures["share"].to_numpy(dtype=np.int64),
-        exposures["age"].to_numpy(),
+        exposures["age"].to_numpy(copy=True),
         exposures["weight"].to_numpy(),
     )
 

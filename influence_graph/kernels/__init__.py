@@ -1,1 +1,30 @@
-"""Compiled loops over compressed rows: arrays in, arrays out, no names, no tables."""
+"""Compiled loops over compressed rows: arrays in, arrays out, no names, no tables.
+
+Numba compiles them when they are first called, and keeps what it compiled. Who waits for that is told once, by the
+logger of this room; the package words what it says.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from numba.core import event
+
+
+class _Compiling(event.Listener):
+    """Hears of every function that is compiled, not of those that were kept."""
+
+    def __init__(self) -> None:
+        self.told = False
+
+    def on_start(self, begun: event.Event) -> None:
+        """Tell of the first that is ours."""
+        if not self.told and begun.data["dispatcher"].py_func.__module__.startswith(__name__):
+            self.told = True
+            logging.getLogger(__name__).warning("kernels.compiling")
+
+    def on_end(self, ended: event.Event) -> None:
+        """Needs no telling."""
+
+
+event.register("numba:compile", _Compiling())  # type: ignore[no-untyped-call]
