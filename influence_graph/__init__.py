@@ -210,9 +210,7 @@ __version__: str
 
 def _worded(record: logging.LogRecord) -> bool:
     """What a room tells by an id, in words."""
-    from influence_graph.language import say
-
-    record.msg = say(record.msg)
+    record.msg = import_module(f"{__name__}.language").say(record.msg)
     return True
 
 
