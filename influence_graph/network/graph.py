@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from influence_graph.errors import UsageError
+from influence_graph.tables.distinct import numbered
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -136,13 +137,15 @@ class Network:
         for name, many in (("target", len(targets)), *((name, len(values)) for name, values in given.items())):
             if many != len(sources):
                 raise UsageError("network.lengths", name=name, given=many, edges=len(sources))
-        table = nodes.copy() if isinstance(nodes, pd.DataFrame) else pd.DataFrame(index=_ids(nodes or []))
-        table.index = _ids(table.index)
+        table = nodes.copy() if isinstance(nodes, pd.DataFrame) else pd.DataFrame(index=pd.Index(_ids(nodes or [])))
+        table.index = pd.Index(_ids(table.index))
         _check_ids(table.index)
-        codes, people = pd.factorize(sources.append(targets), sort=True)
+        codes, texts = numbered([sources, targets])
+        del sources, targets  # of ten million edges each column takes as much as the network
+        people = pd.Index(texts, dtype="str")
         table = table.reindex(table.index.append(people.difference(table.index, sort=False)))
-        place = np.append(table.index.get_indexer(people), -1)[codes]
-        return from_places(place[: len(sources)], place[len(sources) :], table, given)
+        place = np.append(table.index.get_indexer(people), -1).astype(np.int32)
+        return from_places(place[codes.pop(0)], place[codes.pop()], table, given)
 
     @classmethod
     def from_networkx(cls, graph: nx.Graph[Any], *, weight: str = "weight") -> Network:
@@ -294,9 +297,13 @@ def _frozen(values: ArrayLike, dtype: type[np.generic]) -> NDArray[Any]:
     return view
 
 
-def _ids(values: Any) -> pd.Index[Any]:
+def _ids(values: Any) -> pd.Series[Any]:
     """Ids as text, missing ones kept missing."""
-    return pd.Index(pd.Series(values if hasattr(values, "dtype") else list(values), dtype=None).astype("str"))
+    given = pd.Series(values if hasattr(values, "dtype") else list(values))
+    if not pd.api.types.is_integer_dtype(given):
+        return given.astype("str")
+    codes, numbers = pd.factorize(given)  # each is worded once
+    return pd.Series(np.append(pd.Series(numbers).astype("str").to_numpy(object), np.nan)[codes], dtype="str")
 
 
 def _is_number(value: Any) -> bool:
