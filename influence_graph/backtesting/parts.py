@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -55,10 +57,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Fold:
-    """What is learnt from, and what is held out from it."""
+    """What is learnt from, and what is held out from it.
 
-    taught: Part
+    What is learnt from is cut out each time it is asked for: all trainings at once would hold the shares many times.
+    """
+
+    cut: Callable[[], Part]
     held: tuple[Part, ...]
+
+    @property
+    def taught(self) -> Part:
+        """What is learnt from."""
+        return self.cut()
 
 
 def known_orders(exposure: Exposure) -> float:
@@ -98,13 +108,8 @@ def campaign_folds(exposure: Exposure, units: list[Ints]) -> list[Fold]:
     """Every unit is held out once, with up to `FOLDS` trainings in all."""
     held = [of_campaigns(exposure, unit) for unit in units]
     number = min(FOLDS, len(units))
-    return [
-        Fold(
-            of_campaigns(exposure, np.sort(np.concatenate([u for i, u in enumerate(units) if i % number != fold]))),
-            tuple(held[fold::number]),
-        )
-        for fold in range(number)
-    ]
+    rest = [np.sort(np.concatenate([u for i, u in enumerate(units) if i % number != fold])) for fold in range(number)]
+    return [Fold(partial(of_campaigns, exposure, rest[fold]), tuple(held[fold::number])) for fold in range(number)]
 
 
 def time_fold(exposure: Exposure) -> Fold | None:
@@ -123,7 +128,7 @@ def time_fold(exposure: Exposure) -> Fold | None:
     cuts = np.quantile(late, np.arange(1, stretches) / stretches)
     bounds = np.unique([split, *cuts, _last(exposure)])
     held = [between(exposure, begin, end) for begin, end in pairwise(bounds)]
-    return Fold(past, tuple(part for part in held if part.orders))
+    return Fold(lambda: past, tuple(part for part in held if part.orders))
 
 
 def time_parts(exposure: Exposure) -> tuple[Part, Part]:

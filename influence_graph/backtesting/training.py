@@ -75,8 +75,9 @@ def teach(
     cost = model.link_event.size + float(model.weight.sum()) + AUTHOR_COST * model.authors
     keep = int(np.clip(COST_OF_SWEEPS / cost, LEAST_SWEEPS, MOST_SWEEPS))
     drawn = sample(
-        model, begun, log_followers=log_followers, rng=rng, burn=2 * keep // 3, keep=keep, progress=progress
-    )
+        model, begun, log_followers=log_followers, rng=rng, burn=2 * keep // 3, keep=keep, each=False,
+        progress=progress,
+    )  # fmt: skip
     habit = max(float(drawn.mean.beta_joined.mean()), 1e-6)
     return Taught(drawn.mean, follow(model, drawn.mean, np.zeros((model.authors, 0))), habit)
 

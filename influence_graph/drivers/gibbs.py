@@ -112,6 +112,7 @@ def sample(
     burn: int = 300,
     keep: int = 1000,
     wear_out: bool = False,
+    each: bool = True,
     progress: Progress | None = None,
 ) -> Draws:
     """Draw persuasion, causes, organic curve, fan effect, communities' tastes and delay.
@@ -129,6 +130,8 @@ def sample(
         Sweeps dropped and kept.
     wear_out : bool
         Let later shares of the same author in a campaign work otherwise than the first.
+    each : bool
+        Keep every draw of `theta` and `caused`; without, only means are told.
     progress : callable, optional
         Told sweeps done and to do.
 
@@ -149,7 +152,8 @@ def sample(
     habit, joined_habit = Prior.about(0.03, begin=0.02), Prior.about(0.03, begin=0.02)
     taste = Prior.about_one()
     mu, bridge, smooth = np.maximum(now.mu, 1e-3 * now.mu.mean() + 1e-300) if k else now.mu, np.ones(k), 0.0
-    theta_drawn, caused_drawn, wear_drawn = np.empty((keep, a)), np.empty((keep, a)), np.zeros(keep)
+    held = keep if each else 0
+    theta_drawn, caused_drawn, wear_drawn = np.empty((held, a)), np.empty((held, a)), np.zeros(keep)
     sums = [
         np.zeros(a),
         np.zeros(a),
@@ -189,7 +193,8 @@ def sample(
                 now = replace(now, rate=rate, tail=tail)
                 density, exposed = model.reweigh(rate, tail, now.wear)
         if sweep >= burn:
-            theta_drawn[sweep - burn], caused_drawn[sweep - burn] = theta, counts.caused
+            if each:
+                theta_drawn[sweep - burn], caused_drawn[sweep - burn] = theta, counts.caused
             delay, wear_drawn[sweep - burn] = np.array([now.rate, now.tail, now.wear]), now.wear
             bound = counts.caused + counts.fans + counts.joined_fans
             prior_mean, prior_shape = persuasion.mean(log_followers), np.exp(persuasion.learnt[:1])
