@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from time import perf_counter
 
 import duckdb
 import numpy as np
@@ -212,9 +213,12 @@ def test_ctrl_c_leaves_nothing_half_written(stage: str, exports: Path, mapped: M
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         said = next(line for line in process.stderr if stage in line)
+        pressed = perf_counter()
         process.send_signal(signal.SIGINT)
         _, rest = process.communicate(timeout=120)
+        took = perf_counter() - pressed
     assert process.returncode == ExitCode.INTERRUPTED, said + rest
+    assert took < 5, "a second on a machine of one's own"
     assert rest.splitlines()[-1] == "Interrupted: no file was left half written."
     assert "Traceback" not in rest
     assert {file.name for file in out.iterdir()} == {file.name for file in mapped[0].iterdir()}

@@ -11,6 +11,7 @@ import rich_click as click
 from influence_graph.cli.options import answers, connecting, is_store, option, reading, zoned
 from influence_graph.cli.output import Answer, Output, line, table
 from influence_graph.cli.progress import stage
+from influence_graph.cli.waiting import patiently
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.errors import TablesError, UsageError
 from influence_graph.language import number, say
@@ -38,7 +39,8 @@ def check(source: tuple[str, ...], output: Output, toml: bool, **how: Any) -> No
         show("cli.stage-read", 0, 0)
         from influence_graph import tables
 
-        understood = tables.check(paths if len(paths) > 1 else paths[0], progress=stage("cli.stage-read", show), **how)
+        files, told = paths if len(paths) > 1 else paths[0], stage("cli.stage-read", show)
+        understood = patiently(lambda: tables.check(files, progress=told, **how))
     if toml:
         output.give_text(understood.proposal)
     else:
