@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from influence_graph.errors import UsageError
 from influence_graph.network import Network, build
+from influence_graph.network.graph import from_places
 from influence_graph.tables.schema import DTYPES, SCHEMA, Tables
 
 pairs = st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")), max_size=30)
@@ -49,6 +50,33 @@ def test_the_earliest_known_date_of_a_repeated_edge_stays() -> None:
     network = Network.from_edges(["a", "a", "a"], ["b", "b", "b"], since=[np.nan, 5.0, 3.0])
     assert network.edges["since"].tolist() == [3.0]
     assert network.weight.tolist() == [1.0]
+
+
+@given(
+    st.lists(st.tuples(st.integers(-1, 5), st.integers(-1, 5), st.sampled_from([np.nan, 1.0, 2.0, 3.0])), max_size=40),
+    st.booleans(),
+)
+def test_edges_in_any_order_are_gathered_as_by_hand(edges: list[tuple[int, int, float]], loops: bool) -> None:
+    expected: dict[tuple[int, int], list[float]] = {}
+    for u, v, since in edges:
+        if u >= 0 and v >= 0 and (loops or u != v):
+            expected.setdefault((u, v), []).append(since)
+    nodes = pd.DataFrame(index=pd.Index(list("abcdef"), dtype="str"))
+    source, target, since = (np.array([edge[i] for edge in edges], dtype=float) for i in range(3))
+    ends = source.astype(int), target.astype(int)
+    dated, bare = (from_places(*ends, nodes, given, loops=loops) for given in ({"since": since}, {}))
+    for network in (dated, bare):
+        assert list(zip(network.sources.tolist(), network.indices.tolist(), strict=True)) == sorted(expected)
+        assert network.weight.tolist() == [1.0] * len(expected)
+        assert network.nodes["is_creator"].tolist() == [any(u == i for u, _ in expected) for i in range(6)]
+    earliest = [min((day for day in expected[pair] if day == day), default=np.nan) for pair in sorted(expected)]
+    assert dated.edges["since"] == pytest.approx(earliest, nan_ok=True)
+
+
+def test_numbers_are_ids_as_text() -> None:
+    network = Network.from_edges(np.array([3, 10]), pd.Series([10, None], dtype="Int64"))
+    assert list(network.nodes.index) == ["10", "3"]
+    assert as_edges(network) == {("3", "10"): 1.0}
 
 
 def test_pairs_without_an_id_are_left_out() -> None:
