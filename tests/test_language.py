@@ -161,6 +161,24 @@ def test_nothing_is_left_untranslated() -> None:
     assert not same, f"translate them, or say why not in a comment `# {SAME} reason`: {same}"
 
 
+ONE_WORD = {
+    "bài đăng": r"bài chia sẻ|lượt chia sẻ(?! lại)",  # a share, a post
+    "nhà sáng tạo": r"người sáng tạo|nhà sáng tác",
+    "chuyển đổi": r"quy đổi|\bCĐ\b",
+    "ghi nhận": r"ghi công|phần công\b(?! bố)",  # credit
+    "khoảng tin cậy": r"khoảng 90",  # which also reads "about 90"
+    "bằng chứng": r"chứng cứ",
+}
+"""What Vietnamese calls a thing, and what it is not called beside."""
+
+
+def test_a_thing_has_one_name_in_vietnamese() -> None:
+    said = {name: " ".join(wording.forms).casefold() for name, wording in worded("vi").items()}
+    for word, others in ONE_WORD.items():
+        assert any(word in text for text in said.values())
+        assert not [name for name, text in said.items() if re.search(others, text, re.IGNORECASE)]
+
+
 def test_every_id_in_the_code_is_worded() -> None:
     known = worded("en").keys()
     unworded = {(where, name) for where, name in literals() if name not in known}

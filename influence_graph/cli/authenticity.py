@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -32,13 +31,10 @@ def authenticity(
     source: tuple[str, ...],
     output: Output,
     server: Mapping[str, str | None],
-    timezone: str | None,
-    config: Path | None,
-    strict: bool,
+    reading: Mapping[str, Any],
 ) -> None:
     """`influence-graph authenticity SOURCE...`."""
     with output.progress() as show:
-        reading = {"timezone": timezone, "config": config, "strict": strict}
         tables, _ = opened(source, show, server, reading)
         show("authenticity.stage", 0, 1)
         from influence_graph.people.authenticity import authenticity

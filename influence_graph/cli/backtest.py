@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -31,14 +30,11 @@ def backtest(
     source: tuple[str, ...],
     output: Output,
     server: Mapping[str, str | None],
-    timezone: str | None,
-    config: Path | None,
-    strict: bool,
+    reading: Mapping[str, Any],
     **how: Any,
 ) -> None:
     """`influence-graph backtest SOURCE...`."""
     with output.progress() as show:
-        reading = {"timezone": timezone, "config": config, "strict": strict}
         tables, _ = opened(source, show, server, reading)
         from influence_graph.backtesting import backtest
 

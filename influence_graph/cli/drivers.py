@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
@@ -38,15 +37,12 @@ def drivers(
     person: str | None,
     output: Output,
     server: Mapping[str, str | None],
-    timezone: str | None,
-    config: Path | None,
-    strict: bool,
+    reading: Mapping[str, Any],
     names: Literal["creators", "all"],
     **how: Any,
 ) -> None:
     """`influence-graph drivers SOURCE...`."""
     with output.progress() as show:
-        reading = {"timezone": timezone, "config": config, "strict": strict}
         result, _ = mapped(source, show, server=server, reading=reading, **how)
     if person is None:
         output.give(_everybody(result, names))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -32,14 +31,11 @@ def ecosystem(
     source: tuple[str, ...],
     output: Output,
     server: Mapping[str, str | None],
-    timezone: str | None,
-    config: Path | None,
-    strict: bool,
+    reading: Mapping[str, Any],
     **how: Any,
 ) -> None:
     """`influence-graph ecosystem SOURCE...`."""
     with output.progress() as show:
-        reading = {"timezone": timezone, "config": config, "strict": strict}
         result, _ = mapped(source, show, server=server, reading=reading, backtest=False, **how)
         from influence_graph.programme.ecosystem import ecosystem
 

@@ -57,7 +57,7 @@ def design(
     seed: int,
     apart: float | None,
     server: Mapping[str, str | None],
-    **how: Any,
+    reading: Mapping[str, Any],
 ) -> None:
     """`influence-graph experiment design SOURCE... --start DATE`."""
     from influence_graph.folder import check_out
@@ -68,14 +68,14 @@ def design(
         raise UsageError("cli.take-or-share")
     if not days:
         raise UsageError("cli.not-positive", option="--days", word=days)
-    moment = _moment(start, how["timezone"])
+    moment = _moment(start, reading["timezone"])
     with output.progress() as show:
         from influence_graph import experiment
         from influence_graph.experiment.designs import FILE
 
         if (out / FILE).exists():
             raise UsageError("experiment.drawn-already", path=out / FILE)
-        tables, _ = opened(source, show, server, how)
+        tables, _ = opened(source, show, server, reading)
         drawn = experiment.design(
             tables,
             shortlist,
@@ -104,14 +104,14 @@ def read(
     output: Output,
     silent: bool,
     server: Mapping[str, str | None],
-    **how: Any,
+    reading: Mapping[str, Any],
 ) -> None:
     """`influence-graph experiment read DESIGN SOURCE...`."""
     with output.progress() as show:
         from influence_graph import experiment
 
         drawn = experiment.open_design(design)
-        tables, _ = opened(source, show, server, how)
+        tables, _ = opened(source, show, server, reading)
         told = experiment.read(drawn, tables, model=not silent, progress=show)
     output.give(_told(told))
 

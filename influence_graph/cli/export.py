@@ -44,9 +44,7 @@ def export(
     follows: bool,
     output: Output,
     server: Mapping[str, str | None],
-    timezone: str | None,
-    config: Path | None,
-    strict: bool,
+    reading: Mapping[str, Any],
     names: Literal["creators", "all"],
     **how: Any,
 ) -> None:
@@ -58,7 +56,6 @@ def export(
 
         given: Any = Path(source[0])
         if len(source) > 1 or not is_map(given):
-            reading = {"timezone": timezone, "config": config, "strict": strict}
             given, _ = mapped(source, show, server=server, reading=reading, **how)
         show("cli.stage-export", 0, 0)
         done = exchange.export(given, out, form=into, names=names, people=people, follows=follows)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -40,15 +39,12 @@ def groups(
     emv: tuple[float, float] | None,
     output: Output,
     server: Mapping[str, str | None],
-    timezone: str | None,
-    config: Path | None,
-    strict: bool,
+    reading: Mapping[str, Any],
     seed: int,
     **how: Any,
 ) -> None:
     """`influence-graph groups SOURCE...`."""
     with output.progress() as show:
-        reading = {"timezone": timezone, "config": config, "strict": strict}
         tables, _ = opened(source, show, server, reading)
         from influence_graph.map import MapResult, map_tables
         from influence_graph.programme.groups import find_tiers, groups

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
@@ -39,9 +38,7 @@ def growth(
     tiers: str,
     output: Output,
     server: Mapping[str, str | None],
-    timezone: str | None,
-    config: Path | None,
-    strict: bool,
+    reading: Mapping[str, Any],
     names: Literal["creators", "all"],
     **how: Any,
 ) -> None:
@@ -49,7 +46,6 @@ def growth(
     with output.progress() as show:
         from influence_graph.programme.groups import find_tiers
 
-        reading = {"timezone": timezone, "config": config, "strict": strict}
         how |= {"tiers": find_tiers(tiers), "backtest": False}
         result, _ = mapped(source, show, server=server, reading=reading, **how)
         from influence_graph.programme.growth import growth

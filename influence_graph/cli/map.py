@@ -64,9 +64,7 @@ def map(  # noqa: A001  the command's own name
     estimate: bool,
     keep: bool,
     server: Mapping[str, str | None],
-    timezone: str | None,
-    config: Path | None,
-    strict: bool,
+    reading: Mapping[str, Any],
     names: Literal["creators", "all"],
     **how: Any,
 ) -> None:
@@ -74,7 +72,7 @@ def map(  # noqa: A001  the command's own name
     from influence_graph.folder import check_out, write, write_figures
 
     if estimate:
-        output.show(_needs(source, config, output))
+        output.show(_needs(source, reading["config"], output))
         return
     out = output.out or Path("map")
     for folder in (out, figures or out):
@@ -84,7 +82,6 @@ def map(  # noqa: A001  the command's own name
             from influence_graph.planning import read_rates
 
             how["rates"] = read_rates(rates)
-        reading = {"timezone": timezone, "config": config, "strict": strict}
         result, store = mapped(source, show, server=server, reading=reading, drawn=True, **how)
         write(result, out, names=names, drawn=drawn, progress=show)
         saved = write_figures(result, figures) if figures else []

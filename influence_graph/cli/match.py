@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
 
-from influence_graph.cli.map import mapped
-from influence_graph.cli.options import Whole, answers, connecting, is_store, mapping, naming, option, reading
+from influence_graph.cli.map import mapped, zone
+from influence_graph.cli.options import Whole, answers, connecting, mapping, naming, option, reading
 from influence_graph.cli.output import Answer, Output, table
 from influence_graph.cli.summary import count, named, span
 from influence_graph.cli.worded import Argument, Command
@@ -43,21 +42,16 @@ def match(
     top: int,
     output: Output,
     server: Mapping[str, str | None],
-    timezone: str | None,
-    config: Path | None,
-    strict: bool,
+    reading: Mapping[str, Any],
     names: Literal["creators", "all"],
     seed: int,
     **how: Any,
 ) -> None:
     """`influence-graph match SOURCE...`."""
     with output.progress() as show:
-        from influence_graph.tables.reading import zone_of
         from influence_graph.tables.settings import find_zone
 
-        reading = {"timezone": timezone, "config": config, "strict": strict}
-        if timezone is None and not (len(source) == 1 and is_store(source[0])):
-            timezone = zone_of(source if len(source) > 1 else source[0], config)
+        timezone = zone(source, reading)
         if timezone is not None:
             find_zone(timezone)  # before the work: a store's tables are read without one
         result, _ = mapped(source, show, server=server, reading=reading, backtest=False, seed=seed, **how)

@@ -167,8 +167,16 @@ zoned = _all(
 )
 """How tables are understood."""
 
-reading = _all(zoned, option("--strict", is_flag=True, help="cli.help-strict"))
-"""How tables are read."""
+
+def reading(function: Function) -> Function:
+    """How tables are read: the command gets `reading`, a mapping for `influence_graph.tables.read`."""
+
+    @wraps(function)
+    def command(timezone: str | None, config: Path | None, strict: bool, **given: Any) -> Any:
+        return function(reading={"timezone": timezone, "config": config, "strict": strict}, **given)
+
+    return _all(zoned, option("--strict", is_flag=True, help="cli.help-strict"))(command)  # type: ignore[return-value]
+
 
 exposing = _all(
     option(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -47,14 +46,11 @@ def placebo(
     source: tuple[str, ...],
     output: Output,
     server: Mapping[str, str | None],
-    timezone: str | None,
-    config: Path | None,
-    strict: bool,
+    reading: Mapping[str, Any],
     **how: Any,
 ) -> None:
     """`influence-graph placebo SOURCE...`."""
     with output.progress() as show:
-        reading = {"timezone": timezone, "config": config, "strict": strict}
         tables, _ = opened(source, show, server, reading)
         show("cli.stage-start", 0, 0)
         from influence_graph.placebos import placebo

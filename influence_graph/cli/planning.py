@@ -85,8 +85,7 @@ def spread(
 
 def mapped_for_plans(source: Sequence[str], show: Progress, how: dict[str, Any]) -> MapResult:
     """The map without its backtest, which says nothing of plans."""
-    reading = {name: how.pop(name) for name in ("timezone", "config", "strict")}
-    result, _ = mapped(source, show, server=how.pop("server"), reading=reading, backtest=False, **how)
+    result, _ = mapped(source, show, backtest=False, **how)
     return result
 
 

@@ -38,9 +38,7 @@ def roles(
     anchors: Path | None,
     output: Output,
     server: Mapping[str, str | None],
-    timezone: str | None,
-    config: Path | None,
-    strict: bool,
+    reading: Mapping[str, Any],
     names: Literal["creators", "all"],
 ) -> None:
     """`influence-graph roles SOURCE...`."""
@@ -48,7 +46,6 @@ def roles(
 
     settings = read_anchors(anchors) if anchors else None
     with output.progress() as show:
-        reading = {"timezone": timezone, "config": config, "strict": strict}
         tables, _ = opened(source, show, server, reading)
         found = roles(tables, config=settings, progress=show)
     output.give(_everybody(found, names) if person is None else _one(found, person, names))

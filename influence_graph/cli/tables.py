@@ -105,7 +105,11 @@ def _understood(understood: Understanding, frame: pd.DataFrame) -> list[Renderab
 @connecting
 @reading
 def load(
-    source: tuple[str, ...], to: str, output: Output, server: Mapping[str, str | None], **how: Any
+    source: tuple[str, ...],
+    to: str,
+    output: Output,
+    server: Mapping[str, str | None],
+    reading: Mapping[str, Any],
 ) -> None:
     """`influence-graph load SOURCE... --to STORE`."""
     paths = _paths(source, "cli.load-store")
@@ -116,7 +120,7 @@ def load(
         def told(part: str, done: int, total: int) -> None:
             show("cli.stage-load" if part.startswith("store.") else "cli.stage-read", done, total)
 
-        loaded = store.load(paths, to, progress=told, server=server, **how)
+        loaded = store.load(paths, to, progress=told, server=server, **reading)
     shown = store.shown(to)
     output.give(
         Answer(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
@@ -36,15 +35,12 @@ def talents(
     source: tuple[str, ...],
     output: Output,
     server: Mapping[str, str | None],
-    timezone: str | None,
-    config: Path | None,
-    strict: bool,
+    reading: Mapping[str, Any],
     names: Literal["creators", "all"],
     **how: Any,
 ) -> None:
     """`influence-graph talents SOURCE...`."""
     with output.progress() as show:
-        reading = {"timezone": timezone, "config": config, "strict": strict}
         result, _ = mapped(source, show, server=server, reading=reading, backtest=False, **how)
         from influence_graph.programme.talents import talents
 

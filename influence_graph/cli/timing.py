@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -53,15 +52,12 @@ def timing(
     tiers: str,
     output: Output,
     server: Mapping[str, str | None],
-    timezone: str | None,
-    config: Path | None,
-    strict: bool,
+    reading: Mapping[str, Any],
     seed: int,
     **how: Any,
 ) -> None:
     """`influence-graph timing SOURCE...`."""
     with output.progress() as show:
-        reading = {"timezone": timezone, "config": config, "strict": strict}
         from influence_graph.programme.groups import find_tiers
         from influence_graph.tables.settings import find_zone
 
