@@ -30,7 +30,7 @@ from influence_graph.programme.timing import Timing, timing
 from influence_graph.programme.timing.calendar import calendar
 from influence_graph.programme.timing.delays import _below, _quantile
 from influence_graph.programme.timing.fatigue import fatigue
-from influence_graph.programme.timing.hours import slot_of
+from influence_graph.programme.timing.hours import may_matter, slot_of
 from influence_graph.programme.timing.within import Posts, apart
 from influence_graph.views.report import report
 from influence_graph.views.report.timing import timing as block_of_timing
@@ -156,6 +156,8 @@ def test_planted_hours_are_found_with_their_gain() -> None:
         best = told("good-hours", seed).best.iloc[0]
         assert (best["community"], best["from_hour"], best["to_hour"], best["evident"]) == ("", 18, 24, True)
         assert "timing.best" in ids(told("good-hours", seed))
+        work = workings("good-hours", seed)
+        assert may_matter(work, slot_of(work.exposure.begin + pd.to_timedelta(work.exposure.shares["time"], unit="D")))
         inside.append(0.75 * best["gain_low"] < EVENING < 1.33 * best["gain_high"])
         hours = told("good-hours", seed).hours
         evening = hours["from_hour"].eq(18)

@@ -19,7 +19,7 @@ from influence_graph.programme.match.cells import cells
 from influence_graph.programme.match.matches import MATCHES, OVERLAPS, matches
 from influence_graph.programme.match.matrix import BY, MATRIX, layers, table
 from influence_graph.programme.match.sentences import tell
-from influence_graph.programme.timing.hours import hours, slot_of
+from influence_graph.programme.timing.hours import BEST_COLUMNS, hours, may_matter, slot_of
 from influence_graph.tables.schema import Note
 from influence_graph.tables.settings import find_zone
 
@@ -150,7 +150,9 @@ def match(
     best, overlap = additions(who, busy, free & ~busy, wanted, top)
     step("match.stage", 2, 3)
     slots = slot_of(posts["shared_at"].dt.tz_convert(clock))
-    week = hours(workings, slots, names if own_hours else [""] * len(names)).best
+    week = pd.DataFrame(columns=list(BEST_COLUMNS))
+    if own_hours or may_matter(workings, slots):
+        week = hours(workings, slots, names if own_hours else [""] * len(names)).best
     rows, pairs = matches(best, overlap, told, found, names, there, who, week)
     shown = np.argsort(-told["creator"].driven.sum(axis=0), kind="stable")[:LISTED]
     matrix = table(told, [name if place in wanted else "" for place, name in enumerate(names)], shown.tolist())

@@ -13,7 +13,7 @@ from influence_graph.drivers.drive import Workings
 from influence_graph.drivers.sums import summed
 from influence_graph.drivers.tastes import Tastes
 from influence_graph.programme.timing.pooled import Effects, effects
-from influence_graph.programme.timing.within import Posts
+from influence_graph.programme.timing.within import Posts, apart
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -85,6 +85,20 @@ def hours(workings: Workings, slot: Ints, community: Sequence[str]) -> Hours:
         if posts.any()
     ]
     return Hours(pd.concat(tables, ignore_index=True), pd.DataFrame(best, columns=list(BEST_COLUMNS)))
+
+
+def may_matter(workings: Workings, slot: Ints) -> bool:
+    """Whether it could show in the whole programme that hours matter: what `hours` asks first, at less cost.
+
+    Parameters
+    ----------
+    workings : Workings
+    slot : (shares,) int64
+        As `slot_of` gives it.
+    """
+    posts = Posts.of(workings.exposure, workings.fit)
+    days, blocks = apart(posts, slot // BLOCKS, DAYS), apart(posts, slot % BLOCKS, BLOCKS)
+    return bool(days.posts.sum() >= LEAST_POSTS and 2.0 * min(days.chance, blocks.chance) < CHANCE / 2)
 
 
 def _best(table: pd.DataFrame, days: Effects, blocks: Effects, level: float) -> dict[str, object]:
