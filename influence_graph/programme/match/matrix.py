@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -26,8 +27,9 @@ MATRIX = (
 )  # fmt: skip
 BY = ("community", "role", "kind", "creator")
 """Whose conversions are told by community: everybody's, a role's, a kind of post's, a creator's."""
-CHANCE = 0.05
-"""How often all of `BY` together may be said to differ by community where they don't."""
+CHANCES = MappingProxyType({"community": 0.0163, "role": 0.0163, "kind": 0.0163, "creator": 0.001})
+"""How often each of `BY` may be said to differ by community where it doesn't, one in twenty altogether. That of
+creators rests on the spread that the model claims, not on comparing people, and has to be far clearer."""
 FEW = 0.5
 """Cells that rest on their own orders by less than this are mostly what is usual."""
 
@@ -45,8 +47,8 @@ class Layer:
         The groups.
     exposed, driven, rate, rate_low, rate_high, times, times_low, times_high, own : (communities, groups) float64
         As the columns of `MATRIX`, rates per exposure.
-    chance : float
-        How often they would seem to differ as much by community where they don't.
+    chance, least : float
+        How often they would seem to differ as much by community where they don't; below which that is evidence.
     """
 
     keys: tuple[str, ...]
@@ -60,11 +62,12 @@ class Layer:
     times_high: Floats
     own: Floats
     chance: float
+    least: float
 
     @property
     def evident(self) -> bool:
         """Whether it shows that communities differ in which of these work."""
-        return self.chance < CHANCE / len(BY)
+        return self.chance < self.least
 
 
 def layers(
@@ -120,17 +123,30 @@ def layers(
     }
     varied = 1.0 / community.shape
     seen = found.exposed.sum(axis=1, keepdims=True)
-    whole = _layer(("",), seen, community.mean, varied, community.own, level["community"], chance["community"])
+    whole = _layer(
+        ("",),
+        seen,
+        community.mean,
+        varied,
+        community.own,
+        level["community"],
+        chance["community"],
+        CHANCES["community"],
+    )
     told = {"community": whole}
     for by, keys, groups in (("role", (*ROLES, "unassigned"), of_role), ("kind", tuple(kinds), of_kind)):
         seen, effect = found.exposed @ groups, community.mean * one[by].mean
-        told[by] = _layer(keys, seen, effect, varied + 1.0 / one[by].shape, one[by].own, level[by], chance[by])
+        told[by] = _layer(
+            keys, seen, effect, varied + 1.0 / one[by].shape, one[by].own, level[by], chance[by], CHANCES[by]
+        )
     seen = found.exposed @ of_author
     effect = (found.exposed * about) @ of_author * person.mean
     effect = np.divide(effect, seen, out=np.ones_like(seen), where=seen > 0) * community.mean
     spread = (found.exposed * ((1.0 / one["kind"].shape) @ of_kind.T + (1.0 / beside.shape) @ of_role.T)) @ of_author
     spread = np.divide(spread, seen, out=np.zeros_like(seen), where=seen > 0) + 1.0 / person.shape + varied
-    told["creator"] = _layer(tuple(authors), seen, effect, spread, person.own, level["creator"], chance["creator"])
+    told["creator"] = _layer(
+        tuple(authors), seen, effect, spread, person.own, level["creator"], chance["creator"], CHANCES["creator"]
+    )
     return told
 
 
@@ -172,6 +188,7 @@ def _layer(
     own: Floats,
     level: tuple[Floats, Floats, Floats],
     chance: float,
+    least: float,
 ) -> Layer:
     """A layer of effects up to a factor: what groups drive over all communities stays what it is.
 
@@ -200,6 +217,7 @@ def _layer(
         times_high=times_high,
         own=own,
         chance=chance,
+        least=least,
     )
 
 

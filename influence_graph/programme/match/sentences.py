@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from influence_graph.programme.groups.words import GroupName
-from influence_graph.programme.match.matrix import FEW
+from influence_graph.programme.match.matrix import CHANCES, FEW
 from influence_graph.tables.privacy import pseudonyms
 from influence_graph.tables.schema import Note
 
@@ -49,7 +49,8 @@ def tell(
 def _differences(matrix: pd.DataFrame, evidence: pd.DataFrame) -> Iterator[Note]:
     evident = evidence[evidence["evident"].astype(bool)]
     if evident.empty:
-        yield Note("match.alike", {"chance": min(1.0, len(evidence) * float(evidence["chance"].min()))})
+        altogether = sum(CHANCES.values()) * (evidence["chance"] / evidence["by"].map(dict(CHANCES))).min()
+        yield Note("match.alike", {"chance": min(1.0, float(altogether))})
         return
     for by in evident["by"]:
         told = matrix[matrix["by"].eq(by)]
