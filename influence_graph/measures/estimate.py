@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 DELTA = 0.1
 """The chance that anybody at all is further off than the error says."""
-ACCURACY = 0.05
+ACCURACY = 0.1
 """Drawing ends when no error is larger than this part of the highest value."""
 
 
