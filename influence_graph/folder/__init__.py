@@ -1,32 +1,38 @@
 """The folder a map is written to: every file of it, whole or not at all.
 
 CSV is UTF-8 with a byte order mark (Excel reads Vietnamese names by it; pandas and DuckDB drop it), lines end in LF,
-what is unknown is empty. Text that a spreadsheet would run as a formula gets an apostrophe before it; Parquet and
-JSON hold every text as it came.
+what is unknown is empty.
 """
 
 from __future__ import annotations
 
-import errno
-import json
-import os
-import re
-import signal
-import tempfile
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
-from influence_graph.errors import InfluenceGraphError, UsageError
+from influence_graph.folder.forms import IDS, as_csv, as_json, as_parquet, pseudonymous
+from influence_graph.folder.whole import check_out, whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from influence_graph.map import MapResult, Progress
     from influence_graph.planning import Outlook
+
+__all__ = [
+    "FILES",
+    "IDS",
+    "PARTS",
+    "as_csv",
+    "as_json",
+    "as_parquet",
+    "check_out",
+    "pseudonymous",
+    "whole",
+    "write",
+    "write_figures",
+]
 
 FILES = (
     "report.html",
@@ -51,18 +57,6 @@ FILES = (
 """What a map's folder holds. The names are a contract."""
 PARTS = ("backtest.json", "placebo.json", "plan.json")
 """What it holds beside, where it was asked for."""
-
-IDS = frozenset({"person_id", "campaign_id", "key", "group", "id", "source", "target"})
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
-_FORMULA = re.compile(r"\s*[=+\-@]")
-_BARE = re.compile(r"[@+\-]?[\w.\-]*")
-_WRITE_ERRORS = {
-    errno.ENOSPC: "map.disk-full",
-    errno.EDQUOT: "map.disk-full",
-    errno.EACCES: "map.not-writable",
-    errno.EPERM: "map.not-writable",
-    errno.EROFS: "map.not-writable",
-}
 
 
 def write(
@@ -166,72 +160,6 @@ def write_figures(result: MapResult, out: Path) -> list[Path]:
     return written
 
 
-def check_out(out: Path) -> None:
-    """Raise when a map can't be written there: worth knowing before the work."""
-    for place in (out, *out.parents):
-        if place.is_dir():
-            if not os.access(place, os.W_OK | os.X_OK):
-                raise InfluenceGraphError("map.not-writable", path=place)
-            return
-        if place.exists() or place.is_symlink():
-            raise UsageError("map.out-is-a-file", path=place)
-
-
-def pseudonymous(people: pd.DataFrame) -> pd.DataFrame:
-    """People with everybody but creators under a stable pseudonym and without a name."""
-    from influence_graph.tables.privacy import pseudonyms
-
-    others = ~people["is_creator"].astype(bool)
-    told = people.copy()
-    told.loc[others, "person_id"] = pseudonyms(people.loc[others, "person_id"])
-    told.loc[others, "name"] = None
-    return told
-
-
-def as_csv(frame: pd.DataFrame) -> str:
-    """A table as CSV text that spreadsheets show and never run.
-
-    Text beginning with ``= + - @`` gets an apostrophe before it. Ids that are a bare handle or number (``@linh``,
-    ``-7``) stay as they are: nothing in them can be called, and they must join with the user's own tables.
-    """
-    told = frame.copy()
-    for name in told.columns:
-        if told[name].dtype == object or told[name].dtype == "str":
-            bare = _BARE if name in IDS else None
-            told[name] = told[name].map(lambda value, bare=bare: _cell(value, bare), na_action="ignore")
-    return told.to_csv(index=False, lineterminator="\n", float_format="%.12g")
-
-
-def _cell(value: Any, bare: re.Pattern[str] | None) -> Any:
-    if not isinstance(value, str):
-        return value
-    text = _CONTROL.sub(" ", value)
-    formula = _FORMULA.match(text) and not (bare and bare.fullmatch(text))
-    return f"'{text}" if formula else text
-
-
-def as_json(data: Any, *, indent: int | None = 2) -> str:
-    """Plain JSON text: unknown is null, times are ISO 8601, names as they are written."""
-    return json.dumps(_plain(data), ensure_ascii=False, indent=indent, allow_nan=False) + "\n"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(item) for item in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
-    if hasattr(value, "tolist"):  # numpy, scalar or array
-        return _plain(value.tolist())
-    if isinstance(value, (str, bool, int)) or value is None:
-        return value
-    if isinstance(value, float):
-        return value if abs(value) < float("inf") else None  # NaN too
-    if hasattr(value, "isoformat"):
-        return value.isoformat() if value == value else None  # NaT is not itself
-    text = str(value)
-    return None if text == "<NA>" else text
-
-
 def _pages(result: MapResult, names: Literal["creators", "all"], drawn: int) -> Iterator[tuple[str, str]]:
     from influence_graph.views.network import page
     from influence_graph.views.report import report
@@ -294,70 +222,3 @@ def _influences(result: MapResult, people: pd.DataFrame) -> pd.DataFrame:
     called = dict(zip(result.people["person_id"], people["person_id"], strict=True))
     edges = result.influences[["source", "target", "probability", "credit"]]
     return edges.assign(source=edges["source"].map(called), target=edges["target"].map(called))
-
-
-def as_parquet(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as Parquet: every text as it came, times as times, unknown as null."""
-    import duckdb
-
-    try:
-        with duckdb.connect() as memory:
-            memory.register("frame", frame)
-            memory.execute("COPY frame TO $path (FORMAT parquet, COMPRESSION zstd)", {"path": str(path)})
-    except duckdb.IOException as error:
-        raise OSError(errno.EIO, str(error).splitlines()[0]) from None
-
-
-@contextmanager
-def whole(out: Path, *, parts: Sequence[str] = ()) -> Iterator[Path]:
-    """A folder to write to whose files move to `out` together when the block ends well, and else leave no trace.
-
-    Parameters
-    ----------
-    out : Path
-        The folder; made when missing.
-    parts : sequence of str
-        Names of files that go where they are not written anew: what an earlier map found does not belong to this one.
-
-    Raises
-    ------
-    InfluenceGraphError
-        It can't be written: no space, no permission.
-    """
-    made = [place for place in (out, *out.parents) if not place.exists()]
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out, prefix=".writing-") as folder:  # inside: so on the same disk
-            yield Path(folder)
-            _undisturbed(lambda: _move(Path(folder), out, parts))
-        made = []
-    except OSError as error:
-        message = _WRITE_ERRORS.get(error.errno or 0, "map.cannot-write")
-        raise InfluenceGraphError(message, path=out, reason=error.strerror or str(error)) from None
-    finally:
-        for place in made:  # for nothing
-            if place.is_dir() and not any(place.iterdir()):
-                place.rmdir()
-
-
-def _move(draft: Path, out: Path, parts: Sequence[str]) -> None:
-    for name in parts:
-        if not (draft / name).exists():
-            (out / name).unlink(missing_ok=True)
-    for file in sorted(draft.iterdir()):
-        file.replace(out / file.name)
-
-
-def _undisturbed(act: Callable[[], None]) -> None:
-    """Finish before Ctrl-C is heard, so that the folder never holds half of two maps."""
-    if threading.current_thread() is not threading.main_thread():
-        act()
-        return
-    pressed: list[Any] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
-    try:
-        act()
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if pressed:
-        raise KeyboardInterrupt

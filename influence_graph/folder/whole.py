@@ -1,0 +1,89 @@
+"""Files that appear together or not at all, whatever comes between: a full disk, Ctrl-C."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from influence_graph.errors import InfluenceGraphError, UsageError
+
+_WRITE_ERRORS = {
+    errno.ENOSPC: "map.disk-full",
+    errno.EDQUOT: "map.disk-full",
+    errno.EACCES: "map.not-writable",
+    errno.EPERM: "map.not-writable",
+    errno.EROFS: "map.not-writable",
+}
+
+
+def check_out(out: Path) -> None:
+    """Raise when a map can't be written there: worth knowing before the work."""
+    for place in (out, *out.parents):
+        if place.is_dir():
+            if not os.access(place, os.W_OK | os.X_OK):
+                raise InfluenceGraphError("map.not-writable", path=place)
+            return
+        if place.exists() or place.is_symlink():
+            raise UsageError("map.out-is-a-file", path=place)
+
+
+@contextmanager
+def whole(out: Path, *, parts: Sequence[str] = ()) -> Iterator[Path]:
+    """A folder to write to whose files move to `out` together when the block ends well, and else leave no trace.
+
+    Parameters
+    ----------
+    out : Path
+        The folder; made when missing.
+    parts : sequence of str
+        Names of files that go where they are not written anew: what an earlier map found does not belong to this one.
+
+    Raises
+    ------
+    InfluenceGraphError
+        It can't be written: no space, no permission.
+    """
+    made = [place for place in (out, *out.parents) if not place.exists()]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out, prefix=".writing-") as folder:  # inside: so on the same disk
+            yield Path(folder)
+            _undisturbed(lambda: _move(Path(folder), out, parts))
+        made = []
+    except OSError as error:
+        message = _WRITE_ERRORS.get(error.errno or 0, "map.cannot-write")
+        raise InfluenceGraphError(message, path=out, reason=error.strerror or str(error)) from None
+    finally:
+        for place in made:  # for nothing
+            if place.is_dir() and not any(place.iterdir()):
+                place.rmdir()
+
+
+def _move(draft: Path, out: Path, parts: Sequence[str]) -> None:
+    for name in parts:
+        if not (draft / name).exists():
+            (out / name).unlink(missing_ok=True)
+    for file in sorted(draft.iterdir()):
+        file.replace(out / file.name)
+
+
+def _undisturbed(act: Callable[[], None]) -> None:
+    """Finish before Ctrl-C is heard, so that the folder never holds half of two maps."""
+    if threading.current_thread() is not threading.main_thread():
+        act()
+        return
+    pressed: list[Any] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    try:
+        act()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
