@@ -5,8 +5,7 @@ from importlib import import_module
 
 NAMES = (
     "truth", "placebo", "backtest", "experiments", "groups", "match", "authenticity", "growth", "programme", "speed",
-    "needs",
-    "plans", "cascades", "real-cascades", "networkx", "building", "graph", "pages",
+    "answers", "needs", "plans", "cascades", "real-cascades", "networkx", "building", "graph", "pages",
 )  # fmt: skip
 
 if __name__ == "__main__":

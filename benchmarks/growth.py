@@ -24,9 +24,7 @@ FIRST_SEED = 100
 KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "holds": ("persuasion holds as people grow", {}),
     "season": ("it holds, and everybody's falls to half over the months", {"trend": -0.7}),
-    "undated": ("it holds, and follows have no dates", {"dated": False}),
     "falls": ("it falls with followers, by the power 0.8", {"power": -0.8}),
-    "falls, undated": ("likewise, and follows have no dates", {"power": -0.8, "dated": False}),
 }
 
 

@@ -16,7 +16,7 @@ NEW = "new"
 MOVES = ("month", "source", "target", "people")
 MONTHS = 24
 """The latest months that are told."""
-MOST_ROWS = 1_500_000
+MOST_ROWS = 150_000
 """Rows times months up to which a map tells the course of roles by itself."""
 
 
