@@ -109,7 +109,7 @@ def roles(tables: Tables, *, config: RoleAnchors | None = None, progress: Progre
         index=network.nodes.index,
     )
     step("people.stage", 1, 4)
-    told = signs(tables, network, measures, anchors=config)
+    told = signs(tables, network.nodes["followers"], measures, anchors=config)
     record = Record.of(tables, network, measures, config)
     spread = intervals(record)
     step("people.stage", 2, 4)

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from influence_graph.drivers.audience import organic_part
-from influence_graph.network import Network
 from influence_graph.people.anchors import Anchors, RoleAnchors
 from influence_graph.tables.deals import is_paid, is_unpaid
 from influence_graph.tables.schema import Tables
@@ -39,7 +38,7 @@ def evidence(signs: pd.DataFrame, *, anchors: RoleAnchors) -> pd.DataFrame:
 
 def signs(
     tables: Tables,
-    network: Network,
+    followers: pd.Series[Any],
     measures: pd.DataFrame,
     *,
     anchors: RoleAnchors,
@@ -51,8 +50,10 @@ def signs(
     ----------
     tables : Tables
         Resolved.
-    network, measures
-        Made of these tables; `measures` with audience, exclusive_reach and two_hop_reach.
+    followers : Series of float
+        Declared, by person.
+    measures : DataFrame
+        audience, exclusive_reach and two_hop_reach by person.
     anchors : RoleAnchors
         What counts as a positive rating, how many make a tier, how many exposures are assumed.
     bought : DataFrame, optional
@@ -67,13 +68,13 @@ def signs(
     bought = tables.counted if bought is None else bought
     bought = bought[bought["person_id"].notna()]
     active = [tables.creators["creator_id"], tables.shares["person_id"], bought["person_id"]]
-    people = pd.Index(pd.concat(active).dropna().unique(), dtype="str", name="person_id").sort_values()
+    people = pd.Index(pd.concat(active).dropna().unique(), name="person_id").sort_values()
     seen = measures.reindex(people) if len(tables.follows) else pd.DataFrame(index=people, columns=measures.columns)
     audience = seen["audience"].astype("float64")
-    followers = network.nodes["followers"].reindex(people).fillna(audience)
+    size = followers.reindex(people).fillna(audience)
     told = {
-        **_reach(followers, seen, audience),
-        **_creation(tables.shares, followers, audience.fillna(followers), anchors),
+        **_reach(size, seen, audience),
+        **_creation(tables.shares, size, audience.fillna(size), anchors),
         **_repetition(tables.shares, people, anchors),
         "purchases": _purchases(recommending(tables.shares, anchors), bought, people),
         "referrals": _referrals(tables, people),

@@ -36,7 +36,7 @@ def memberships(
         ``evidence_<role>`` and ``evidence_<sign>`` of everything, NaN where the tables can't tell.
     """
     config = config or RoleAnchors()
-    return by_signs(signs(tables, network, measures, anchors=config), config)
+    return by_signs(signs(tables, network.nodes["followers"], measures, anchors=config), config)
 
 
 def by_signs(signs: pd.DataFrame, config: RoleAnchors) -> pd.DataFrame:
