@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from influence_graph.tables import distinct as room
-from influence_graph.tables.distinct import distinct, numbered, ordered, shared
+from influence_graph.tables.distinct import distinct, numbered, objects, ordered, shared
 
 TEXTS = some.lists(some.one_of(some.none(), some.text(max_size=4)), max_size=30)
 
@@ -47,3 +47,11 @@ def test_order_is_that_of_letters_numbers_also_beyond_the_plane() -> None:
     texts = ["é", "e", "\U0001f600", "\uffff", "", "zz", "z", "z\0", "ab" * 80]
     assert ordered(texts).tolist() == sorted(texts)
     assert ordered(texts[:7]).tolist() == sorted(texts[:7])
+
+
+@given(some.lists(some.sampled_from(["a", "b", "Ơ", None]), max_size=20), some.booleans())
+def test_each_object_is_there_once(texts: list[str | None], alone: bool) -> None:
+    cells = ["".join(list(f"{text} ")) if alone and text else text for text in texts]
+    codes, once = objects(pd.Series(cells, dtype=object))
+    assert [*once.to_numpy(object)[codes]] == cells
+    assert len({id(cell) for cell in once}) == len(once) <= len(cells)

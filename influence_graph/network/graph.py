@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from influence_graph.errors import UsageError
-from influence_graph.tables.distinct import numbered
+from influence_graph.network.ids import as_text, distinct_ids
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -130,22 +130,22 @@ class Network:
         >>> list(network.nodes.index)
         ['dan', 'ann', 'bob', 'cuc']
         """
-        sources, targets = _ids(source), _ids(target)
+        sources, targets = as_text(source), as_text(target)
         given = {name: np.asarray(values, dtype=np.float64) for name, values in attributes.items()}
         if weight is not None:
             given["weight"] = np.asarray(weight, dtype=np.float64)
         for name, many in (("target", len(targets)), *((name, len(values)) for name, values in given.items())):
             if many != len(sources):
                 raise UsageError("network.lengths", name=name, given=many, edges=len(sources))
-        table = nodes.copy() if isinstance(nodes, pd.DataFrame) else pd.DataFrame(index=pd.Index(_ids(nodes or [])))
-        table.index = pd.Index(_ids(table.index))
+        table = nodes.copy() if isinstance(nodes, pd.DataFrame) else pd.DataFrame(index=pd.Index(as_text(nodes or [])))
+        table.index = pd.Index(as_text(table.index))
         _check_ids(table.index)
-        codes, texts = numbered([sources, targets])
+        (from_, to), texts = distinct_ids(sources, targets)
         del sources, targets  # of ten million edges each column takes as much as the network
         people = pd.Index(texts, dtype="str")
         table = table.reindex(table.index.append(people.difference(table.index, sort=False)))
         place = np.append(table.index.get_indexer(people), -1).astype(np.int32)
-        return from_places(place[codes.pop(0)], place[codes.pop()], table, given)
+        return from_places(place[from_], place[to], table, given)
 
     @classmethod
     def from_networkx(cls, graph: nx.Graph[Any], *, weight: str = "weight") -> Network:
@@ -221,16 +221,13 @@ class Network:
 
     def index_of(self, ids: ArrayLike | pd.Series[Any] | pd.Index[Any]) -> Ints:
         """Where these people stand: (k,) int64, -1 for whoever is not in the network. O(k)."""
-        return self.nodes.index.get_indexer(pd.Index(_ids(ids))).astype(np.int64)
+        return self.nodes.index.get_indexer(pd.Index(as_text(ids))).astype(np.int64)
 
 
 def from_places(
     source: NDArray[Any], target: NDArray[Any], nodes: pd.DataFrame, given: Mapping[str, Floats], *, loops: bool = True
 ) -> Network:
-    """Gather and merge edges between positions of `nodes`; -1 is nobody. O(nodes + edges), 8 bytes an edge beside them.
-
-    Where no weight is given, everybody weighs 1, in the memory of one.
-    """
+    """Merge edges between positions of `nodes`; -1 is nobody. O(nodes + edges). Without weights all weigh 1."""
     from influence_graph.kernels import rows
 
     pair = np.ascontiguousarray(source, dtype=np.int32), np.ascontiguousarray(target, dtype=np.int32)
@@ -295,15 +292,6 @@ def _frozen(values: ArrayLike, dtype: type[np.generic]) -> NDArray[Any]:
     view = np.asarray(values, dtype=dtype).view()
     view.setflags(write=False)
     return view
-
-
-def _ids(values: Any) -> pd.Series[Any]:
-    """Ids as text, missing ones kept missing."""
-    given = pd.Series(values if hasattr(values, "dtype") else list(values))
-    if not pd.api.types.is_integer_dtype(given):
-        return given.astype("str")
-    codes, numbers = pd.factorize(given)  # each is worded once
-    return pd.Series(np.append(pd.Series(numbers).astype("str").to_numpy(object), np.nan)[codes], dtype="str")
 
 
 def _is_number(value: Any) -> bool:

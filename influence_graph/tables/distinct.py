@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import count
@@ -71,6 +72,19 @@ def numbered(columns: Iterable[pd.Series[Any]]) -> tuple[list[npt.NDArray[np.int
     place = np.full(len(cells), -1, dtype=np.int64)
     place[np.fromiter(map(met.__getitem__, texts), np.int64, len(texts))] = np.arange(len(texts))
     return [place[codes] for codes in first], texts
+
+
+def objects(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], pd.Series[Any]]:
+    """The number of each cell, and the cells, each object once: a third of the time where equal texts are one object.
+
+    Where a text stands tells which object it is, without a look at the text. O(rows), in one go.
+    """
+    cells = np.ascontiguousarray(column.to_numpy(object))
+    at = np.ctypeslib.as_array((ctypes.c_ssize_t * len(cells)).from_address(cells.ctypes.data))
+    codes, met = pd.factorize(at)
+    first = np.empty(len(met), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(cells))[::-1]
+    return codes, pd.Series(cells[first], dtype=object)
 
 
 def places(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], int]:
