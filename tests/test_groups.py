@@ -25,6 +25,7 @@ from influence_graph.programme.groups import GROUPINGS, GROUPS
 from influence_graph.programme.groups.compared import chance_alike
 from influence_graph.programme.groups.curve import LEAST, curve
 from influence_graph.programme.groups.engagement import weighted_quantile
+from influence_graph.programme.groups.membership import OTHERS
 from influence_graph.programme.groups.words import GroupName
 from influence_graph.tables import read
 from influence_graph.tables.schema import Tables
@@ -106,6 +107,20 @@ def test_what_is_unknown_is_empty() -> None:
     assert alone[ends].isna().all(), "one creator has no spread, and too few have no interval"
     # the gift has saves alone: nobody counted likes or comments
     assert np.isnan(rows(told, "deal").loc["gift", "engagement_views"])
+
+
+def test_beyond_two_hundred_campaigns_the_smallest_are_taken_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = groups(exports())
+    monkeypatch.setattr("influence_graph.programme.groups.membership.MOST", 1)
+    pooled = groups(exports())
+    campaigns = rows(pooled.table, "campaign")
+    assert campaigns["posts"].to_dict() == {"x": 3, OTHERS: 2, "": 1}, "y is the only one beyond the first"
+    assert rows(pooled.table, "kind").loc[OTHERS, "posts"] == 2
+    same = [by for by in GROUPINGS if by not in {"platform", "kind", "campaign"}]
+    for by in same:
+        pd.testing.assert_frame_equal(rows(pooled.table, by), rows(whole.table, by))
+    assert ("groups.pooled", {"n": 3}) in [(note.id, note.numbers) for note in pooled.notes]
+    assert "groups.pooled" not in {note.id for note in whole.notes}
 
 
 def test_money_is_of_one_currency_and_of_posts_with_a_price() -> None:

@@ -86,7 +86,7 @@ def groups(
     Returns
     -------
     Groups
-        O(posts * groups + draws * authors + follows).
+        O(posts * `MOST` + draws * authors + follows).
 
     Raises
     ------
@@ -122,6 +122,7 @@ def groups(
     limits = {
         "groups.averages": 0 if len(tables.shares) else len(posts),
         "groups.other-currencies": _elsewhere(counted, tables.creators, currency),
+        "groups.pooled": sum(each.pooled for each in grouped),
         "groups.no-prices": int(posts["cost"].isna().all()),
     }
     return Groups(

@@ -16,6 +16,10 @@ Floats = NDArray[np.float64]
 DEALS = ("paid", "unpaid", "gift")
 GROUPINGS = ("tier", "role", "platform", "kind", "deal", "campaign")
 """By what posts are grouped."""
+MOST = 200
+"""Named groups of a grouping that stand for themselves; a column with a value a post would be a table a post wide."""
+OTHERS = "*"
+"""The key of all groups of a grouping beyond `MOST`, taken together."""
 OF_PEOPLE = frozenset({"tier", "role", "platform"})
 """Groupings of people: all posts of somebody are in the same groups."""
 
@@ -29,14 +33,17 @@ class Grouping:
     by : str
         One of `GROUPINGS`.
     keys : tuple of str
-        The groups; an empty one where it is unknown.
+        The groups; an empty one where it is unknown, `OTHERS` for those beyond the `MOST` with most posts.
     weights : (posts, groups) float64, in [0, 1]
         How far each post belongs to each; rows sum to 1.
+    pooled : int
+        Groups that `OTHERS` stands for.
     """
 
     by: str
     keys: tuple[str, ...]
     weights: Floats
+    pooled: int = 0
 
 
 def groupings(posts: pd.DataFrame, tiers: Tiers) -> list[Grouping]:
@@ -52,7 +59,7 @@ def groupings(posts: pd.DataFrame, tiers: Tiers) -> list[Grouping]:
     -------
     list of Grouping
         In the order of `GROUPINGS`; groups without a post are left out. Tiers stand in their order, roles by
-        membership with the rest as ``unassigned``, all else by name, what is unknown last. O(posts * groups).
+        membership with the rest as ``unassigned``, all else by name, what is unknown last. O(posts * `MOST`).
     """
     deal = posts["deal"].str.lower().where(posts["deal"].str.lower().eq("gift"))
     deal = deal.mask(is_unpaid(posts), "unpaid").mask(is_paid(posts), "paid")
@@ -67,14 +74,21 @@ def groupings(posts: pd.DataFrame, tiers: Tiers) -> list[Grouping]:
 
 
 def _by(by: str, label: pd.Series, order: tuple[str, ...] = ()) -> Grouping:
-    told = label.dropna().unique()
-    keys = [key for key in order if key in set(told)] if order else sorted(map(str, told))
+    told = label.value_counts()
+    pooled = 0 if order else max(len(told) - MOST, 0)
+    if pooled:
+        most = told.sort_index().sort_values(ascending=False, kind="stable").index[:MOST]
+        label = label.where(label.isin(most) | label.isna(), OTHERS)
+        told = label.value_counts()
+    keys = [key for key in order if key in told.index] if order else sorted(map(str, told.index))
+    if pooled:
+        keys = [key for key in keys if key != OTHERS] + [OTHERS]
     if label.isna().any():
         keys.append("")
     place = pd.Index(keys).get_indexer(pd.Index(label.fillna("")))
     weights = np.zeros((len(label), len(keys)))
     weights[np.arange(len(label)), place] = 1.0
-    return Grouping(by, tuple(keys), weights)
+    return Grouping(by, tuple(keys), weights, pooled)
 
 
 def _by_role(posts: pd.DataFrame) -> Grouping:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from influence_graph.language import say
+from influence_graph.programme.groups.membership import OTHERS
 
 _OURS = MappingProxyType(
     {
@@ -20,6 +21,7 @@ _OURS = MappingProxyType(
         ("kind", ""): "groups.unknown-kind",
         ("deal", ""): "groups.unknown-deal",
         ("campaign", ""): "groups.no-campaign",
+        **{(by, OTHERS): "groups.all-others" for by in ("platform", "kind", "campaign")},
     }
 )
 HEADINGS = MappingProxyType(
