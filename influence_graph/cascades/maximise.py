@@ -28,8 +28,8 @@ FIRST, LOOKS = 2**14, 11
 MOST_ENTRIES = 25_000_000
 """No look begins with more people in the sets than this: it may make twice as many, in each of two halves."""
 AGAIN, SPARE = 4, 16_000_000
-"""Where so many times the sets have no more people than this, the choice itself is made on so many in the end: that
-takes a moment, and luck plays less of a part in who comes last."""
+"""Where so many times the people in the sets, and the edges that drawing them jumps about in, are no more than this,
+the choice itself is made on so many times the sets in the end: that takes a moment, and luck plays less of a part."""
 NARROWED = 8_000_000
 """Before more people than this stand in the sets, a look is taken at who may be left out."""
 GREEDY = "greedy"
@@ -152,7 +152,7 @@ def maximise(
         look += ahead
     if limits.target is not None and plan.expected < limits.target:
         raise UsageError("cascades.target-far", target=limits.target, reached=plan.expected)
-    if best == GREEDY and limits.target is None and AGAIN * choosing.drawn <= SPARE:
+    if best == GREEDY and limits.target is None and AGAIN * (choosing.drawn + network.n_edges) <= SPARE:
         if within.alike:
             narrow(choosing, judging, within, picks, by_rule)
         choosing.grow(AGAIN * len(choosing.ends))
