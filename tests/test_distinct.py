@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from influence_graph.tables import distinct as room
-from influence_graph.tables.distinct import distinct, numbered, objects, ordered, shared
+from influence_graph.tables.distinct import distinct, look_up, numbered, objects, ordered, places, shared
 
 TEXTS = some.lists(some.one_of(some.none(), some.text(max_size=4)), max_size=30)
 
@@ -31,6 +31,13 @@ def test_pieces_change_nothing(one: list[str | None], other: list[str | None]) -
     assert texts.tolist() == sorted({text for text in [*one, *other] if text is not None})
     for told, column in zip(codes, (one, other), strict=True):
         assert [texts[code] if code >= 0 else None for code in told] == column
+    assert look_up(columns[0], texts).tolist() == codes[0].tolist()
+    assert look_up(columns[0], []).tolist() == [-1] * len(one)
+    told, many = places(columns[0])
+    assert [told[i] == told[j] for i in range(len(one)) for j in range(i)] == [
+        one[i] == one[j] for i in range(len(one)) for j in range(i)
+    ]
+    assert many == len(set(one))
 
 
 def test_equal_texts_become_one_object_where_they_stand_often() -> None:

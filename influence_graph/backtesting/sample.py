@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from influence_graph.tables.distinct import look_up
 from influence_graph.tables.schema import Tables
 
 MOST_ORDERS = 60_000
@@ -80,7 +81,7 @@ def draw(tables: Tables, people: pd.Index, *, rng: np.random.Generator, most: in
     alike = rng.random(int(buyer.max(initial=-1)) + 1) < left  # a buyer's orders go together
     chance = np.where(buyer >= 0, alike[np.maximum(buyer, 0)] if alike.size else False, rng.random(len(orders)) < left)
     kept = np.where(unmet, chance, drawn[np.maximum(place, 0)])
-    follower = people.get_indexer(pd.Index(tables.follows["follower_id"]))
+    follower = look_up(tables.follows["follower_id"], people)
     toucher = people.get_indexer(pd.Index(tables.touches["person_id"]))
     views = {name: tables.shares[name] * left for name in ("views", "boosted_views")}
     return Sample(

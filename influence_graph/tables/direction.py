@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from influence_graph.tables.distinct import look_up
 from influence_graph.tables.schema import Note
 
 ENOUGH_PAIRS = 50
@@ -108,10 +109,9 @@ class _Firsts:
 
     def both_shared(self, follows: pd.DataFrame) -> tuple[Ints, Ints]:
         """Follows between two people who share, as positions."""
-        where = pd.Index(self.ids)
-        follower, followed = (where.get_indexer(follows[name]) for name in ("follower_id", "followed_id"))
+        follower, followed = (look_up(follows[name], self.ids) for name in ("follower_id", "followed_id"))
         kept = (follower >= 0) & (followed >= 0) & (follower != followed)
-        return follower[kept].astype(np.int64), followed[kept].astype(np.int64)
+        return follower[kept], followed[kept]
 
     def compare(self, follower: Ints, followed: Ints) -> Iterator[tuple[Ints, Ints, npt.NDArray[np.float64]]]:
         """Pieces of (follower, followed, sign): +1 where the followed were first, -1 where the follower was."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import count
+from itertools import count, repeat
 from typing import Any
 
 import numpy as np
@@ -85,6 +85,17 @@ def objects(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], pd.Series[An
     first = np.empty(len(met), dtype=np.int64)
     first[codes[::-1]] = np.arange(len(cells))[::-1]
     return codes, pd.Series(cells[first], dtype=object)
+
+
+def look_up(column: pd.Series[Any], texts: Iterable[str]) -> npt.NDArray[np.int64]:
+    """Where each cell stands among different texts, -1 where it does not. O(rows + texts)."""
+    place = {text: number for number, text in enumerate(texts)}
+    cells = column.to_numpy(object)
+    codes = np.empty(len(cells), dtype=np.int64)
+    for begin in range(0, len(cells), PIECE):
+        piece = cells[begin : begin + PIECE].tolist()
+        codes[begin : begin + PIECE] = np.fromiter(map(place.get, piece, repeat(-1)), np.int64, len(piece))
+    return codes
 
 
 def places(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], int]:
