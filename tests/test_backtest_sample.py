@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,8 +24,8 @@ def test_who_is_drawn_stays_with_all_they_did(tables: Tables) -> None:
     people = network.build(tables).nodes.index
     told = draw(tables, people, rng=np.random.default_rng(1), most=600)
     assert told
-    assert told.of == len(tables.conversions)
-    assert told.orders == len(told.tables.conversions)
+    assert told.of == len(tables.counted)
+    assert told.orders == len(told.tables.counted)
     assert told.orders == pytest.approx(600, rel=0.15)
     assert len(told.tables.shares) == len(tables.shares)
     buyers = pd.Index(told.tables.conversions["person_id"].dropna().unique())
@@ -41,6 +43,25 @@ def test_who_is_drawn_stays_with_all_they_did(tables: Tables) -> None:
     again = draw(tables, people, rng=np.random.default_rng(1), most=600)
     assert again
     assert again.tables.follows.equals(told.tables.follows)
+
+
+def test_an_order_stays_with_its_lines_and_refunds(tables: Tables) -> None:
+    """Every order has a second line, every other one is refunded, and neither row says whose the order is."""
+    first = tables.conversions.assign(item_id="1")
+    second = first.assign(item_id="2", person_id=None)
+    of = first["conversion_id"]
+    refunds = second[::2].assign(conversion_id="r" + of, refund_of=of, item_id=None, value=None)
+    rows = pd.concat([second, refunds, first], ignore_index=True).astype(first.dtypes)
+    torn = replace(tables, conversions=rows)
+    told = draw(torn, network.build(torn).nodes.index, rng=np.random.default_rng(1), most=len(first) // 6)
+    assert told
+    kept, whole = (
+        one["refund_of"].fillna(one["conversion_id"]).value_counts() for one in (told.tables.conversions, rows)
+    )
+    assert kept.equals(whole.reindex(kept.index))
+    assert (told.orders, told.of) == (len(told.tables.counted), len(torn.counted))
+    assert told.orders == pytest.approx(len(first) / 6, rel=0.25)
+    assert told.orders / len(kept) == pytest.approx(0.5, abs=0.1)
 
 
 def test_nobody_is_drawn_where_all_can_be_judged(tables: Tables) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from influence_graph.tables.distinct import look_up
 from influence_graph.tables.schema import Tables
@@ -32,7 +33,7 @@ class Sample:
     people : float
         The part of all people that this leaves.
     orders, of : int
-        Rows of orders kept, and all.
+        Orders that count among those kept, and among all.
     """
 
     tables: Tables
@@ -63,10 +64,11 @@ def draw(tables: Tables, people: pd.Index, *, rng: np.random.Generator, most: in
     Returns
     -------
     Sample or None
-        None where all can be judged, or none can be left out: everybody shares. Orders whose buyer is unknown, or
-        known from nowhere else, are kept as often as people are. O(rows).
+        None where all can be judged, or none can be left out: everybody shares. An order is kept with all its lines and
+        refunds, or not at all; those whose buyer is unknown, or known from nowhere else, as often as people are.
+        O(n log n) of the rows.
     """
-    orders, most = tables.conversions, most or MOST_ORDERS
+    orders, most = tables.counted, most or MOST_ORDERS
     if len(orders) <= most:
         return None
     sharing = people.isin([*tables.shares["person_id"], *tables.creators["creator_id"]])
@@ -77,23 +79,28 @@ def draw(tables: Tables, people: pd.Index, *, rng: np.random.Generator, most: in
     left = float(drawn.mean()) if len(people) else part
     if left > 0.9:
         return None
-    unmet, buyer = place < 0, pd.factorize(orders["person_id"])[0]
-    alike = rng.random(int(buyer.max(initial=-1)) + 1) < left  # a buyer's orders go together
-    chance = np.where(buyer >= 0, alike[np.maximum(buyer, 0)] if alike.size else False, rng.random(len(orders)) < left)
-    kept = np.where(unmet, chance, drawn[np.maximum(place, 0)])
+    kept = _kept(tables.conversions, people, drawn, left, rng)
     follower = look_up(tables.follows["follower_id"], people)
     toucher = people.get_indexer(pd.Index(tables.touches["person_id"]))
     views = {name: tables.shares[name] * left for name in ("views", "boosted_views")}
-    return Sample(
-        replace(
-            tables,
-            conversions=orders[kept].reset_index(drop=True),
-            follows=tables.follows[drawn[follower]].reset_index(drop=True),
-            touches=tables.touches[(toucher < 0) | drawn[np.maximum(toucher, 0)]].reset_index(drop=True),
-            shares=tables.shares.assign(**views),
-        ),
-        part,
-        left,
-        int(kept.sum()),
-        len(orders),
+    thinned = replace(
+        tables,
+        conversions=tables.conversions[kept].reset_index(drop=True),
+        follows=tables.follows[drawn[follower]].reset_index(drop=True),
+        touches=tables.touches[(toucher < 0) | drawn[np.maximum(toucher, 0)]].reset_index(drop=True),
+        shares=tables.shares.assign(**views),
     )
+    return Sample(thinned, part, left, len(thinned.counted), len(orders))
+
+
+def _kept(
+    rows: pd.DataFrame, people: pd.Index, drawn: NDArray[np.bool_], left: float, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Which rows of conversions are of orders kept: a buyer's go together, and so do an order's lines and refunds."""
+    order = rows["refund_of"].fillna(rows["conversion_id"])
+    earliest = rows.sort_values("converted_at", kind="stable")["person_id"].groupby(order, sort=False).first()
+    who = order.map(earliest)  # where lines disagree, as orders are merged
+    place = people.get_indexer(pd.Index(who))
+    alone = pd.factorize(who.fillna("order " + order))[0]
+    chance = rng.random(int(alone.max(initial=-1)) + 1) < left
+    return np.where(place < 0, chance[alone], drawn[np.maximum(place, 0)])
