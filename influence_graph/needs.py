@@ -72,7 +72,7 @@ def estimate(source: str | Path | Sequence[str | Path], *, config: Path | None =
     Returns
     -------
     Needs
-        A straight line in rows and people. O(rows), a second or two for ten million.
+        A straight line in rows and people. O(rows), a few seconds for ten million.
 
     Raises
     ------

@@ -97,10 +97,10 @@ def _needs(source: Sequence[str], config: Path | None, output: Output) -> Answer
     """What mapping these files will need: as records, a row a table, and in words."""
     from influence_graph.needs import estimate
 
-    if any(is_store(one) for one in source):
+    if stores := [one for one in source if is_store(one)]:
         from influence_graph.store import shown
 
-        raise UsageError("cli.estimate-store", path=shown(source[0]))
+        raise UsageError("cli.estimate-store", path=shown(stores[0]))
     with output.progress() as show:
         show("cli.stage-count", 0, 0)
         needs = patiently(lambda: estimate(source if len(source) > 1 else source[0], config=config))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -47,11 +47,18 @@ class Output:
     out: Path | None
     quiet: bool
 
-    def progress(self) -> AbstractContextManager[Progress]:
+    @contextmanager
+    def progress(self) -> Iterator[Progress]:
         """Shows stages while its block runs; where nothing shall be shown, nor is told what is compiled."""
+        log = logging.getLogger("influence_graph.kernels")
+        before = log.level
         if self.quiet:
-            logging.getLogger("influence_graph.kernels").setLevel(logging.ERROR)
-        return progress(quiet=self.quiet)
+            log.setLevel(logging.ERROR)
+        try:
+            with progress(quiet=self.quiet) as show:
+                yield show
+        finally:
+            log.setLevel(before)
 
     def give(self, answer: Answer) -> None:
         """Print the answer, or write it to the file of ``--out``."""

@@ -21,6 +21,7 @@ SUFFIXES = frozenset(
 )
 """Endings of the files a folder is searched for; what a file is, its content tells."""
 _PARQUET = b"PAR1"
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def read_sheets(connection: DuckDBPyConnection, path: Path, *, large: int = LARGE) -> list[Sheet]:
@@ -44,7 +45,7 @@ def read_sheets(connection: DuckDBPyConnection, path: Path, *, large: int = LARG
         magic = _magic(path)
         if magic.startswith(_PARQUET):
             return [_parquet(connection, path)]
-        if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        if magic.startswith(_WORKBOOKS):
             return _workbook(connection, path)
         return [read_delimited(connection, path, large=large)]
     except (OSError, EOFError, zlib.error, MemoryError) as fault:
@@ -54,6 +55,11 @@ def read_sheets(connection: DuckDBPyConnection, path: Path, *, large: int = LARG
 def is_parquet(path: Path) -> bool:
     """Whether a file is Parquet, whatever it is called."""
     return _magic(path).startswith(_PARQUET)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is an Excel or OpenDocument workbook, whatever it is called."""
+    return _magic(path).startswith(_WORKBOOKS)
 
 
 def start_of_parquet(connection: DuckDBPyConnection, path: Path) -> Sheet:
