@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import networkx as nx
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from influence_graph.measures import Estimate, betweenness, harmonic, two_hop_reach
+from influence_graph.measures import Estimate, all_measures, betweenness, closeness, drawn, harmonic, two_hop_reach
 from influence_graph.measures.brokerage import FIRST_PATHS
-from influence_graph.measures.estimate import DELTA
+from influence_graph.measures.estimate import DELTA, bernstein
 from influence_graph.network import Network
 
 
@@ -78,6 +81,20 @@ def test_drawing_ends_when_the_error_is_small_enough(crowd: Network, exact: Esti
         assert (np.abs(draw.values - exact.values) <= draw.error).all()
 
 
+def test_where_nobody_can_stand_between_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Creators and followers whom nobody follows are 0, which is no estimate; pairs are 0 as far as paths tell."""
+    fans = Network.from_edges(["mai", "mai", "linh", "linh"], ["an", "linh-fan", "an", "linh"])
+    told = betweenness(fans, rng=np.random.default_rng(0), edges_walked=0)
+    assert (told.drawn, told.is_exact, told.values.any()) == (0, True, False)
+    monkeypatch.setattr("influence_graph.measures.betweenness", partial(betweenness, edges_walked=0))
+    assert drawn(all_measures(fans, rng=np.random.default_rng(0)).attrs) is None
+    pairs = Network.from_edges(["an", "bao", "chi", "dung"], ["bao", "an", "dung", "chi"])
+    note = drawn(all_measures(pairs, rng=np.random.default_rng(0)).attrs)
+    assert note
+    assert note.id == "measures.drawn-nobody"
+    assert 0 < note.numbers["error"] < 0.01
+
+
 def test_same_seed_same_answer(crowd: Network) -> None:
     one, other = (betweenness(crowd, rng=np.random.default_rng(9), edges_walked=0) for _ in range(2))
     assert np.array_equal(one.values, other.values)
@@ -102,6 +119,31 @@ def test_drawn_harmonic_holds_everybody_within_its_error(crowd: Network) -> None
     assert abs((values.mean(axis=0) - exact.values).mean()) < 0.01 * exact.values.mean()
     nobody = np.bincount(crowd.indices, minlength=crowd.n_people) == 0
     assert not values[:, nobody].any()
+
+
+@pytest.mark.parametrize("most", [256, 512, 600])
+def test_looks_at_the_error_share_what_may_be_wrong(most: int, crowd: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    def look(mean: NDArray[np.float64], variance: NDArray[np.float64], *, drawn: int, delta: float) -> object:
+        given.append(delta)
+        return bernstein(mean, variance, drawn=drawn, delta=delta)
+
+    monkeypatch.setattr(closeness, "bernstein", look)
+    walked = most * (crowd.n_people + crowd.n_edges) // closeness.SHARED
+    told = harmonic(crowd, rng=np.random.default_rng(0), edges_walked=walked, accuracy=0.0)
+    assert told.drawn == most
+    reached = (np.bincount(crowd.indices, minlength=crowd.n_people) > 0).sum()
+    assert sum(given) * reached == pytest.approx(DELTA)
+
+
+def test_exact_searches_tell_how_far_they_are(crowd: Network) -> None:
+    told: list[tuple[int, int]] = []
+    harmonic(crowd, rng=np.random.default_rng(0), progress=lambda done, of: told.append((done, of)))
+    starts = len(np.unique(crowd.sources))
+    assert len(told) > 2
+    assert told == sorted(told)
+    assert told[-1] == (starts, starts)
 
 
 def test_sketched_reach_stays_within_its_error(crowd: Network) -> None:

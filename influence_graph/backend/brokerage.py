@@ -32,7 +32,7 @@ def betweenness_centrality(
     pivots = np.arange(n)
     if k is not None and seed is not None:  # NetworkX makes a generator of whatever seed is given
         pivots = np.array([graph.places[node] for node in seed.sample(list(graph), k)], dtype=np.int64)
-    total, _ = in_parts(lambda part: paths.dependencies(*graph.rows, part), pivots)
+    (total,) = in_parts(lambda part: (paths.dependencies(*graph.rows, part),), pivots)
     if endpoints:
         total += _ends(graph, pivots)
     sampled = pivots if k is not None else None

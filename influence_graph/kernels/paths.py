@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 @njit(cache=True, nogil=True)
 def dependencies(
     indptr: NDArray[np.int64], indices: NDArray[np.int32], pivots: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Sum over pivots of how much each node lies on shortest paths from the pivot, and the sum of its squares.
+) -> NDArray[np.float64]:
+    """Sum over pivots of how much each node lies on shortest paths from the pivot.
 
     The accumulation of Brandes (2001, https://doi.org/10.1080/0022250X.2001.9990249), without lists of predecessors:
     a search keeps the edges that lead one step further, in the order in which it walks them, and the way back reads
@@ -20,7 +20,6 @@ def dependencies(
     """
     n = len(indptr) - 1
     total = np.zeros(n)
-    squares = np.zeros(n)
     distance = np.full(n, -1, dtype=np.int32)
     paths = np.zeros(n)
     share = np.zeros(n)
@@ -55,12 +54,11 @@ def dependencies(
             delta = paths[v] * shares
             share[v] = (1.0 + delta) / paths[v]
             total[v] += delta
-            squares[v] += delta * delta
         for i in range(tail):
             v = np.uint32(queue[i])
             distance[v] = -1
             paths[v] = 0.0
-    return total, squares
+    return total
 
 
 @njit(cache=True, nogil=True)

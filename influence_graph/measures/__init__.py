@@ -45,7 +45,9 @@ def drawn(measures: Mapping[str, Any]) -> Note | None:
     told = measures.get("betweenness", {})
     if not told.get("drawn"):
         return None
-    return Note("measures.drawn", {"n": told["drawn"], "part": told["error"] / max(told["highest"], 1e-300)})
+    if not told["highest"]:
+        return Note("measures.drawn-nobody", {"n": told["drawn"], "error": told["error"]})
+    return Note("measures.drawn", {"n": told["drawn"], "part": told["error"] / told["highest"]})
 
 
 def all_measures(

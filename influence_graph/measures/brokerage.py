@@ -38,7 +38,7 @@ def betweenness(
 
     Where searching from all of them costs more than `edges_walked`, shortest paths between two people drawn at random
     are drawn instead, and those counted that lead through each person. Paths are drawn until no error is larger than
-    `accuracy` of the highest value, or the edges are walked.
+    `accuracy` of the highest value, the edges are walked, or `MOST_PATHS` are drawn.
 
     Parameters
     ----------
@@ -80,6 +80,8 @@ def betweenness(
         return Estimate(np.zeros(n), np.zeros(n))
     tied = network.sources != network.indices
     starts = np.unique(network.sources[tied]).astype(np.int64)
+    if not np.isin(starts, network.indices[tied]).any():  # nobody who influences is influenced: nobody stands between
+        return Estimate(np.zeros(n), np.zeros(n))
     if len(starts) * (n + network.n_edges) > edges_walked:
         return _drawn(network, starts, tied, rng, edges_walked, accuracy, delta, progress)
     total = np.zeros(n)
@@ -87,7 +89,7 @@ def betweenness(
     parts = np.array_split(starts, _PARTS)
     with ThreadPoolExecutor() as pool:
         searched = pool.map(lambda part: paths.dependencies(network.indptr, network.indices, part), parts)
-        for done, (part_total, _) in enumerate(searched, start=1):
+        for done, part_total in enumerate(searched, start=1):
             total += part_total
             if progress:
                 progress(done, _PARTS)

@@ -74,8 +74,8 @@ def harmonic(
     reached = np.bincount(network.indices, minlength=n) > 0  # nobody else is near anybody
     with ThreadPoolExecutor() as pool:
         if len(starts) <= most:
-            return Estimate(_added(network, starts, pool), np.zeros(n))
-        looks = (most // FIRST_SEARCHES).bit_length()
+            return Estimate(_added(network, starts, pool, progress), np.zeros(n))
+        looks = ((most - 1) // FIRST_SEARCHES).bit_length() + 1  # the last may come before as many again are made
         each = delta / max(looks * int(reached.sum()), 1)
         total, drawn = np.zeros(n), 0
         while True:
@@ -90,12 +90,21 @@ def harmonic(
                 return Estimate(mean * len(starts), error * len(starts), drawn)
 
 
-def _added(network: Network, starts: NDArray[np.int64], pool: ThreadPoolExecutor) -> NDArray[np.float64]:
+def _added(
+    network: Network,
+    starts: NDArray[np.int64],
+    pool: ThreadPoolExecutor,
+    progress: Callable[[int, int], None] | None = None,
+) -> NDArray[np.float64]:
     """One over the distance to each person, added up over the starts."""
     from influence_graph.kernels.distances import TOGETHER, received
 
     parts = np.array_split(starts, min(_PARTS, max(len(starts) // TOGETHER, 1)))
-    total = np.zeros(network.n_people)
-    for _, _, inverse in pool.map(lambda part: received(network.indptr, network.indices, part), parts):
+    total, done = np.zeros(network.n_people), 0
+    searched = pool.map(lambda part: received(network.indptr, network.indices, part), parts)
+    for part, (_, _, inverse) in zip(parts, searched, strict=True):
         total += inverse
+        done += len(part)
+        if progress:
+            progress(done, len(starts))
     return total
