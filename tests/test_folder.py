@@ -107,6 +107,35 @@ def test_a_failure_leaves_the_folder_as_it_was(tmp_path: Path, stop: BaseExcepti
     assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"a": "before"}
 
 
+def test_what_cannot_be_moved_leaves_the_folder_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table that is open in another program can't be replaced on Windows: neither are those before and after it."""
+    for name in ("a", "c", "plan"):
+        (tmp_path / name).write_text("before")
+    move = Path.replace
+
+    def refused(file: Path, target: Path) -> Path:
+        if file == tmp_path / "c":
+            raise PermissionError(13, "Permission denied")
+        return move(file, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(InfluenceGraphError, match="can't be written to"), whole(tmp_path, parts=["plan"]) as draft:
+        for name in "abc":
+            (draft / name).write_text("new")
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == dict.fromkeys(("a", "c", "plan"), "before")
+
+
+@pytest.mark.parametrize("folder", ["b", "plan"])
+def test_no_file_takes_the_place_of_a_folder(folder: str, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("before")
+    (tmp_path / folder).mkdir()
+    with pytest.raises(InfluenceGraphError, match=rf"directory: {folder}"), whole(tmp_path, parts=["plan"]) as draft:
+        for name in "ab":
+            (draft / name).write_text("new")
+    assert (tmp_path / "a").read_text() == "before"
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(["a", folder])
+
+
 def test_a_folder_made_for_nothing_goes_again(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), whole(tmp_path / "deep" / "map"):
         raise KeyboardInterrupt

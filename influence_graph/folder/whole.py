@@ -1,9 +1,10 @@
-"""Files that appear together or not at all, whatever comes between: a full disk, Ctrl-C."""
+"""Files that appear together or not at all, whatever comes between: a full disk, Ctrl-C, a file open elsewhere."""
 
 from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import tempfile
 import threading
@@ -67,11 +68,29 @@ def whole(out: Path, *, parts: Sequence[str] = ()) -> Iterator[Path]:
 
 
 def _move(draft: Path, out: Path, parts: Sequence[str]) -> None:
-    for name in parts:
-        if not (draft / name).exists():
-            (out / name).unlink(missing_ok=True)
-    for file in sorted(draft.iterdir()):
-        file.replace(out / file.name)
+    """Put a draft in the place of what is there; where that fails, everything is as it was."""
+    new = sorted(file.name for file in draft.iterdir())
+    going = [name for name in (*parts, *new) if (out / name).exists() or (out / name).is_symlink()]
+    for name in going:
+        if (out / name).is_dir() and not (out / name).is_symlink():
+            raise IsADirectoryError(errno.EISDIR, f"{os.strerror(errno.EISDIR)}: {name}")
+    earlier = Path(tempfile.mkdtemp(dir=out, prefix=".earlier-"))
+    come: list[str] = []
+    try:
+        for name in sorted({*parts, *new}):
+            if name in going:
+                (out / name).replace(earlier / name)
+            if name in new:
+                (draft / name).replace(out / name)
+                come.append(name)
+    except OSError:
+        for name in come:
+            (out / name).unlink()
+        for file in earlier.iterdir():
+            file.replace(out / file.name)
+        earlier.rmdir()
+        raise
+    shutil.rmtree(earlier, ignore_errors=True)
 
 
 def _undisturbed(act: Callable[[], None]) -> None:
