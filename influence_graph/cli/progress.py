@@ -60,9 +60,11 @@ class _Lines:
 
     def show(self, stage: str, done: int, total: int) -> None:
         """Tell a stage when it begins, and remember how far it is."""
-        self._now = stage, done, total
-        if stage not in self._begun:
+        new = stage not in self._begun
+        if new:  # known before the other thread may ask since when
             self._begun[stage] = monotonic()
+        self._now = stage, done, total
+        if new:
             self._write(say(stage))
 
     def _tell_further(self) -> None:
