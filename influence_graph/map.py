@@ -308,7 +308,8 @@ def map_tables(
         findings += [Finding(note.id, note.numbers, "moves.csv", "people") for note in notes]
         notes = grown.notes if grown else ()
         findings += [Finding(note.id, note.numbers, "growth.csv", "people") for note in notes]
-        findings += [Finding(note.id, note.numbers, "match.csv", "people") for note in matched.notes]
+        notes = tuple(note for note in matched.notes if note.id != "match.nothing")  # nor is that said twice
+        findings += [Finding(note.id, note.numbers, "match.csv", "people") for note in notes]
     told = None
     if placebo and drivers.total["delay_days"] is not None:
         with stage("map.stage-placebo") as step:

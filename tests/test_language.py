@@ -168,6 +168,7 @@ ONE_WORD = {
     "ghi nhận": r"ghi công|phần công\b(?! bố)",  # credit
     "khoảng tin cậy": r"khoảng 90",  # which also reads "about 90"
     "bằng chứng": r"chứng cứ",
+    "lượt tiếp xúc": r"lượt tiếp cận",  # an exposure; reach is "lượng tiếp cận"
 }
 """What Vietnamese calls a thing, and what it is not called beside."""
 

@@ -237,6 +237,7 @@ def test_no_conversions_says_who_spreads(world: Tables, tmp_path: Path) -> None:
     assert not told["people"]["driven"].gt(0).any()
     assert not told["people"]["beats_followers"].eq(True).any()
     assert told["findings"][0]["id"] == "findings.no-conversions"
+    assert not [found["id"] for found in told["findings"] if found["id"].startswith("match.")], "that is said once"
 
 
 @pytest.mark.parametrize("campaign", ["k", None])

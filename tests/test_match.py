@@ -25,12 +25,15 @@ from influence_graph.errors import ExitCode, UsageError
 from influence_graph.language import LANGUAGES, say, speaking
 from influence_graph.map import MapResult, map_tables
 from influence_graph.network import Network
+from influence_graph.programme.groups.membership import MOST, OTHERS
 from influence_graph.programme.match import Match, match
 from influence_graph.programme.match.additions import Audience, additions
 from influence_graph.programme.match.cells import Cells, alike
 from influence_graph.programme.match.evidence import communities_differ, groups_differ, people_differ
-from influence_graph.programme.match.matches import _slot
+from influence_graph.programme.match.matches import _slot, suited
+from influence_graph.programme.match.matrix import BY, MATRIX, Layer, _layer, dues
 from influence_graph.programme.match.pooled import SIZES, effects, interval, pooled
+from influence_graph.programme.match.sentences import tell
 from influence_graph.views.report.blocks import Sentences, Table
 from influence_graph.views.report.match import match as match_block
 from influence_graph.world import World, make
@@ -119,6 +122,35 @@ def test_what_is_expected_where_communities_do_not_matter_keeps_every_sum() -> N
     count, even = np.array([[6.0, 2.0], [3.0, 9.0]]), np.ones((2, 2))
     assert alike(count, even, everywhere=False) == pytest.approx(np.outer([8, 12], [9, 11]) / 20)
     assert alike(count, even, everywhere=True) == pytest.approx(np.array([[4.5, 5.5], [4.5, 5.5]]))
+
+
+def test_a_rate_is_that_of_who_posts_there() -> None:
+    """One creator is seen in the first community alone, a weaker one in the second: neither community is keener."""
+    count, exposed, everybody = np.diag([100, 10]), np.diag([1000.0, 1000.0]), csr_array(np.ones((2, 1)))
+    found = sure(count, exposed)
+    told = effects(found, everybody, everywhere=True)
+    due = dues(alike(found.driven, exposed, everywhere=True), everybody, 1.0)
+    level = np.array([0.055]), np.array([0.05]), np.array([0.06])
+    layer = _layer(("",), exposed @ everybody, due, told.mean, 1 / told.shape, told, level, (1.0, 0.05))
+    assert layer.driven.ravel() == pytest.approx([100, 10])
+    assert 1000 * layer.rate.ravel() == pytest.approx([100, 10])
+    assert layer.times.ravel() == pytest.approx([1, 1])
+    low, high = layer.rate_low.ravel() * 1000, layer.rate_high.ravel() * 1000
+    assert (low < [100, 10]).all()
+    assert (high > [100, 10]).all()
+    assert high[1] / 10 > 1.4, "ten orders are few"
+
+
+def test_how_surely_who_posts_there_sets_a_community_apart() -> None:
+    """Against drawing what each unit drives."""
+    rng = np.random.default_rng(5)
+    driven, part = np.array([40.0, 60, 25, 80]), rng.dirichlet([1, 1, 1], 4).T
+    held = rng.dirichlet([1, 1], 4)
+    due, spread = dues(part * driven, csr_array(held), 2.0)
+    drawn = driven * rng.gamma(driven + 2.0, 1 / (driven + 2.0), (20_000, 4))
+    whole = np.einsum("nu,cu,ug->ncg", drawn, part, held)
+    assert due == pytest.approx(whole.mean(axis=0), rel=0.02)
+    assert spread == pytest.approx(np.log(whole / whole.sum(axis=1, keepdims=True)).var(axis=0), rel=0.1)
 
 
 @settings(max_examples=15)
@@ -218,6 +250,77 @@ def test_the_slot_is_the_communitys_own_else_the_programmes_else_any() -> None:
     assert all(pd.isna(part) for part in _slot(week.loc[["2"]], "1")[0])
 
 
+def test_the_kind_that_suits_is_told_against_the_usual_mixture() -> None:
+    exposed = np.array([[10.0, 30, 0, 5, 5], [0, 0, 8, 1, 3]])
+    author, kind = np.array([0, 0, 1, 3, 3]), np.array([0, 2, 1, 0, 1])
+    found = Cells(exposed, csr_array((0, 5)), np.zeros(0, int), np.zeros(0), author, kind)
+    times = np.array([[2.0, 1.0, 0.5], [0.8, 1.6, 1.0]])
+    layer = Layer(("a", "b", "c"), *[times] * 12, chance=0.0, least=1.0)
+    expected = np.ones((2, 4))
+    expected[0, 0] = 2.0 / ((10 * 2.0 + 30 * 0.5) / 40)
+    expected[0, 3] = 2.0 / ((5 * 2.0 + 5 * 1.0) / 10)
+    expected[1, 3] = 1.6 / ((1 * 0.8 + 3 * 1.6) / 4)
+    assert suited(layer, found, 4) == pytest.approx(expected)
+    assert (suited(replace(layer, chance=1.0), found, 4) == 1).all(), "not where nothing shows it"
+
+
+# ------------------------------------------------------------------------------------------------------------ sentences
+
+
+def said(*evident: str, everywhere: pd.DataFrame, asked: str = "") -> dict[str, dict[str, object]]:
+    """What is told of a matrix, by id."""
+    columns = ["community", "rank", "person_id", "name", "is_creator", "expected", "low", "high", "reach", "fresh"]
+    rows = pd.DataFrame(
+        [
+            ("1", 1, "a", "A", True, 3.0, 0.0, 6.0, 9, 9),
+            ("1", 2, "b", "B", True, 2.0, 0.0, 6.0, 9, 9),
+            ("2", 1, "a", "A", True, 3.0, 0.0, 6.0, 9, 9),
+            ("2", 2, "b", "B", True, 2.0, 0.5, 6.0, 9, 9),
+        ],
+        columns=columns,
+    )
+    evidence = pd.DataFrame([(by, 0.001, by in evident) for by in BY], columns=["by", "chance", "evident"])
+    matrix = everywhere[everywhere["community"].isin([asked] if asked else everywhere["community"])]
+    of_all = everywhere[everywhere["by"].eq("community")]
+    week = pd.DataFrame()
+    notes = tell(matrix, of_all, evidence, rows, week, stability=1.0, active=0, timezone=None)
+    return {note.id: note.numbers for note in notes}
+
+
+def cell(by: str, group: str, community: str, times: float, beyond: float, *, unsure: float = 1.1) -> list[object]:
+    """A row of the matrix whose intervals reach that many times as high and as low."""
+    rate = (times, times / unsure, times * unsure)
+    return [by, group, community, 1000.0, times, *rate, *rate, beyond, beyond / unsure, beyond * unsure, 0.9]
+
+
+def test_communities_are_named_where_they_surely_stand_out() -> None:
+    rows = [cell("community", "", f"{at}", times, times) for at, times in enumerate((1.5, 1.0, 0.6), start=1)]
+    everywhere = pd.DataFrame(rows, columns=list(MATRIX))
+    for asked in ("", "2"):
+        told = said("community", everywhere=everywhere, asked=asked)["match.community-differs"]
+        assert (told["community"], told["least_community"]) == ("1", "3")
+    rows = [cell("community", "", f"{at}", times, times, unsure=2.0) for at, times in enumerate((1.5, 0.6), start=1)]
+    assert "match.community-unclear" in said("community", everywhere=pd.DataFrame(rows, columns=list(MATRIX)))
+
+
+def test_kinds_are_named_where_they_do_more_than_all_posts_there() -> None:
+    rows = [
+        cell("kind", "video", "1", 1.8, 1.0),  # all posts work there
+        cell("kind", "video", "2", 0.9, 1.5),  # few do, and videos do best
+        cell("kind", "post", "1", 1.8, 1.0),
+    ]
+    everywhere = pd.DataFrame(rows, columns=list(MATRIX))
+    told = said("kind", everywhere=everywhere)
+    assert (told["match.kind-differs"]["community"], told["match.kind-differs"]["beyond"]) == ("2", 1.5)
+    assert "match.kind-unclear" not in told
+    assert "match.kind-unclear" in said("kind", everywhere=everywhere, asked="1")
+
+
+def test_people_proposed_are_counted_once() -> None:
+    told = said(everywhere=pd.DataFrame([cell("community", "", "1", 1.0, 1.0)], columns=list(MATRIX)))
+    assert told["match.unsure"] == {"n": 1, "of": 2}, "b surely adds something in the second community"
+
+
 # -------------------------------------------------------------------------------------------------------------- planted
 
 
@@ -253,6 +356,8 @@ def test_planted_tastes_are_found() -> None:
         cell = matrix.loc["creator"]["per_1000"].xs(f"{community}", level="community").reindex(truth.index).fillna(0.0)
         found_there, anywhere = ((suits * reach).corr(rate * reach, method="spearman") for rate in (cell, theta))
         assert found_there > anywhere + 0.01
+    for _, people in found.table.groupby("community"):
+        assert (people["expected"].diff().dropna() <= 1e-9).all(), "with the kind that is proposed"
     best = found.table[found.table["low"] > 0]
     suited = best["kind"].eq("video") == (best["community"].map({f"{c}": part > 0.5 for c, part in even.items()}))
     assert suited.mean() > 0.5
@@ -289,7 +394,26 @@ def test_who_is_active_is_taken_into_account() -> None:
     assert beside.active == 1
     assert first["person_id"] not in set(beside.table["person_id"])
     everybody = result.people["person_id"].tolist()
-    assert "match.all-active" in ids(match(result, active=everybody, own_hours=False))
+    alone = match(result, active=everybody, own_hours=False)
+    assert {"match.all-active", "match.next-alone"} <= set(ids(alone))
+    assert "match.next" not in ids(alone)
+    assert alone.active == len(everybody)
+    assert alone.table["fresh"].isna().all()
+    shown = io.StringIO()
+    draw(_answer(alone, result, "creators").drawing(), shown)
+    assert f"– / {alone.table['reach'].iloc[0]}" in shown.getvalue()
+    assert match_block(replace(result, match=alone), "creators") is not None
+
+
+def test_kinds_beyond_the_most_frequent_are_one() -> None:
+    result = made(4.0)[1]
+    shares = result.tables.shares
+    every = replace(result.tables, shares=shares.assign(kind=[f"kind {at}" for at in range(len(shares))]))
+    assert len(shares) > MOST
+    found = match(replace(result, tables=every), active=(), own_hours=False).matrix
+    kinds = found.loc[found["by"].eq("kind"), "group"]
+    assert kinds.nunique() <= MOST + 1
+    assert OTHERS in set(kinds)
 
 
 def test_again_is_the_same_in_every_language_and_fits_the_screen() -> None:
@@ -353,7 +477,7 @@ def test_where_nothing_can_be_matched_one_sentence_says_why() -> None:
         (replace(result.drivers, workings=lonely), "match.no-follows"),
         (replace(result.drivers, workings=whole), "match.no-communities"),
     ):
-        found = match(replace(result, drivers=drivers))
+        found = match(replace(result, drivers=drivers), community=["1"])
         assert ids(found) == [why]
         assert found.table.empty
         assert [str(piece) for piece in _answer(found, result, "creators").drawing()] == [say(why) + "\n"]

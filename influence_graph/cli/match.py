@@ -105,14 +105,16 @@ def _draw(told: Match, rows: pd.DataFrame) -> Iterator[RenderableType]:
 
 
 def _line(row: Mapping[Any, Any]) -> list[str]:
+    from influence_graph.programme.groups.words import group_name
     from influence_graph.programme.timing.sentences import Day
 
-    slot = say("cli.any-hour")
+    slot = "–"
     if isinstance(row["day"], int):
         slot = say("cli.slot", day=Day(row["day"]), begin=row["from_hour"], end=row["to_hour"])
     adds = span({"adds": row["expected"], "adds_low": row["low"], "adds_high": row["high"]}, "adds")
-    kind = row["kind"] if isinstance(row["kind"], str) and row["kind"] else "–"
-    return [named(row), adds, f"{count(row['fresh'])} / {count(row['reach'])}", kind, slot]
+    kind = group_name("kind", row["kind"]) if isinstance(row["kind"], str) and row["kind"] else "–"
+    fresh = count(row["fresh"]) if isinstance(row["fresh"], int) else "–"
+    return [named(row), adds, f"{fresh} / {count(row['reach'])}", kind, slot]
 
 
 def _matrix(matrix: pd.DataFrame) -> RenderableType:

@@ -73,13 +73,19 @@ def groupings(posts: pd.DataFrame, tiers: Tiers) -> list[Grouping]:
     ]
 
 
-def _by(by: str, label: pd.Series, order: tuple[str, ...] = ()) -> Grouping:
+def common(label: pd.Series) -> pd.Series:
+    """Labels, with `OTHERS` for those beyond the `MOST` most frequent, of equally frequent the first by name."""
     told = label.value_counts()
-    pooled = 0 if order else max(len(told) - MOST, 0)
-    if pooled:
-        most = told.sort_index().sort_values(ascending=False, kind="stable").index[:MOST]
-        label = label.where(label.isin(most) | label.isna(), OTHERS)
-        told = label.value_counts()
+    if len(told) <= MOST:
+        return label
+    most = told.sort_index().sort_values(ascending=False, kind="stable").index[:MOST]
+    return label.where(label.isin(most) | label.isna(), OTHERS)
+
+
+def _by(by: str, label: pd.Series, order: tuple[str, ...] = ()) -> Grouping:
+    pooled = 0 if order else max(label.nunique() - MOST, 0)
+    label = label if order else common(label)
+    told = label.value_counts()
     keys = [key for key in order if key in told.index] if order else sorted(map(str, told.index))
     if pooled:
         keys = [key for key in keys if key != OTHERS] + [OTHERS]

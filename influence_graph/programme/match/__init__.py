@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from influence_graph.drivers.drive import Workings
 from influence_graph.errors import UsageError
 from influence_graph.programme.communities import community_names
+from influence_graph.programme.groups.membership import common
 from influence_graph.programme.groups.posts import in_order, posts_of
 from influence_graph.programme.mapped import Mapped
 from influence_graph.programme.match.additions import additions, audience
 from influence_graph.programme.match.cells import cells
-from influence_graph.programme.match.matches import MATCHES, OVERLAPS, matches
+from influence_graph.programme.match.matches import MATCHES, OVERLAPS, matches, suited
 from influence_graph.programme.match.matrix import BY, MATRIX, layers, table
 from influence_graph.programme.match.sentences import tell
 from influence_graph.programme.timing.hours import BEST_COLUMNS, hours, may_matter, slot_of
@@ -44,19 +45,20 @@ class Match:
         activation;
         `expected` conversions that it adds in this community beside who is active and those who stand above, with
         `low` and `high`; `reach`: followers in the community, `fresh`: those of them whom nobody active or above
-        reaches; and the creator's own cell of the matrix.
+        reaches, empty where everybody is active; and the creator's own cell of the matrix.
     matrix : DataFrame
         One row a community and a group of each of ``community``, ``role``, ``kind`` and ``creator``, the columns of
         `MATRIX`: people times posts exposed, conversions driven, and those per 1,000 exposed; `times` as many as the
-        group drives everywhere; `own`, from 0 to 1, how far that rests on orders of the cell rather than on what is
-        usual.
+        same people's posts of the group drive over all communities, and the part of that which is `beyond` what all
+        posts do there (a creator's: beyond what their kinds of posts and their role do); `own`, from 0 to 1, how far
+        that rests on orders of the cell rather than on what is usual.
     overlap : DataFrame
         The columns of `OVERLAPS`: of each pair of people in `table`, how many of the community follow both, and which
         part of the first's followers there that is.
     evidence : DataFrame
         by, chance (how often communities that do not matter would seem to matter as much), evident.
     active : int
-        People who were taken to be active already.
+        People who are active already. Where that is everybody who could be, `table` is as if nobody else were.
     zone : str
         The time zone of days and hours.
     notes : tuple of Note
@@ -125,29 +127,34 @@ def match(
     workings = result.drivers.workings
     names = community_names(result, workings) if workings else []
     known = [name for name in names if name]
-    missing = sorted(set(community) - set(known))
-    if missing:
-        raise UsageError("match.no-such-community", community=missing[0], known=", ".join(known) or "–")
     why = _nothing(result, workings, known)
     if why is not None or workings is None or workings.draws is None:
         rows, matrix, pairs, evidence = (pd.DataFrame(columns=list(c)) for c in (MATCHES, MATRIX, OVERLAPS, EVIDENCE))
         return Match(rows, matrix, pairs, evidence, 0, zone, (why,) if why else ())
+    missing = sorted(set(community) - set(known))
+    if missing:
+        raise UsageError("match.no-such-community", community=missing[0], known=", ".join(known))
     step("match.stage", 0, 3)
     posts = in_order(posts_of(result.tables, result.people), result)
-    label = posts["kind"].str.strip().str.lower().fillna("").astype(str)
+    label = common(posts["kind"].str.strip().str.lower()).fillna("").astype(str)
     kinds, kind = np.unique(label.to_numpy(dtype=object).astype(str), return_inverse=True)
     held = result.people.set_index("person_id")
     found = cells(workings, kind, len(names))
-    told = layers(workings, result.drivers, held, found, kind, [str(name) for name in kinds], seed=seed)
+    shape, keys = workings.draws.shape, [str(name) for name in kinds]
+    told = layers(workings, result.drivers, held, found, kind, keys, shape=shape, seed=seed)
     step("match.stage", 1, 3)
     wanted = [place for place, name in enumerate(names) if name and (not community or name in community)]
     there = _everybody(result, workings)
     busy = _active(result, workings, active)
     free = ((there["shares"] > 0) | there["is_creator"]).to_numpy(dtype=bool)
     full = not (free & ~busy).any()  # then: what would one more activation of each add?
-    busy &= not full
-    who = audience(workings.exposure, workings.draws, result.network, there, told["creator"], told["community"])
-    best, overlap = additions(who, busy, free & ~busy, wanted, top)
+    beside = busy & (not full)
+    better = suited(told["kind"], found, len(workings.exposure.authors))
+    better[:, _authors(result, workings, beside)] = 1.0  # who is active posts what they post
+    who = audience(workings.exposure, workings.draws, result.network, there, told["creator"], told["community"], better)
+    best, overlap = additions(who, beside, free & ~beside, wanted, top)
+    if full:
+        best["fresh"] = pd.NA  # beside whom, where all are active?
     step("match.stage", 2, 3)
     slots = slot_of(posts["shared_at"].dt.tz_convert(clock))
     week = pd.DataFrame(columns=list(BEST_COLUMNS))
@@ -156,12 +163,12 @@ def match(
     rows, pairs = matches(best, overlap, told, found, names, there, who, week)
     shown = np.argsort(-told["creator"].driven.sum(axis=0), kind="stable")[:LISTED]
     matrix = table(told, [name if place in wanted else "" for place, name in enumerate(names)], shown.tolist())
+    everywhere = table({"community": told["community"]}, names, [])
     evidence = pd.DataFrame([(by, told[by].chance, told[by].evident) for by in BY], columns=list(EVIDENCE))
     stability = result.measures.attrs.get("community", {}).get("stability", np.nan)
     step("match.stage", 3, 3)
-    notes = tell(
-        matrix, evidence, rows, week, stability=stability, active=None if full else int(busy.sum()), timezone=timezone
-    )
+    active_too = None if full else int(busy.sum())
+    notes = tell(matrix, everywhere, evidence, rows, week, stability=stability, active=active_too, timezone=timezone)
     return Match(rows, matrix, pairs, evidence, int(busy.sum()), zone, tuple(notes))
 
 
@@ -195,3 +202,8 @@ def _active(result: Mapped, workings: Workings, asked: Sequence[str] | None) -> 
     told = np.zeros(network.n_people, dtype=bool)
     told[place[place >= 0]] = True
     return told
+
+
+def _authors(result: Mapped, workings: Workings, people: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(authors,) bool: of whom of the network `people` says so."""
+    return np.asarray(people[result.network.index_of(workings.exposure.authors)])

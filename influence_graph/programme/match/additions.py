@@ -83,6 +83,7 @@ def audience(
     people: pd.DataFrame,
     creator: Layer,
     everybody: Layer,
+    suited: Floats,
 ) -> Audience:
     """What activations would move, for everybody.
 
@@ -95,6 +96,8 @@ def audience(
         In the order of the network: is_creator, shares (made so far).
     creator, everybody : Layer
         Of creators and of communities.
+    suited : (communities, authors) float64
+        How many times as much as their usual posts those do that are proposed there.
     """
     theta = usual_persuasion(network, exposure, draws)
     authors = network.index_of(exposure.authors)
@@ -112,7 +115,7 @@ def audience(
         author=number,
         posts=posts,
         hazard=theta * first_posts(posts, max(draws.mean.wear, 0.0)) * seen,
-        times=creator.times,
+        times=creator.times * suited,
         low=creator.rate_low / at,
         high=creator.rate_high / at,
         unknown=everybody.times[:, 0],

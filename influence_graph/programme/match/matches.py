@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from influence_graph.programme.match.additions import Audience
 from influence_graph.programme.match.cells import Cells
 from influence_graph.programme.match.matrix import Layer
 
+Floats = NDArray[np.float64]
 MATCHES = (
     "community", "rank", "person_id", "name", "is_creator", "kind", "day", "from_hour", "to_hour", "posts", "expected",
     "low", "high", "reach", "fresh", "per_1000", "per_1000_low", "per_1000_high", "times", "own",
@@ -57,13 +59,13 @@ def matches(
     for row in best.to_dict("records"):
         community, person = int(row["community"]), int(row["place"])
         author = int(who.author[person])
-        kind, better = _kind(told["kind"], found, community, author)
+        kind = _kind(told["kind"], found, community, author)
         slot, sooner = _slot(evident, names[community])
         about = people.iloc[person]
         one: dict[str, object] = {"community": names[community], "rank": row["rank"], "person_id": people.index[person]}
         one |= {"name": about["name"], "is_creator": bool(about["is_creator"]), "kind": kind, "posts": row["posts"]}
         one |= dict(zip(("day", "from_hour", "to_hour"), slot, strict=True))
-        one |= {end: row[end] * better * by for end, by in zip(("expected", "low", "high"), sooner, strict=True)}
+        one |= {end: row[end] * by for end, by in zip(("expected", "low", "high"), sooner, strict=True)}
         one |= {"reach": row["reach"], "fresh": row["fresh"]}
         layer = told["creator"]
         for column, name in _RATES.items():
@@ -73,6 +75,7 @@ def matches(
         rows.append(one)
     table = pd.DataFrame(rows, columns=list(MATCHES))
     whole = dict.fromkeys(("rank", "day", "from_hour", "to_hour", "reach", "fresh"), "Int64")
+    amounts = dict.fromkeys(("posts", "expected", "low", "high", *_RATES, "times", "own"), "float64")
     texts = dict.fromkeys(("community", "person_id", "name", "kind"), "str")
     ids = people.index.to_numpy(dtype=object)
     pairs = pd.DataFrame(
@@ -85,20 +88,34 @@ def matches(
         },
         columns=list(OVERLAPS),
     )
-    return table.astype({**whole, **texts, "is_creator": "bool"}), pairs
+    return table.astype({**whole, **amounts, **texts, "is_creator": "bool"}), pairs
 
 
-def _kind(layer: Layer, found: Cells, community: int, author: int) -> tuple[str, float]:
-    """The kind of post for somebody in a community, and how many times as much it does as their usual mixture."""
+def suited(layer: Layer, found: Cells, authors: int) -> Floats:
+    """(communities, authors) float64: how many times as much as their usual mixture everybody's best kind does there.
+
+    1 where it does not show that communities differ in kinds. O(communities * units).
+    """
+    better = np.ones((len(found.exposed), authors))
+    if not layer.evident or not found.author.size:
+        return better
+    author, first = np.unique(found.author, return_index=True)  # units stand by author
+    seen, works = found.exposed, layer.times[:, found.kind]
+    whole, mean = (np.add.reduceat(part, first, axis=1) for part in (seen, works * seen))
+    best = np.maximum.reduceat(np.where(seen > 0, works, 0.0), first, axis=1)
+    better[:, author] = np.divide(best * whole, mean, out=np.ones_like(mean), where=mean > 0)
+    return better
+
+
+def _kind(layer: Layer, found: Cells, community: int, author: int) -> str:
+    """The kind of post for somebody in a community."""
     mine = np.flatnonzero(found.author == author)
     if not mine.size:
-        return "", 1.0
+        return ""
     seen, kinds = found.exposed[community, mine], found.kind[mine]
     if not layer.evident or seen.sum() <= 0:
-        return layer.keys[kinds[seen.argmax()]], 1.0
-    works = layer.times[community, kinds]
-    place = int(np.where(seen > 0, works, -1.0).argmax())
-    return layer.keys[kinds[place]], float(works[place] / max(float(works @ seen / seen.sum()), 1e-300))
+        return layer.keys[int(kinds[seen.argmax()])]
+    return layer.keys[int(kinds[np.where(seen > 0, layer.times[community, kinds], -1.0).argmax()])]
 
 
 def _slot(evident: pd.DataFrame, community: str) -> tuple[tuple[object, ...], tuple[float, float, float]]:

@@ -17,13 +17,13 @@ from influence_graph.drivers.split import by_post, split
 from influence_graph.people import ROLES
 from influence_graph.programme.match.cells import Cells, alike
 from influence_graph.programme.match.evidence import communities_differ, groups_differ, people_differ
-from influence_graph.programme.match.pooled import effects, interval
+from influence_graph.programme.match.pooled import Effects, effects, interval
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MATRIX = (
     "by", "group", "community", "exposed", "driven", "per_1000", "per_1000_low", "per_1000_high", "times", "times_low",
-    "times_high", "own",
+    "times_high", "beyond", "beyond_low", "beyond_high", "own",
 )  # fmt: skip
 BY = ("community", "role", "kind", "creator")
 """Whose conversions are told by community: everybody's, a role's, a kind of post's, a creator's."""
@@ -32,7 +32,8 @@ CHANCES = MappingProxyType({"community": 0.0163, "role": 0.0163, "kind": 0.0163,
 creators rests on the spread that the model claims, not on comparing people, and has to be far clearer."""
 FEW = 0.5
 """Cells that rest on their own orders by less than this are mostly what is usual."""
-
+NORMAL = 1.6448536269514722
+"""Standard deviations from the mean to the ends of a 90 % interval."""
 SEEN = 1e-6
 """Fewer people exposed are rounding."""
 
@@ -45,8 +46,10 @@ class Layer:
     ----------
     keys : tuple of str
         The groups.
-    exposed, driven, rate, rate_low, rate_high, times, times_low, times_high, own : (communities, groups) float64
+    exposed, driven, rate, rate_low, rate_high, times, times_low, times_high : (communities, groups) float64
         As the columns of `MATRIX`, rates per exposure.
+    beyond, beyond_low, beyond_high, own : (communities, groups) float64
+        The part of `times` that is peculiar to the group there, and how far it rests on its own orders.
     chance, least : float
         How often they would seem to differ as much by community where they don't; below which that is evidence.
     """
@@ -60,6 +63,9 @@ class Layer:
     times: Floats
     times_low: Floats
     times_high: Floats
+    beyond: Floats
+    beyond_low: Floats
+    beyond_high: Floats
     own: Floats
     chance: float
     least: float
@@ -78,6 +84,7 @@ def layers(
     kind: Ints,
     kinds: Sequence[str],
     *,
+    shape: float,
     seed: int,
 ) -> dict[str, Layer]:
     """Everything of `BY`, by its name.
@@ -92,6 +99,8 @@ def layers(
     kind : (shares,) int64
         Of `kinds`, in the order of `exposure.shares`.
     kinds : sequence of str
+    shape : float
+        Of the Gamma by which people's persuasion differs.
     seed : int
         Of the intervals of what roles and kinds drive at all.
 
@@ -122,32 +131,48 @@ def layers(
         "creator": people_differ(found, about, of_author),
     }
     varied = 1.0 / community.shape
-    seen = found.exposed.sum(axis=1, keepdims=True)
-    whole = _layer(
-        ("",),
-        seen,
-        community.mean,
-        varied,
-        community.own,
-        level["community"],
-        chance["community"],
-        CHANCES["community"],
-    )
-    told = {"community": whole}
+    seen, test = found.exposed.sum(axis=1, keepdims=True), (chance["community"], CHANCES["community"])
+    due = dues(even, of_all, shape)
+    told = {"community": _layer(("",), seen, due, community.mean, varied, community, level["community"], test)}
     for by, keys, groups in (("role", (*ROLES, "unassigned"), of_role), ("kind", tuple(kinds), of_kind)):
-        seen, effect = found.exposed @ groups, community.mean * one[by].mean
-        told[by] = _layer(
-            keys, seen, effect, varied + 1.0 / one[by].shape, one[by].own, level[by], chance[by], CHANCES[by]
-        )
+        seen, effect, test = found.exposed @ groups, community.mean * one[by].mean, (chance[by], CHANCES[by])
+        due, spread = dues(even, groups, shape), varied + 1.0 / one[by].shape
+        told[by] = _layer(keys, seen, due, effect, spread, one[by], level[by], test)
     seen = found.exposed @ of_author
     effect = (found.exposed * about) @ of_author * person.mean
     effect = np.divide(effect, seen, out=np.ones_like(seen), where=seen > 0) * community.mean
     spread = (found.exposed * ((1.0 / one["kind"].shape) @ of_kind.T + (1.0 / beside.shape) @ of_role.T)) @ of_author
     spread = np.divide(spread, seen, out=np.zeros_like(seen), where=seen > 0) + 1.0 / person.shape + varied
-    told["creator"] = _layer(
-        tuple(authors), seen, effect, spread, person.own, level["creator"], chance["creator"], CHANCES["creator"]
-    )
+    due, test = (seen, np.zeros_like(seen)), (chance["creator"], CHANCES["creator"])
+    told["creator"] = _layer(tuple(authors), seen, due, effect, spread, person, level["creator"], test)
     return told
+
+
+def dues(even: Floats, groups: csr_array, shape: float) -> tuple[Floats, Floats]:
+    """What groups would drive in each community if posts worked alike everywhere: it differs by who posts there.
+
+    Parameters
+    ----------
+    even : (communities, units) float64
+        What each unit would drive there.
+    groups : (units, groups) csr_array
+    shape : float
+        Of the Gamma by which people's persuasion differs.
+
+    Returns
+    -------
+    due, spread : (communities, groups) float64
+        Conversions; and the variance of the log of their part of the group's, as each unit's conversions ``d`` are
+        known up to a variance of ``d^2 / (d + shape)`` (delta method). O(communities * units * groups).
+    """
+    driven, squared = even.sum(axis=0), groups.multiply(groups).tocsr()
+    due, sure = even @ groups, 1.0 / (driven + shape)
+    whole = due.sum(axis=0)
+    part = np.divide(1.0, due, out=np.zeros_like(due), where=due > 0)
+    of_all = np.divide(1.0, whole, out=np.zeros_like(whole), where=whole > 0)
+    own, shared = (even**2 * sure) @ squared, (even * driven * sure) @ squared
+    spread = own * part**2 - 2.0 * shared * part * of_all + ((driven**2 * sure) @ squared) * of_all**2
+    return due, np.maximum(np.where(due > 0, spread, 0.0), 0.0)
 
 
 def _one_of(place: Ints, groups: int) -> csr_array:
@@ -183,41 +208,52 @@ def _levels(
 def _layer(
     keys: tuple[str, ...],
     exposed: Floats,
+    due: tuple[Floats, Floats],
     effect: Floats,
     varied: Floats,
-    own: Floats,
+    beyond: Effects,
     level: tuple[Floats, Floats, Floats],
-    chance: float,
-    least: float,
+    test: tuple[float, float],
 ) -> Layer:
     """A layer of effects up to a factor: what groups drive over all communities stays what it is.
 
-    Intervals join what is unsure of a group at all and of it in a community, as if both were logs of normal amounts.
+    An effect compares like with like. So a rate there is the group's over all communities, times the effect, times how
+    much the posts seen there do at all against the group's: that is `due` for each exposure, with its spread.
+    Intervals join what is unsure of a group at all, of it in a community, and of who posts there, as if all were logs
+    of normal amounts.
     """
-    whole = exposed.sum(axis=0)
-    mean = (effect * exposed).sum(axis=0)
-    times = effect * np.divide(whole, mean, out=np.ones_like(mean), where=mean > 0)
+    usual, doubt = due
+    whole, all_due = exposed.sum(axis=0), usual.sum(axis=0)
+    mean = (effect * usual).sum(axis=0)
+    times = effect * np.divide(all_due, mean, out=np.ones_like(mean), where=mean > 0)
+    known = (exposed > 0) & (all_due > 0)
+    mix = np.divide(usual * whole, exposed * all_due, out=np.ones_like(times), where=known)
     there, times_low, times_high = exposed >= SEEN, times.copy(), times.copy()
     spread = np.maximum(varied + np.zeros_like(times), 1e-12)[there]
     times_low[there], times_high[there] = interval(times[there], 1.0 / spread)
     rate, low, high = level
     with np.errstate(divide="ignore", invalid="ignore"):
-        down = np.hypot(np.log(low / rate), np.log(times_low / times))
-        up = np.hypot(np.log(high / rate), np.log(times_high / times))
-    at = rate * times
+        down = np.sqrt(np.log(low / rate) ** 2 + np.log(times_low / times) ** 2 + NORMAL**2 * doubt)
+        up = np.sqrt(np.log(high / rate) ** 2 + np.log(times_high / times) ** 2 + NORMAL**2 * doubt)
+    at = rate * times * mix
+    most = high * times * np.where(mix > 0, mix, 1.0)  # where none was driven at all, as much as usual may be
+    beyond_low, beyond_high = interval(beyond.mean, beyond.shape)
     return Layer(
         keys=keys,
         exposed=exposed,
         driven=at * exposed,
         rate=at,
         rate_low=at * np.nan_to_num(np.exp(-down)),
-        rate_high=np.where(np.isfinite(up), at * np.exp(up), np.maximum(high * times, at)),
+        rate_high=np.where(np.isfinite(up) & (at > 0), at * np.exp(up), np.maximum(most, at)),
         times=times,
         times_low=times_low,
         times_high=times_high,
-        own=own,
-        chance=chance,
-        least=least,
+        beyond=beyond.mean,
+        beyond_low=beyond_low,
+        beyond_high=beyond_high,
+        own=beyond.own,
+        chance=test[0],
+        least=test[1],
     )
 
 
@@ -231,7 +267,7 @@ def table(told: Mapping[str, Layer], communities: Sequence[str], listed: Sequenc
                 if not community or layer.exposed[place, group] < SEEN:
                     continue
                 rates = (1000.0 * part[place, group] for part in (layer.rate, layer.rate_low, layer.rate_high))
-                others = (layer.times, layer.times_low, layer.times_high, layer.own)
+                others = [getattr(layer, column) for column in MATRIX[MATRIX.index("times") :]]
                 row = (layer.exposed[place, group], layer.driven[place, group], *rates)
                 rows.append((by, layer.keys[group], community, *row, *(part[place, group] for part in others)))
     return pd.DataFrame(rows, columns=list(MATRIX)).astype(dict.fromkeys(("by", "group", "community"), "str"))

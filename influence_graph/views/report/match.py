@@ -57,7 +57,7 @@ def _next(result: Mapped, names: Names) -> Table | None:
 
 
 def _person(row: Mapping[Any, Any], community: Cell, name: str, scale: Scale) -> Row:
-    slot = say("reports.match-any-hour")
+    slot = UNKNOWN
     if known(row["day"]):
         slot = say("reports.match-slot-at", day=Day(row["day"]), begin=row["from_hour"], end=row["to_hour"])
     adds, low, high = (number(row[name], ",.1f") for name in ("expected", "low", "high"))
