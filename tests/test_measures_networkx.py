@@ -145,6 +145,6 @@ def test_all_measures_stand_beside_each_other() -> None:
         "community",
     ]
     assert measures["community"].isna().tolist() == [False] * 3 + [True] + [False] * 2 + [True] * 2
-    assert measures.attrs["betweenness"] == {"exact": True, "error": 0.0, "highest": 1 / 10, "drawn": 0}
+    assert measures.attrs["betweenness"] == {"exact": True, "error": 0.0, "highest": 1 / 42, "drawn": 0}
     assert told[-1] == ("measures", 100, 100)
     assert told == sorted(told)

@@ -63,7 +63,7 @@ def bernstein(mean: Floats, variance: Floats, *, drawn: int, delta: float) -> Fl
     Examples
     --------
     >>> bernstein(np.array([0.5]), np.array([0.25]), drawn=10_000, delta=0.1).round(4).tolist()
-    [0.0145]
+    [0.0144]
     """
     log = np.log(4 / delta)
     off = np.sqrt(2 * variance * log / (drawn - 1)) + 7 * log / (3 * (drawn - 1))
