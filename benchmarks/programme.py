@@ -63,7 +63,8 @@ def lasting(kind: str) -> Callable[[int], Found]:
         assert result.ecosystem is not None
         roles = [note.numbers["role"] for note in result.ecosystem.notes if note.id == "ecosystem.lasting"]
         less = any(note.id == "ecosystem.lasting-less" for note in result.ecosystem.notes)
-        back = [note.id.removeprefix("ecosystem.") for note in result.ecosystem.notes if "sent-back" in note.id]
+        sent = [note for note in result.ecosystem.notes if "sent-back" in note.id]
+        back = [" ".join((n.id.removeprefix("ecosystem."), *n.numbers.get("role", "").split())) for n in sent]
         return {"lasting": roles[0] if roles else "less" if less else "no evidence", "sent_back": ", ".join(back)}
 
     return measure
@@ -93,7 +94,9 @@ MEASURES: dict[str, Callable[[int], Found]] = {
     "no hours, no fatigue": posting("influence"),
     "evenings 2.5 times as persuasive": posting("good-hours"),
     "later posts work n ** -0.7 as well": posting("wear-out"),
-    "advocates' customers come back 4 times as often": lasting("returning"),
+    "advocates' customers come back 4 times as often, creators' orders are sent back 2.5 times as often": lasting(
+        "returning"
+    ),
     "customers of all come back alike": lasting("returning-alike"),
     "talents hidden": hidden(30),
     "no talents": hidden(0),

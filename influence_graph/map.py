@@ -25,7 +25,7 @@ from influence_graph.people import RoleAnchors, memberships, mix
 from influence_graph.people.authenticity import Authenticity
 from influence_graph.people.authenticity import authenticity as inspect
 from influence_graph.people.history import Record
-from influence_graph.people.paths import Course
+from influence_graph.people.paths import Course, course_left
 from influence_graph.people.paths import course as follow
 from influence_graph.people.sentences import tell_moves
 from influence_graph.placebos import Placebo, check_shuffles, late_followers
@@ -256,7 +256,9 @@ def map_tables(
         )
     with stage("map.stage-roles"):
         held = memberships(tables, network, measures)
-        path = follow(Record.of(tables, network, measures, RoleAnchors()))
+        record = Record.of(tables, network, measures, RoleAnchors())
+        path, left = follow(record), course_left(record)
+        del record  # it holds tables of its own
         suspect = inspect(tables, resolved=True) if len(tables.creators) else None
     people = _people(network, measures, drivers.people, held)
     with stage("map.stage-mix"):
@@ -306,6 +308,7 @@ def map_tables(
         findings += [Finding(note.id, note.numbers, "timing.csv", "people") for note in notes]
         notes = tuple(tell_moves(path.moves)) if path else ()
         findings += [Finding(note.id, note.numbers, "moves.csv", "people") for note in notes]
+        findings += [Finding(left.id, left.numbers, "moves.csv", "limits")] if left else []
         notes = grown.notes if grown else ()
         findings += [Finding(note.id, note.numbers, "growth.csv", "people") for note in notes]
         notes = tuple(note for note in matched.notes if note.id != "match.nothing")  # nor is that said twice
@@ -326,8 +329,9 @@ def map_tables(
     parameters |= {"placebo": placebo} if placebo else {}
     parameters |= {"wear_out": True} if wear_out else {}
     parameters |= {"tiers": chosen.name} if chosen.name != "wide" else {}
+    without = [note for note in (skipped, left) if note]
     run = _run(
-        read, tables, drivers, findings, parameters=parameters, seed=seed, seconds=stage.seconds, skipped=skipped
+        read, tables, drivers, findings, parameters=parameters, seed=seed, seconds=stage.seconds, skipped=without
     )
     result = MapResult(
         people=people,
@@ -409,7 +413,7 @@ def _run(
     parameters: Mapping[str, Any],
     seed: int,
     seconds: Mapping[str, float],
-    skipped: Note | None,
+    skipped: Sequence[Note],
 ) -> dict[str, Any]:
     """What run.json says."""
     of = read.sources
@@ -417,7 +421,7 @@ def _run(
     told = {name: value for name, value in drivers.total.items() if name not in ("notes", "skipped")}
     missing = [found.record() for found in findings if found.about == "data" and "missing-" in found.id]
     kept = float(tables.counted["count"].sum())
-    without = (*drivers.total.get("skipped", ()), *([skipped] if skipped else []))
+    without = (*drivers.total.get("skipped", ()), *skipped)
     return {
         "version": _version(),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

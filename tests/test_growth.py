@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -16,12 +18,12 @@ from given import table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from tiny import few_sweeps
+from tiny import few_sweeps, programme, seen
 
 from influence_graph.cli import answer
 from influence_graph.cli.growth import _answer
 from influence_graph.cli.output import draw
-from influence_graph.drivers.periods import Periods, hold
+from influence_graph.drivers.periods import Periods, dated, hold
 from influence_graph.errors import ExitCode
 from influence_graph.folder import FILES, write
 from influence_graph.language import LANGUAGES, say, speaking
@@ -29,9 +31,11 @@ from influence_graph.map import MapResult, map_tables
 from influence_graph.programme.groups import find_tiers
 from influence_graph.programme.growth import GROWTH, Growth, growth
 from influence_graph.programme.growth.moves import counts_of, moves_up
-from influence_graph.programme.growth.verdict import pooled
+from influence_graph.programme.growth.sentences import tell
+from influence_graph.programme.growth.verdict import Verdict, pooled
 from influence_graph.tables.schema import Tables
 from influence_graph.views.report import report
+from influence_graph.views.report.blocks import anchor
 from influence_graph.world.growing import grow
 
 START = pd.Timestamp("2026-01-01", tz="UTC")
@@ -226,6 +230,67 @@ def test_without_evidence_nothing_is_compared() -> None:
     nobody = growth(replace(result, tables=replace(result.tables, followers=still)))
     assert nobody.verdict == "nobody"
     assert [note.id for note in nobody.notes] == ["growth.nobody"]
+
+
+def test_one_follower_count_of_each_is_too_little_and_said_to_be() -> None:
+    _, _, result = made(HOLDS)
+    latest = result.tables.followers.drop_duplicates("creator_id", keep="last")
+    found = growth(replace(result, tables=replace(result.tables, followers=latest)))
+    assert (found.verdict, found.notes) == ("unknown", ())
+    screen = io.StringIO()
+    draw(_answer(found, result, "creators").drawing(), screen)
+    assert "at least two counts" in " ".join(screen.getvalue().split())
+
+
+def counted(n: int) -> pd.DataFrame:
+    rows = pd.DataFrame({"person_id": [f"c{i}" for i in range(n)], "name": None, "is_creator": True, "counted": True})
+    return rows.assign(sudden=False, from_tier="nano", to_tier="micro", followers=2e4, followers_first=5e3)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("stayed", "verdict"), [(9, "holds"), (0, "falls"), (9, "no evidence"), (0, "no evidence")])
+def test_the_sentence_says_against_whom_and_by_which_interval(stayed: int, verdict: Verdict, language: str) -> None:
+    """Everybody's went to 0.6 times: against those who stayed nothing changed, and alone it fell."""
+    moved = 0.6 * np.linspace(0.95, 1.05, 101)
+    pool = pooled(np.column_stack([moved, np.full(101, 0.6 if stayed else np.nan)]), np.array([6, stayed]))
+    notes = {note.id: note.numbers for note in tell(counted(6), pool, verdict, 15)}
+    said = f"growth.{verdict.replace(' ', '-')}"
+    assert (said in notes) == bool(stayed)
+    assert (f"{said}-alone" in notes) == ("growth.alone" in notes) == (not stayed)
+    numbers = notes[said if stayed else f"{said}-alone"]
+    row = pool.set_index("who").loc["against"]
+    assert numbers["ratio"] == pytest.approx(1.0 if stayed else 0.6)
+    ends = row[["sure_low", "sure_high"] if verdict == "no evidence" else ["low", "high"]]
+    assert [numbers["low"], numbers["high"]] == ends.tolist()
+    with speaking(language):
+        text = say(said if stayed else f"{said}-alone", **numbers)
+    against = {"en": "set against those who stayed", "vi": "so với những người vẫn ở bậc cũ"}[language]
+    assert (against in text) == bool(stayed)
+    assert ("95%" in text) == (verdict == "no evidence")
+
+
+def test_a_few_dated_follows_do_not_make_an_audience_known_by_date() -> None:
+    """Of a's three followers and of b's two, one each has a date; c's one has."""
+    rows = [("p", "a", 3.0), ("q", "a", None), ("r", "a", None), ("p", "b", 3.0), ("q", "b", None), ("r", "c", 2.0)]
+    shares = [("a", 5.0, "spring"), ("b", 5.0, "spring"), ("c", 5.0, "spring")]
+    _, exposure = seen(programme(shares=shares, follows=rows, orders=[("p", 6.0, "spring", None)]))
+    assert dict(zip(exposure.authors, dated(exposure), strict=True)) == {"a": False, "b": False, "c": True}
+
+
+def test_a_report_holds_no_digest_of_the_id_of_who_is_no_creator() -> None:
+    """Without a key, a digest of an id or a handle can be looked up by trying all of them."""
+    _, _, result = made(FALLS)
+    movers = told(FALLS).table["person_id"]
+    people = result.people.assign(is_creator=result.people["is_creator"] & ~result.people["person_id"].isin(movers))
+    table = told(FALLS).table.assign(is_creator=False, name=None)
+    page = report(replace(result, people=people, growth=replace(told(FALLS), table=table)))
+    assert page.count('<tr id="growth-') == len(movers)
+    others = people.loc[~people["is_creator"], "person_id"]
+    digests = {hashlib.sha256(who.encode()).hexdigest()[:10] for who in others}
+    ids = re.findall(r' id="[a-z-]+-([0-9a-f]{10})[0-9a-f]*"', page)
+    assert len(ids) > len(movers)
+    assert not digests & set(ids)
+    assert anchor("growth", movers.iloc[0]) not in page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

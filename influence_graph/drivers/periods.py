@@ -81,7 +81,7 @@ def periods(workings: Workings, people: Ints, moved: Floats, then: Floats) -> Pe
     moment = np.append(moved, np.inf)  # of nobody: looked up by -1
     place = 2 * unit_of + (shares["time"].to_numpy() >= moment[unit_of])
     mine, size = unit_of >= 0, 2 * people.size
-    here = np.where(_dated(exposure)[author], 1.0, then)  # the model knows who followed by then where follows are dated
+    here = np.where(dated(exposure)[author], 1.0, then)  # the model knows who followed by then where follows are dated
     posts = np.bincount(place[mine], minlength=size).astype(np.float64)
     seen = summed((exposed_by_share(exposure, fit) * here)[mine], place[mine], size)
 
@@ -187,10 +187,14 @@ def hold(told: Periods, group: Ints, groups: int, *, rng: np.random.Generator) -
     return Held(*drawn)
 
 
-def _dated(exposure: Exposure) -> NDArray[np.bool_]:
-    """(authors,) bool: of whose followers the table tells since when; those without a date were there at first."""
-    follows = exposure.follows
-    return np.bincount(follows.author[np.isfinite(follows.since)], minlength=len(exposure.authors)) > 0
+def dated(exposure: Exposure) -> NDArray[np.bool_]:
+    """(authors,) bool: of most of whose followers it is told since when.
+
+    Those without a date count as there from the start, so that a few dates alone would hide how many came later.
+    """
+    follows, size = exposure.follows, len(exposure.authors)
+    known = np.bincount(follows.author[np.isfinite(follows.since)], minlength=size)
+    return np.asarray(2 * known > np.bincount(follows.author, minlength=size))
 
 
 def followers_then(counts: pd.DataFrame, workings: Workings) -> Floats:

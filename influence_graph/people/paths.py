@@ -9,6 +9,7 @@ import pandas as pd
 
 from influence_graph.people.anchors import ROLES
 from influence_graph.people.history import Record
+from influence_graph.tables.schema import Note
 
 STATES = ("buyer", "advocate", "ugc", "influencer")
 """From the first order on, in the order in which a brand hopes that people go."""
@@ -38,22 +39,32 @@ class Course:
 
 
 def course(record: Record) -> Course | None:
-    """What people had become by each month's end, and how many moved; None where that would take long.
+    """What people had become by each month's end, and how many moved.
 
-    Beyond `MOST_ROWS` a map leaves it to `influence_graph.roles`. O(months x rows).
+    None where nothing happened, and where it would take long: then `course_left` says so. O(months x rows).
     """
-    rows = len(record.tables.shares) + len(record.bought) + len(record.tables.touches)
-    times = pd.concat([record.tables.shares["shared_at"], record.bought["converted_at"]])
-    if times.empty:
-        return None
-    spanned = 12 * (times.max().year - times.min().year) + times.max().month - times.min().month + 1
-    if rows * min(spanned, MONTHS) > MOST_ROWS:
+    if not _months(record) or course_left(record):
         return None
     told = paths(record)
     by = told.groupby("month", sort=True)
     months = by[list(STATES)].sum()
     months.insert(0, "people", by.size())
     return Course(months.reset_index(), moves(told))
+
+
+def course_left(record: Record) -> Note | None:
+    """That a map leaves the course of roles to `influence_graph.roles`, beyond `MOST_ROWS`; None where it does not."""
+    rows = len(record.tables.shares) + len(record.bought) + len(record.tables.touches)
+    months = _months(record)
+    return Note("people.course-left", {"rows": rows, "months": months}) if rows * months > MOST_ROWS else None
+
+
+def _months(record: Record) -> int:
+    """How many months would be told: from the first share or order to the last, and `MONTHS` at most."""
+    times = pd.concat([record.tables.shares["shared_at"], record.bought["converted_at"]])
+    if times.empty:
+        return 0
+    return min(int(12 * (times.max().year - times.min().year) + times.max().month - times.min().month + 1), MONTHS)
 
 
 def paths(record: Record) -> pd.DataFrame:

@@ -17,12 +17,13 @@ NAMED = 3
 """How many creators a sentence names: more are read in the table."""
 _VERDICTS = MappingProxyType(
     {
-        "falls": "growth.falls",
-        "rises": "growth.rises",
-        "holds": "growth.holds",
-        "no evidence": "growth.no-evidence",
+        "falls": ("growth.falls", "growth.falls-alone"),
+        "rises": ("growth.rises", "growth.rises-alone"),
+        "holds": ("growth.holds", "growth.holds-alone"),
+        "no evidence": ("growth.no-evidence", "growth.no-evidence-alone"),
     }
 )
+"""How each verdict is worded: against those who stayed in their tier, and where nobody did."""
 
 
 class Moved(tuple[tuple[str, str, str], ...]):
@@ -71,8 +72,10 @@ def _pooled(table: pd.DataFrame, pool: pd.DataFrame, told: Verdict) -> Iterator[
         return
     by = {row["who"]: row for row in pool.to_dict("records")}
     against = by["against"]
-    numbers = {"n": int(against["people"])} | {name: float(against[name]) for name in ("ratio", "low", "high")}
-    yield Note(_VERDICTS[told], numbers)
+    ends = ("sure_low", "sure_high") if told == "no evidence" else ("low", "high")  # those that leave it open
+    numbers = {"n": int(against["people"]), "ratio": float(against["ratio"])}
+    numbers |= {name: float(against[end]) for name, end in zip(("low", "high"), ends, strict=True)}
+    yield Note(_VERDICTS[told]["stayed" not in by], numbers)
     if "stayed" in by:
         both = {f"{who}_ratio": float(by[who]["ratio"]) for who in ("moved", "stayed")}
         yield Note("growth.beside", {**both, "n": int(by["stayed"]["people"])})

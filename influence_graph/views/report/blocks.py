@@ -187,6 +187,9 @@ class Scale:
 def anchor(kind: str, name: Any) -> str:
     """An element's id for somebody or something: the same wherever it is asked for, whatever the name holds.
 
+    Who may not be named goes by their pseudonym here too: without a key, the digest of an id tells whose it is to
+    whoever tries all ids.
+
     Examples
     --------
     >>> anchor("creator", "c1") == anchor("creator", "c1") != anchor("campaign", "c1")

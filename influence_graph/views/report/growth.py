@@ -34,9 +34,11 @@ def _table(table: pd.DataFrame, names: Names) -> Table | None:
         return None
     width = table["ratio_high"] / table["ratio_low"]
     rows = table.assign(width=width, called=called(table)).sort_values(["width", "person_id"], kind="stable").head(ROWS)
+    rows["shown"] = rows["person_id"]
     if names != "all":
         others = ~rows["is_creator"].astype(bool)
-        rows["called"] = rows["called"].mask(others, pd.Series(pseudonyms(rows["person_id"]), index=rows.index))
+        masks = pd.Series(pseudonyms(rows["person_id"]), index=rows.index)
+        rows["called"], rows["shown"] = rows["called"].mask(others, masks), rows["shown"].mask(others, masks)
     columns = (
         Column(say("reports.growth-person")),
         Column(say("reports.growth-moved")),
@@ -61,7 +63,7 @@ def _row(row: Mapping[Any, Any]) -> Row:
         _rate(row, "after"),
         _ratio(row),
     )
-    return Row(anchor("growth", row["person_id"]), cells)
+    return Row(anchor("growth", row["shown"]), cells)
 
 
 def _rate(row: Mapping[Any, Any], period: str) -> Cell:
