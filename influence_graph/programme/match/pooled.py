@@ -63,7 +63,7 @@ def pooled(count: Floats, expected: Floats) -> Effects:
     Examples
     --------
     >>> pooled(np.array([40.0, 10.0]), np.array([20.0, 20.0])).mean.round(2).tolist()
-    [1.86, 0.58]
+    [1.87, 0.57]
     """
     shapes = 1.0 / np.square(SIZES)
     known = expected > 0
