@@ -6,19 +6,16 @@ and is nothing said where nothing is there?
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
-from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.planted import measure_kinds
 from influence_graph.map import map_tables
 from influence_graph.programme.groups import find_tiers
 from influence_graph.world import make
 
-RESULTS = Path(__file__).parent / "results"
 SIZE = {"people": 3_000, "creators": 100, "campaigns": 5}
 FIRST_SEED = 100
 KINDS = {
@@ -77,14 +74,4 @@ def lines(found: pd.DataFrame) -> Iterator[str]:
 
 def main(arguments: list[str]) -> None:
     """Measure every kind and write the page."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks groups")
-    parser.add_argument("--seeds", type=int, default=20)
-    asked = parser.parse_args(arguments)
-    import_module("influence_graph.drivers.drive").COST_OF_SWEEPS = 0.0  # as few sweeps as on the largest data
-    found = []
-    for kind in KINDS:
-        for seed in range(FIRST_SEED, FIRST_SEED + asked.seeds):
-            found.append(measure(kind, seed))
-            print(*found[-1].values(), flush=True)
-    text = "\n".join(lines(pd.DataFrame(found))) + "\n"
-    (RESULTS / "groups.md").write_text(text, encoding="utf-8", newline="\n")
+    measure_kinds("groups", arguments, kinds=KINDS, first_seed=FIRST_SEED, measure=measure, lines=lines)

@@ -6,19 +6,16 @@ taken for neither?
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.planted import measure_kinds
 from influence_graph.map import map_tables
 from influence_graph.world.growing import grow
 
-RESULTS = Path(__file__).parent / "results"
 SIZE: dict[str, Any] = {"people": 2_500, "growers": 16, "driven": 3_600.0}
 FIRST_SEED = 100
 KINDS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -68,14 +65,4 @@ def lines(found: pd.DataFrame) -> Iterator[str]:
 
 def main(arguments: list[str]) -> None:
     """Measure every kind and write the page."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks growth")
-    parser.add_argument("--seeds", type=int, default=20)
-    asked = parser.parse_args(arguments)
-    import_module("influence_graph.drivers.drive").COST_OF_SWEEPS = 0.0  # as few sweeps as on the largest data
-    found = []
-    for kind in KINDS:
-        for seed in range(FIRST_SEED, FIRST_SEED + asked.seeds):
-            found.append(measure(kind, seed))
-            print(*found[-1].values(), flush=True)
-    text = "\n".join(lines(pd.DataFrame(found))) + "\n"
-    (RESULTS / "growth.md").write_text(text, encoding="utf-8", newline="\n")
+    measure_kinds("growth", arguments, kinds=KINDS, first_seed=FIRST_SEED, measure=measure, lines=lines)

@@ -80,10 +80,13 @@ def betweenness(
         return Estimate(np.zeros(n), np.zeros(n))
     tied = network.sources != network.indices
     starts = np.unique(network.sources[tied]).astype(np.int64)
-    if not np.isin(starts, network.indices[tied]).any():  # nobody who influences is influenced: nobody stands between
+    influenced = np.zeros(n, dtype=bool)
+    influenced[network.indices[tied]] = True
+    between = starts[influenced[starts]]  # nobody else can stand inside a path
+    if not len(between):
         return Estimate(np.zeros(n), np.zeros(n))
     if len(starts) * (n + network.n_edges) > edges_walked:
-        return _drawn(network, starts, tied, rng, edges_walked, accuracy, delta, progress)
+        return _drawn(network, starts, between, tied, rng, edges_walked, accuracy, delta, progress)
     total = np.zeros(n)
     # The parts are always the same and added in the same order, so that threads can't change the last digit.
     parts = np.array_split(starts, _PARTS)
@@ -99,6 +102,7 @@ def betweenness(
 def _drawn(
     network: Network,
     starts: Counts,
+    between: Counts,
     tied: NDArray[np.bool_],
     rng: np.random.Generator,
     edges_walked: int,
@@ -106,15 +110,10 @@ def _drawn(
     delta: float,
     progress: Callable[[int, int], None] | None,
 ) -> Estimate:
-    """Betweenness by shortest paths drawn between pairs of which the first is one of `starts`."""
+    """Betweenness by shortest paths drawn from `starts` to anybody else; only who is `between` can lie inside one."""
     n = network.n_people
     looks = (MOST_PATHS // FIRST_PATHS).bit_length()
-    between = np.zeros(n, dtype=bool)  # nobody else can stand inside a path
-    between[starts] = True
-    influenced = np.zeros(n, dtype=bool)
-    influenced[network.indices[tied]] = True
-    between &= influenced
-    each = delta / max(looks * int(between.sum()), 1)
+    each = delta / (looks * len(between))
     # Of all pairs, those that can have a path at all; inside a path there is nobody but the n - 2 others.
     scale = len(starts) / (n - 2)
     seed = np.uint64(rng.integers(2**64, dtype=np.uint64))
@@ -125,7 +124,8 @@ def _drawn(
             more, edges = search.between(drawn, wanted)
             counted, walked, drawn = counted + more, walked + edges, wanted
             mean = counted / drawn
-            error = np.where(between, bernstein(mean, mean * (1 - mean), drawn=drawn, delta=each), 0.0)
+            error = np.zeros(n)
+            error[between] = bernstein(mean[between], mean[between] * (1 - mean[between]), drawn=drawn, delta=each)
             if progress:
                 progress(max(look * _PARTS // looks, walked * _PARTS // max(edges_walked, 1)), _PARTS)
             if error.max() <= accuracy * mean.max() or 2 * walked > edges_walked:
