@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PureWindowsPath
+from time import sleep
 
 import psutil
 import pytest
@@ -283,6 +284,28 @@ def test_a_server_that_was_killed_starts_again_with_what_it_held(graph: Graph) -
     graph.up()
     assert graph.uri == before
     assert graph.run("MATCH (a)-[:FOLLOWS]->(b) RETURN a.id, b.id") == [("mai", "linh")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps a process whose first thread ended")
+def test_a_process_ends_with_its_last_thread() -> None:
+    script = """
+import ctypes, socket, threading, time
+listening = socket.create_server(("127.0.0.1", 0))
+print(listening.getsockname()[1], flush=True)
+threading.Thread(target=time.sleep, args=(600,)).start()
+ctypes.CDLL(None).pthread_exit(None)
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        port = int(process.stdout.readline())
+        seen = psutil.Process(process.pid)
+        while seen.status() != psutil.STATUS_ZOMBIE:
+            sleep(0.01)
+        assert not java.has_ended(seen, 0.1)
+        assert java.answers(port)
+        process.kill()
+        assert java.has_ended(seen, 10)
+        assert not java.answers(port)
 
 
 def test_the_server_for_people_with_docker() -> None:

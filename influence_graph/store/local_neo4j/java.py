@@ -234,11 +234,14 @@ def stop(process: psutil.Process) -> None:
 
 
 def has_ended(process: psutil.Process, seconds: float) -> bool:
-    """Wait until a process is gone, or all but gone: whoever started it may never ask how it ended."""
+    """Wait until a process is gone, or all but gone: whoever started it may never ask how it ended.
+
+    Its first thread may be gone before the others, and its ports are taken until the last of them is.
+    """
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
-            if process.status() == psutil.STATUS_ZOMBIE:
+            if process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1:
                 return True
         except psutil.NoSuchProcess:
             return True
