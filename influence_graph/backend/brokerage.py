@@ -44,9 +44,7 @@ def _ends(graph: Graph, pivots: NDArray[np.int64]) -> NDArray[np.float64]:
     """How often each node begins or ends a path from a pivot."""
     from influence_graph.kernels import distances
 
-    ends, _, _ = in_parts(
-        lambda part: distances.received(*graph.rows, part), pivots, together=distances.TOGETHER
-    )
+    ends, _, _ = in_parts(lambda part: distances.received(*graph.rows, part), pivots, together=distances.TOGETHER)
     begun, _, _ = distances.sent(*graph.rows, pivots, np.ones(len(graph), dtype=np.bool_))
     ends[pivots] += begun
     return np.asarray(ends, dtype=np.float64)

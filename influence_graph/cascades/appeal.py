@@ -48,9 +48,7 @@ class Appeal:
             return np.asarray(-np.expm1(float(self.expected(started)) * np.log1p(-probability)))
 
 
-def appeal(
-    network: Network, cascades: Cascades, probability: ArrayLike, *, window_days: float = np.inf
-) -> Appeal:
+def appeal(network: Network, cascades: Cascades, probability: ArrayLike, *, window_days: float = np.inf) -> Appeal:
     """Learn the appeal of cascades, given how likely people are to pass anything on.
 
     In each cascade the number of people moved (those whom somebody may have moved) is held against the number that
@@ -109,9 +107,7 @@ def _fitted(moved: Floats, expected: Floats, begun: Floats) -> tuple[float, floa
     def loss(at: Floats) -> float:
         mean = expected * np.exp(at[0] + at[1] * (begun - middle))
         shape = np.exp(at[2])
-        told = (
-            gammaln(shape + moved) - gammaln(shape) - moved * np.log1p(shape / mean) - shape * np.log1p(mean / shape)
-        )
+        told = gammaln(shape + moved) - gammaln(shape) - moved * np.log1p(shape / mean) - shape * np.log1p(mean / shape)
         return float((at[1] / GROWTH_ERROR) ** 2 / 2 + (at[2] / SHAPE_ERROR) ** 2 / 2 - told.sum())
 
     start = np.array([np.log((moved.sum() + 0.5) / expected.sum()), 0.0, 1.0])

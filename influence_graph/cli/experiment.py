@@ -155,8 +155,10 @@ def _designed(drawn: Design, out: Path, source: Sequence[str]) -> Answer:
     following = say("cli.design-next", **files, source=" ".join(_typed(source)))
     return Answer(
         data={
-            **drawn.record(), "files": list(files.values()),
-            "notes": [note.record() for note in notes], "rules": [rule.record() for rule in rules],
+            **drawn.record(),
+            "files": list(files.values()),
+            "notes": [note.record() for note in notes],
+            "rules": [rule.record() for rule in rules],
         },
         rows=_listed(drawn),
         drawing=lambda: list(_draw_design(drawn, notes, rules, following)),

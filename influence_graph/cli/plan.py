@@ -111,6 +111,7 @@ def plan(
 def _planned(told: Plan, names: Literal["creators", "all"]) -> Answer:
     """The plan whole, its people as rows, and in a screen."""
     from influence_graph.planning import on_plan
+
     sentences, people = list(on_plan(told)), shown(told.people, names)
     data = {**told.record(), "people": people.to_dict("records"), "sentences": [note.record() for note in sentences]}
     return Answer(data=data, rows=people, drawing=lambda: list(_draw_plan(told, people, data, names)))
@@ -152,6 +153,7 @@ def _draw_plan(
 def _drawn(told: Curve) -> Answer:
     """The curve whole, its points as rows, and in a screen."""
     from influence_graph.planning import on_curve
+
     data = {**told.record(), "sentences": [note.record() for note in on_curve(told)]}
     return Answer(data=data, rows=told.points, drawing=lambda: list(_draw_curve(told, data)))
 

@@ -114,6 +114,7 @@ def shown(people: pd.DataFrame, names: Literal["creators", "all"]) -> pd.DataFra
 def _expected(told: Forecast, names: Literal["creators", "all"]) -> Answer:
     """The forecast whole, its days, and in a screen."""
     from influence_graph.planning import on_forecast
+
     sentences, people = list(on_forecast(told)), shown(told.people, names)
     data = {**told.record(), "people": people.to_dict("records"), "sentences": [note.record() for note in sentences]}
     return Answer(data=data, rows=told.by_day, drawing=lambda: list(_draw_forecast(told, data)))

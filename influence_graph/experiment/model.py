@@ -41,9 +41,7 @@ class Credit:
         value = float(factor @ self.driven)
         down = np.abs(factor) * np.where(factor > 0, self.below, self.above)
         up = np.abs(factor) * np.where(factor > 0, self.above, self.below)
-        low, high = (
-            float(np.sqrt((off[self.sure] ** 2).sum()) + off[~self.sure].sum()) for off in (down, up)
-        )
+        low, high = (float(np.sqrt((off[self.sure] ** 2).sum()) + off[~self.sure].sum()) for off in (down, up))
         return Range(value, value - low, value + high)
 
 

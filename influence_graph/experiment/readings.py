@@ -213,9 +213,7 @@ def _kept(design: Design, counted: NDArray[np.bool_]) -> Blocks:
     return Blocks(block.astype(np.int64), design.blocks.activates_one)
 
 
-def _compare(
-    blocks: Blocks, orders: Floats, spread: Floats, design: Design, counted: NDArray[np.bool_]
-) -> Comparison:
+def _compare(blocks: Blocks, orders: Floats, spread: Floats, design: Design, counted: NDArray[np.bool_]) -> Comparison:
     rng = np.random.default_rng([design.seed, 2])
     few = blocks.assignments <= EVERY
     most = EVERY if few else max(999, min(DRAWS, CELLS // len(blocks.sizes)))

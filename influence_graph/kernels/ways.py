@@ -165,9 +165,7 @@ def draw_between(
             v = middle
             for step in range(depth - 1, 0, -1):
                 ring = queue[steps[step] : steps[step + 1]]
-                v = _one_back(
-                    v, indptr, indices, back_indptr, back_indices, ahead, sent, ring, uniform_at(where, draw)
-                )
+                v = _one_back(v, indptr, indices, back_indptr, back_indices, ahead, sent, ring, uniform_at(where, draw))
                 inside[v] += 1
                 draw += 1
             v = middle

@@ -166,9 +166,7 @@ def _pass(
         people = len(indptr) - 1
         strength = moving.strengths(indptr, weight)
         label = label.copy()
-        moving.move(
-            indptr, indices, weight, strength, label, rng.permutation(people).astype(np.int32), resolution
-        )
+        moving.move(indptr, indices, weight, strength, label, rng.permutation(people).astype(np.int32), resolution)
         order = rng.permutation(people).astype(np.int32)
         parts = moving.refine(indptr, indices, weight, strength, label, order, resolution)
         first, part = _numbered(parts)

@@ -45,9 +45,7 @@ class Numbered:
     measures: pd.DataFrame
 
     @classmethod
-    def of(
-        cls, tables: Tables, bought: pd.DataFrame, followers: pd.Series[Any], measures: pd.DataFrame
-    ) -> Numbered:
+    def of(cls, tables: Tables, bought: pd.DataFrame, followers: pd.Series[Any], measures: pd.DataFrame) -> Numbered:
         """Number everybody, every share and every campaign."""
         shares, touches, creators = tables.shares[list(_SHARES)], tables.touches, tables.creators
         ids = [creators["creator_id"], shares["person_id"], bought["person_id"]]

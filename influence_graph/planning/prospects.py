@@ -169,9 +169,7 @@ class Prospects:
         return self if posts is None else replace(self, posts=np.full(len(self.posts), float(posts)))
 
 
-def prospects(
-    result: Mapped, *, posts: float | None = None, full_audience: bool = False, seed: int = 0
-) -> Prospects:
+def prospects(result: Mapped, *, posts: float | None = None, full_audience: bool = False, seed: int = 0) -> Prospects:
     """Gather what a forecast needs from a finished map.
 
     Parameters

@@ -76,9 +76,7 @@ SCHEMA: MappingProxyType[str, Table] = MappingProxyType(
                 " promo:number",
             ),
             _table("follows", "follower_id followed_id", "follower_id:id! followed_id:id! since:time"),
-            _table(
-                "followers", "creator_id at", "creator_id:id! at:time! followers:number following:number"
-            ),
+            _table("followers", "creator_id at", "creator_id:id! at:time! followers:number following:number"),
             _table(
                 "shares",
                 "share_id",

@@ -59,9 +59,7 @@ def signs(result: Mapped, who: pd.Index[Any]) -> dict[str, pd.DataFrame]:
         "posts": _counted(original["person_id"].value_counts(), who, len(shares) > 0),
         "engagement": _engagement(result, original).reindex(who),
         "reshares": _reshares(result, original).reindex(who),
-        "months": _counted(
-            month_of(free["shared_at"]).groupby(free["person_id"]).nunique(), who, len(shares) > 0
-        ),
+        "months": _counted(month_of(free["shared_at"]).groupby(free["person_id"]).nunique(), who, len(shares) > 0),
         "unpaid": _counted(free.loc[is_unpaid(free), "person_id"].value_counts(), who, is_unpaid(shares).any()),
     }
     bought = tables.counted

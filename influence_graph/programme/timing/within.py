@@ -147,4 +147,3 @@ def apart(posts: Posts, label: Ints, labels: int, *, about: Floats | None = None
     gain = np.einsum("es,et->st", by_label - np.stack(usual, axis=1), by_label)
     known = held[several].sum(axis=0).astype(np.int64)
     return Apart(summed(beyond, label, labels), np.asarray(spread), np.asarray(gain), known, effect)
-
