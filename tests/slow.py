@@ -56,13 +56,29 @@ class Slow:
         inside = [rate for _, low, high, rate in mine if low <= day < high]
         return inside[0] if inside else mine[-1][3] if day == mine[-1][2] else 0.0
 
-    def fan(self, person: str, campaign: str | None, day: float = inf) -> float:
+    def fan(self, person: str, campaign: str | None, day: float) -> float:
         """g: 1, and more for each author the person follows by then."""
         total = 1.0
         for follower, author, since in self.follows:
             if follower == person and author in self.theta and (since or 0.0) <= day:
                 joins = any(u == author and c == campaign and c for u, _, c in self.shares)
                 total += self.beta[author] + joins * self.joined[author]
+        return total
+
+    def stands(self, since: float | None, campaign: str | None) -> float:
+        """Part of the orders of known buyers, of a campaign or of all, that come when a follow stands."""
+        days = [day for v, day, c, _ in self.orders if v in self.people and campaign in (None, c)]
+        return sum((since or 0.0) <= day for day in days) / len(days)
+
+    def usual_fan(self, person: str, campaign: str | None) -> float:
+        """g as it is on average over orders, for people at risk: followers of later count for their part."""
+        total = 1.0
+        for follower, author, since in self.follows:
+            if follower == person and author in self.theta:
+                total += self.beta[author] * self.stands(since, None)
+                if any(u == author and c == campaign and c for u, _, c in self.shares):
+                    parts = [self.stands(other, campaign) for _, u, other in self.follows if u == author]
+                    total += self.joined[author] * sum(parts) / len(parts)
         return total
 
     def fits(self, share: str | None, order: str | None) -> float:
@@ -75,7 +91,7 @@ class Slow:
         row = self.row[campaign]
         if person is None:
             return self.mu(campaign, day) * sum(
-                self.fan(v, campaign) * self.eta[row, self.kind[v]] for v in self.people
+                self.usual_fan(v, campaign) * self.eta[row, self.kind[v]] for v in self.people
             )
         tilted = {c: self.mu(c, day) * self.eta[self.row[c], self.kind[person]] for c in ("spring", "summer")}
         base = sum(tilted.values()) if campaign is None else tilted[campaign]
@@ -126,7 +142,7 @@ class Slow:
         """People at risk in a piece of the organic curve times days, fans and kinds of people by their rates."""
         campaign, low, high, _ = piece
         return sum(
-            self.fan(v, campaign)
+            self.usual_fan(v, campaign)
             * self.eta[self.row[campaign], self.kind[v]]
             * max(0.0, min(high, self.left(v, campaign)) - low)
             for v in self.people

@@ -112,6 +112,19 @@ def test_exposure_is_the_sum_over_shares_and_followers(rate: float, tail: float,
     )
 
 
+def test_followers_of_later_are_at_risk_of_buying_as_fans_from_then_on() -> None:
+    """Who followed as fans can be credited from the follow on only, so they are counted from then on only."""
+    orders = [*ORDERS, AGAIN]
+    model = tiny_model(orders=orders)
+    point = drawn(model, 1)
+    slow = Slow(model, point, orders=orders, one_off=False)
+    found = model.piece_exposure(point.beta, point.beta_joined, point.eta)
+    assert found == pytest.approx([slow.person_days(piece) for piece in slow.pieces])
+    late = tiny_model(orders=orders, follows=STANDING).piece_exposure(point.beta, point.beta_joined, point.eta)
+    assert (found <= late).all()
+    assert (found < late).any()
+
+
 @pytest.mark.parametrize("again", [False, True], ids=["one-off", "bought again"])
 def test_people_at_risk_are_counted_until_they_buy(again: bool) -> None:
     orders = [*ORDERS, AGAIN] if again else ORDERS
@@ -123,9 +136,10 @@ def test_people_at_risk_are_counted_until_they_buy(again: bool) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_m_step_divides_by_what_the_likelihood_grows_with(seed: int) -> None:
+@pytest.mark.parametrize("dated", [False, True], ids=["one-off", "bought again, follows dated"])
+def test_the_m_step_divides_by_what_the_likelihood_grows_with(seed: int, dated: bool) -> None:
     """The expected number of orders is linear in each parameter: its slope is the parameter's exposure."""
-    model = tiny_model()
+    model = tiny_model(orders=[*ORDERS, AGAIN]) if dated else tiny_model(follows=STANDING)
     point = drawn(model, seed)
     _, exposed = model.reweigh(point.rate, point.tail)
     base = model.compensator(point, exposed)

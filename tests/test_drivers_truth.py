@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 from tiny import few_sweeps
@@ -87,6 +88,24 @@ def test_where_nobody_influences_little_is_credited_and_nobody_praised(kind: str
         assert each.told.total["driven_low"] == 0.0
         assert not each.creators("beats_followers").any()
         assert not each.creators("persuasive").any()
+
+
+def test_fans_who_follow_during_the_campaigns_are_not_taken_for_moved() -> None:
+    """Fans buy more, nobody moves anybody, and a third of the follows is dated somewhere in the time of the orders."""
+    for seed in range(2):
+        size = {"fans": 0.4, "joined_fans": 0.0, "organic": 2400, "people": PEOPLE, "campaigns": CAMPAIGNS}
+        tables = resolve(make("fans", creators=CREATORS, seed=seed, **size).tables)
+        rng = np.random.default_rng(seed)
+        begin, end = tables.conversions["converted_at"].agg(["min", "max"])
+        since = pd.Series(begin + rng.random(len(tables.follows)) * (end - begin))
+        dated = tables.follows.assign(since=since.where(rng.random(len(since)) < 1 / 3))
+        tables = replace(tables, follows=dated)
+        network = build(tables)
+        groups = communities(network, rng=rng).labels
+        with few_sweeps():
+            total = drive(tables, network, rng=rng, communities=groups).total
+        assert total["driven"] <= 0.03 * total["conversions"]
+        assert total["driven_low"] == 0.0
 
 
 def test_alike_in_persuasion_hardly_anybody_is_called_persuasive() -> None:

@@ -177,7 +177,7 @@ def share_crowd(model: Hazard, now: Parameters, by_campaign: Floats, counts: Cou
     """Add organic orders without buyer to the counts: fans and communities get their expected part of them."""
     per_person = by_campaign / model.fan_scale(now.beta, now.beta_joined, now.eta)
     in_joined = model.joined_audience(now.eta) * per_person[model.joined_campaign]
-    counts.fans[:] += now.beta * (model.tastes.followers @ (per_person @ now.eta))
+    counts.fans[:] += now.beta * (model.tastes.fans @ (per_person @ now.eta))
     counts.joined_fans[:] += now.beta_joined * summed(in_joined, model.joined_author, model.authors)
     people = model.fan_people(now.beta, now.beta_joined)
     counts.by_cell[:] += (per_person[:, None] * now.eta * people).ravel()

@@ -22,6 +22,7 @@ from scipy.sparse import csr_array
 from influence_graph.drivers.delay import Delay
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.organic import Pieces, cut
+from influence_graph.drivers.standing import standing_in
 from influence_graph.drivers.sums import summed
 from influence_graph.drivers.tastes import Tastes
 from influence_graph.kernels import exposure as kernels
@@ -91,9 +92,10 @@ class Hazard:
         self.turn = exposure.turn.astype(np.float64)
         self.joined_author = joined["author"].to_numpy()
         self.joined_campaign = joined["campaign"].to_numpy()
-        self.joined_followers = self.tastes.followers[self.joined_author]
+        stands = standing_in(exposure, self.joined_author, self.joined_campaign)
+        self.joined_followers = self.tastes.followers[self.joined_author] * stands[:, None]
         place = (self.joined_campaign, self.joined_author)
-        self.joins = csr_array((np.ones(len(joined)), place), shape=(len(exposure.campaigns) + 1, self.authors))
+        self.joins = csr_array((stands, place), shape=(len(exposure.campaigns) + 1, self.authors))
         self.piece_of = self.pieces.of_event
         owner = self.base_event = np.repeat(np.arange(self.weight.size), np.diff(self.pieces.event_ptr))
         self.base_cell = self.pieces.campaign[self.pieces.event_piece] * self.tastes.kinds + self.tastes.kind[owner]
@@ -157,7 +159,7 @@ class Hazard:
         kept, by = self._fans, self.tastes  # each sweep asks for those of one draw several times
         if kept is not None and kept[0] is beta and kept[1] is beta_joined:
             return kept[2]
-        people = by.people + beta @ by.followers + self.joins @ (beta_joined[:, None] * by.followers)
+        people = by.people + beta @ by.fans + self.joins @ (beta_joined[:, None] * by.followers)
         self._fans = (beta, beta_joined, people)
         return people
 
@@ -205,7 +207,7 @@ class Hazard:
         x, by = self.exposure, self.tastes
         volume, after = self.volume(mu)
         in_joined = self.joined_audience(eta)
-        fans = by.followers @ (volume @ eta)
+        fans = by.fans @ (volume @ eta)
         joined = summed(volume[self.joined_campaign] * in_joined, self.joined_author, self.authors)
         if x.one_off:
             lost = (after * by.tilt(eta))[self.link_event] * x.links.fan
