@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from influence_graph.tables import distinct as room
-from influence_graph.tables.distinct import distinct, look_up, numbered, objects, ordered, places, shared
+from influence_graph.tables.distinct import distinct, look_up, numbered, objects, ordered, places
 
 TEXTS = some.lists(some.one_of(some.none(), some.text(max_size=4)), max_size=30)
 
@@ -18,7 +17,6 @@ TEXTS = some.lists(some.one_of(some.none(), some.text(max_size=4)), max_size=30)
 def small_pieces() -> object:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(room, "PIECE", 7)
-        patch.setattr(room, "_WORTH_SHARING", 5)
         yield
 
 
@@ -38,16 +36,6 @@ def test_pieces_change_nothing(one: list[str | None], other: list[str | None]) -
         one[i] == one[j] for i in range(len(one)) for j in range(i)
     ]
     assert many == len(set(one))
-
-
-def test_equal_texts_become_one_object_where_they_stand_often() -> None:
-    cells = np.array([f"p{number % 3}" for number in range(40)] + [np.nan], dtype=object)
-    told = shared(cells)
-    assert told.tolist()[:40] == cells.tolist()[:40]
-    assert pd.isna(told[40])
-    assert len({id(text) for text in told}) == 4
-    alone = np.array([f"s{number}" for number in range(40)], dtype=object)
-    assert shared(alone) is alone
 
 
 def test_order_is_that_of_letters_numbers_also_beyond_the_plane() -> None:

@@ -252,15 +252,18 @@ def test_the_columns_of_a_large_sheet_keep_to_their_rows() -> None:
         connection.execute(
             "CREATE TABLE sheet AS SELECT 'p' || i AS c0, CAST(i AS VARCHAR) AS c1,"
             " strftime(TIMESTAMP '2025-01-01' + INTERVAL (i) SECOND, '%Y-%m-%d %H:%M:%S') AS c2,"
-            f" CASE WHEN i % 1000 = 0 THEN i || ',5' ELSE '0' END AS c3 FROM range({rows}) r(i)"
+            " CASE WHEN i % 1000 = 0 THEN i || ',5' ELSE '0' END AS c3,"
+            f" CASE WHEN i % 7 > 0 THEN ' g' || i % 7 END AS c4 FROM range({rows}) r(i)"
         )
-        sheet = Sheet("x.csv", "", "sheet", 4, "place + 1", None, ())
+        sheet = Sheet("x.csv", "", "sheet", 5, "place + 1", None, ())
         read = Rows(connection, sheet, 0)
-        texts, counts = read.texts([0])[0], read.numbers(1, column="n").values
+        texts, counts = read.texts([0, 4]), read.numbers(1, column="n").values
         odd = read.numbers(3, column="half").values
         times = read.times(2, column="at", day_first=True, default_day_first=True, zone=UTC).values
     at = np.arange(rows)
-    assert texts.str.slice(1).astype(int).tolist() == at.tolist()
+    assert texts[0].str.slice(1).astype(int).tolist() == at.tolist()
+    assert texts[4].fillna("").tolist() == [f"g{number % 7}" if number % 7 else "" for number in range(rows)]
+    assert len({id(text) for text in texts[4].dropna().to_numpy(object)}) == 6  # a text that stands often is one object
     assert np.array_equal(counts, at)
     assert np.array_equal(odd, np.where(at % 1000 == 0, at + 0.5, 0.0))
     assert np.array_equal((times - pd.Timestamp("2025-01-01", tz="UTC")) / pd.Timedelta(seconds=1), at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count, repeat
 from typing import Any
 
@@ -14,45 +14,15 @@ import pandas as pd
 
 PIECE = 500_000
 """Rows looked at in one go: longer, and Python would hear nothing else meanwhile."""
-_WORTH_SHARING = 500_000
 _LONGEST = 100
 
 
 def distinct(texts: pd.Series[Any]) -> set[str]:
     """The different texts of a column, missing ones left out. O(rows)."""
     found: set[Any] = set()
-    cells = texts.to_numpy(object)
-    for begin in range(0, len(cells), PIECE):
-        found.update(cells[begin : begin + PIECE].tolist())
-    return {text for text in found if isinstance(text, str)}
-
-
-def shared(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The same cells, equal texts of a long column being one object: a tenth of the memory where they stand often.
-
-    Parameters
-    ----------
-    cells : (n,) object
-        Texts, and NaN where there is none.
-    """
-    if len(cells) < _WORTH_SHARING:
-        return cells
-    once: dict[Any, Any] = {}
-    kept = np.empty_like(cells)
-    for begin in range(0, len(cells), PIECE):
-        piece = cells[begin : begin + PIECE]
-        for cell in set(piece.tolist()).difference(once):
-            alone = _copied(cell)
-            once[alone] = alone
-        if len(once) > 0.5 * (begin + len(piece)):
-            return cells  # ids of rows: nothing to share
-        kept[begin : begin + PIECE] = [*map(once.__getitem__, piece.tolist())]
-    return kept
-
-
-def _copied(cell: Any) -> Any:
-    """A text on new ground: one of those that came together would keep the memory of all."""
-    return cell.encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass") if isinstance(cell, str) else cell
+    for piece in _pieces(objects(texts)[1].dropna()):
+        found.update(piece)
+    return found if texts.dtype == "str" else {text for text in found if isinstance(text, str)}
 
 
 def numbered(columns: Iterable[pd.Series[Any]]) -> tuple[list[npt.NDArray[np.int64]], npt.NDArray[Any]]:
@@ -82,20 +52,15 @@ def objects(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], pd.Series[An
     cells = np.ascontiguousarray(column.to_numpy(object))
     at = np.ctypeslib.as_array((ctypes.c_ssize_t * len(cells)).from_address(cells.ctypes.data))
     codes, met = pd.factorize(at)
-    first = np.empty(len(met), dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(cells))[::-1]
-    return codes, pd.Series(cells[first], dtype=object)
+    one = np.empty(len(met), dtype=np.int64)
+    one[codes] = np.arange(len(cells))  # wherever it stands, it is the same object
+    return codes, pd.Series(cells[one], dtype=object)
 
 
 def look_up(column: pd.Series[Any], texts: Iterable[str]) -> npt.NDArray[np.int64]:
     """Where each cell stands among different texts, -1 where it does not. O(rows + texts)."""
     place = {text: number for number, text in enumerate(texts)}
-    cells = column.to_numpy(object)
-    codes = np.empty(len(cells), dtype=np.int64)
-    for begin in range(0, len(cells), PIECE):
-        piece = cells[begin : begin + PIECE].tolist()
-        codes[begin : begin + PIECE] = np.fromiter(map(place.get, piece, repeat(-1)), np.int64, len(piece))
-    return codes
+    return _asked(lambda piece: map(place.get, piece, repeat(-1)), column)
 
 
 def places(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], int]:
@@ -109,12 +74,20 @@ def places(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], int]:
 
 def _met(met: defaultdict[Any, int], column: pd.Series[Any]) -> npt.NDArray[np.int64]:
     """The number of each cell, in the order in which they were met."""
+    return _asked(lambda piece: map(met.__getitem__, piece), column)
+
+
+def _asked(ask: Callable[[list[Any]], Iterable[int]], column: pd.Series[Any]) -> npt.NDArray[np.int64]:
+    """What texts are asked for, each object once, and in the order in which they stand."""
+    codes, once = objects(column)
+    told = [np.fromiter(ask(piece), np.int64, len(piece)) for piece in _pieces(once)]
+    return np.concatenate(told)[codes] if told else codes
+
+
+def _pieces(column: pd.Series[Any]) -> Iterator[list[Any]]:
+    """The cells, so many at a time that others get their turn between."""
     cells = column.to_numpy(object)
-    codes = np.empty(len(cells), dtype=np.int64)
-    for begin in range(0, len(cells), PIECE):
-        piece = cells[begin : begin + PIECE].tolist()
-        codes[begin : begin + PIECE] = np.fromiter(map(met.__getitem__, piece), np.int64, len(piece))
-    return codes
+    return (cells[begin : begin + PIECE].tolist() for begin in range(0, len(cells), PIECE))
 
 
 def ordered(texts: Iterable[str]) -> npt.NDArray[Any]:

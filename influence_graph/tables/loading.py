@@ -106,7 +106,7 @@ def load(rows: Rows, sheet: Sheet, meaning: Meaning, headers: Sequence[str], tim
         if column.kind in {"id", "text"}:
             columns[column.name] = texts[place]
             if column.kind == "id":
-                notes += _mangled(columns[column.name], headers[place])
+                notes += _mangled(rows, place, headers[place])
             continue
         if column.kind == "number":
             typed = rows.numbers(
@@ -160,15 +160,10 @@ def _times(rows: Rows, place: int, header: str, meaning: Meaning, timezone: str 
     return typed, typed.local and told is None
 
 
-def _mangled(ids: pd.Series[Any], header: str) -> list[Note]:
+def _mangled(rows: Rows, place: int, header: str) -> list[Note]:
     """Ids that a spreadsheet rounded away can't be repaired, only pointed at."""
-    shown = ids[ids.str.contains("E+", regex=False, na=False)] if len(ids) < 1_000_000 else ids[:0]
-    rounded = shown[shown.str.fullmatch(r"\d(?:[.,]\d+)?E\+\d+")]
-    return (
-        [Note("tables.rounded-ids", {"column": header, "value": rounded.iloc[0], "n": len(rounded)})]
-        if len(rounded)
-        else []
-    )
+    value, many = rows.rounded(place)
+    return [Note("tables.rounded-ids", {"column": header, "value": value, "n": many})] if many else []
 
 
 def _judged(

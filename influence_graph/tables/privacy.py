@@ -237,8 +237,9 @@ def _doubtful(values: Collection[str], known: Mapping[str, tuple[str, str]]) -> 
     for begin in range(0, len(told), _AT_ONCE):
         piece = told[begin : begin + _AT_ONCE]
         whole = "\n".join(piece)
-        if any(mark in whole for mark in _MARKS):
-            found |= {text for text in piece if any(mark in text for mark in _MARKS)}
+        for mark in _MARKS:
+            if mark in whole:
+                found.update([text for text in piece if mark in text])
     return found
 
 

@@ -14,16 +14,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from influence_graph.tables.distinct import shared
 from influence_graph.tables.numbers import MISSING, decimal_mark, is_ambiguous, read_number
 from influence_graph.tables.schema import Note
-from influence_graph.tables.sheets import SPACES, Sheet, column_names
+from influence_graph.tables.sheets import SPACES, Sheet, column_names, fresh
 from influence_graph.tables.times import is_day_first, read_time
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Positions = npt.NDArray[np.int64]
+WORTH_SHARING = 50_000
+"""Rows from which equal texts of a column become one object: a tenth of the memory, and of the time to compare them."""
 _NO_TIME = np.iinfo(np.int64).min
 _FIRST = int(dt.datetime(1970, 1, 1, tzinfo=dt.UTC).timestamp() * 1e6)
 _LAST = int(dt.datetime(2100, 1, 1, tzinfo=dt.UTC).timestamp() * 1e6)
@@ -36,6 +37,7 @@ _SAYS_NONE = _NO_ID_WORDS.replace("none', '", "")
 _ISO = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
 _ISO_ZONED = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)? ?(Z|z|UTC|[+-]\d{2}(:?\d{2})?)"
 _DAY = r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
+_ROUNDED = r"\d(?:[.,]\d+)?E\+\d+"
 _DATE = r"^(\d{1,2})([/.-])(\d{1,2})[/.-]\d{4}\b"
 
 
@@ -67,11 +69,14 @@ class Rows:
     def __init__(self, connection: DuckDBPyConnection, sheet: Sheet, start: int) -> None:
         self.connection, self.sheet = connection, sheet
         names = column_names(sheet.width)
+        below = f"SELECT *, rowid AS place FROM {sheet.relation} WHERE rowid >= {start}"
         # The cheap test settles nearly every row; CASE keeps the exact one to those that it does not.
         visible = " ".join(f"WHEN ascii({name}) BETWEEN 33 AND 126 THEN true" for name in names)
         exact = " OR ".join(f"trim({name}, $spaces) <> ''" for name in names)
         filled = f"CASE {visible} ELSE coalesce({exact}, false) END"
-        self.source = f"(SELECT *, rowid AS place FROM {sheet.relation} WHERE rowid >= {start} AND {filled})"
+        self.source = f"({below})"
+        if self.ask(f"SELECT 1 AS blank FROM $rows WHERE NOT {filled} LIMIT 1")["blank"].size:
+            self.source = f"({below} AND {filled})"
 
     def ask(self, sql: str) -> dict[str, npt.NDArray[Any]]:
         """Columns of an answer as arrays; `$rows` in the statement stands for these rows, `place` for their order.
@@ -79,8 +84,11 @@ class Rows:
         A statement with a row for each of them says so by ORDER BY: DuckDB keeps the order of a table of a hundred
         thousand rows only where it is told to.
         """
-        answer = self.connection.execute(sql.replace("$rows", self.source), {"spaces": SPACES})
-        return cast("dict[str, npt.NDArray[Any]]", answer.fetchnumpy())
+        return cast("dict[str, npt.NDArray[Any]]", self._run(sql).fetchnumpy())
+
+    def _run(self, sql: str) -> DuckDBPyConnection:
+        statement = sql.replace("$rows", self.source)
+        return self.connection.execute(statement, {"spaces": SPACES} if "$spaces" in statement else {})
 
     @cached_property
     def places(self) -> Positions:
@@ -110,12 +118,44 @@ class Rows:
         In the columns `none_is_told` the word "none" is an answer: a share without a deal is an unpaid one.
         """
         words = {place: _SAYS_NONE if place in none_is_told else _NO_ID_WORDS for place in places}
-        wanted = ", ".join(f"{_known(place, words[place])} AS t{place}" for place in sorted(words))
+        often = self._often(words)
+        once = [place for place in words if place not in often]
+        wanted = ", ".join(f"{_known(f'c{place}', words[place])} AS t{place}" for place in sorted(once))
         shown = self.ask(f"SELECT {wanted} FROM $rows ORDER BY place") if wanted else {}
-        return {
-            int(name[1:]): pd.Series(shared(np.ma.filled(cells.astype(object), np.nan)), dtype="str")
-            for name, cells in shown.items()
-        }
+        found = {int(name[1:]): _objects(cells) for name, cells in shown.items()}
+        found |= {place: self._shared(place, words[place]) for place in often}
+        return {place: pd.Series(cells, dtype="str") for place, cells in found.items()}
+
+    def _often(self, places: Iterable[int]) -> list[int]:
+        """Columns of a long table in which texts stand at least twice each, about."""
+        if len(self) < WORTH_SHARING:
+            return []
+        counts = ", ".join(f"approx_count_distinct(c{place}) AS n{place}" for place in sorted(set(places)))
+        told = self.ask(f"SELECT {counts} FROM $rows") if counts else {}
+        return [int(name[1:]) for name, many in told.items() if many[0] <= 0.5 * len(self)]
+
+    def _shared(self, place: int, words: str) -> npt.NDArray[Any]:
+        """A column as texts of which each is looked at once and becomes one object, wherever it stands."""
+        texts, cell = fresh(), f"c{place}"
+        self._run(
+            f"CREATE TEMP TABLE {texts} AS SELECT cell, row_number() OVER () - 1 AS number"
+            f" FROM (SELECT DISTINCT {cell} AS cell FROM $rows)"
+        )
+        told = self.ask(f"SELECT {_known('cell', words)} AS text FROM {texts} ORDER BY number")["text"]
+        numbers = self.ask(
+            f"SELECT number FROM $rows JOIN {texts} ON {cell} IS NOT DISTINCT FROM cell ORDER BY place"
+        )["number"]
+        self._run(f"DROP TABLE {texts}")
+        return np.asarray(_objects(told)[numbers])
+
+    def rounded(self, place: int) -> tuple[str, int]:
+        """An id that a spreadsheet rounded to 1.23E+11, and how many are; O(rows), and nothing is fetched."""
+        known = f"SELECT place, {_known(f'c{place}', _NO_ID_WORDS)} AS t FROM $rows WHERE contains(c{place}, 'E+')"
+        told = self.ask(
+            f"SELECT first(t ORDER BY place) AS t, count(*) AS n FROM ({known})"
+            f" WHERE regexp_full_match(t, '{_ROUNDED}')"
+        )
+        return str(told["t"][0]), int(told["n"][0])
 
     def numbers(self, place: int, *, column: str, decimal: str | None = None, whole: bool = True) -> Typed:
         """A column as float64.
@@ -128,10 +168,9 @@ class Rows:
             Whether numbers of this kind are counts or money, so that 1.234 means thousands unless the column
             shows otherwise.
         """
-        known = (
-            f"SELECT place, t, TRY_CAST(t AS DOUBLE) AS v FROM (SELECT place, {_known(place, _WORDS)} AS t FROM $rows)"
-        )
-        grouped = r"regexp_full_match(t, '[+-]?[1-9][0-9]{0,2}\.[0-9]{3}')"
+        said = f"SELECT place, {_known(f'c{place}', _WORDS)} AS t FROM $rows"
+        known = f"SELECT place, t, TRY_CAST(t AS DOUBLE) AS v FROM ({said})"
+        grouped = r"(contains(t, '.') AND regexp_full_match(t, '[+-]?[1-9][0-9]{0,2}\.[0-9]{3}'))"
         told = self.ask(f"SELECT coalesce(v, 'nan'::DOUBLE) AS v FROM ({known}) ORDER BY place")
         values = told["v"].astype(np.float64)
         odd = self.ask(
@@ -173,7 +212,7 @@ class Rows:
         zone : tzinfo
             The zone of times that name none.
         """
-        known = f"SELECT place, {_known(place, _WORDS)} AS t FROM $rows"
+        known = f"SELECT place, {_known(f'c{place}', _WORDS)} AS t FROM $rows"
         plain = f"coalesce(c{place}, '') = '' OR regexp_full_match(c{place}, '{_ISO}')"
         notes: tuple[Note, ...] = ()
         reading = default_day_first
@@ -228,9 +267,13 @@ def _from_zone(utc: Positions, naive: Positions, zone: dt.tzinfo) -> pd.Series[A
     return pd.Series(pd.DatetimeIndex(merged.view("datetime64[us]")).tz_localize("UTC"))
 
 
-def _known(place: int, words: str) -> str:
+def _objects(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Texts, NaN where there is none."""
+    return np.asarray(np.ma.filled(cells.astype(object), np.nan), dtype=object)
+
+
+def _known(cell: str, words: str) -> str:
     """SQL for a cell's text, NULL where it is empty or says that nothing is there."""
-    cell = f"c{place}"
     ends = f"ascii({cell}), ascii(right({cell}, 1))"
     # Trimming every kind of space is slow; most cells visibly have none.
     trimmed = f"CASE WHEN least({ends}) > 32 AND greatest({ends}) < 127 THEN {cell} ELSE trim({cell}, $spaces) END"
