@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from influence_graph.errors import TablesError
 from influence_graph.language import say
-from influence_graph.tables import Tables, check, read, typed
+from influence_graph.tables import Tables, check, read
+from influence_graph.tables import rows as cells
 from influence_graph.tables.numbers import read_number
 from influence_graph.tables.reading import examine
 from influence_graph.tables.times import read_time
@@ -130,7 +131,7 @@ def test_both_ways_of_reading_agree(rows: list[list[str]]) -> None:
     except TablesError as refused:
         small = refused.message
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(typed, "WORTH_SHARING", 0)
+        patch.setattr(cells, "WORTH_SHARING", 0)
         try:
             large = _read(content, large=0)
         except TablesError as refused:

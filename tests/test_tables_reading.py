@@ -15,8 +15,9 @@ import pytest
 from influence_graph.errors import ExitCode, TablesError, UsageError
 from influence_graph.language import say, speaking
 from influence_graph.tables import DTYPES, FAULTS, SCHEMA, SOURCES, check, read
+from influence_graph.tables.rows import Rows
 from influence_graph.tables.sheets import Sheet
-from influence_graph.tables.typed import Rows
+from influence_graph.tables.typed import read_numbers, read_times
 
 CREATORS = "creator_id,name,followers\n007,An Nhiên,1200\n6854235943953449989,Bảo Trâm,3400\n"
 IDS = ["007", "6854235943953449989"]
@@ -257,9 +258,9 @@ def test_the_columns_of_a_large_sheet_keep_to_their_rows() -> None:
         )
         sheet = Sheet("x.csv", "", "sheet", 5, "place + 1", None, ())
         read = Rows(connection, sheet, 0)
-        texts, counts = read.texts([0, 4]), read.numbers(1, column="n").values
-        odd = read.numbers(3, column="half").values
-        times = read.times(2, column="at", day_first=True, default_day_first=True, zone=UTC).values
+        texts, counts = read.texts([0, 4]), read_numbers(read, 1, column="n").values
+        odd = read_numbers(read, 3, column="half").values
+        times = read_times(read, 2, column="at", day_first=True, default_day_first=True, zone=UTC).values
     at = np.arange(rows)
     assert texts[0].str.slice(1).astype(int).tolist() == at.tolist()
     assert texts[4].fillna("").tolist() == [f"g{number % 7}" if number % 7 else "" for number in range(rows)]

@@ -16,11 +16,12 @@ from influence_graph.tables.headers import zone_named
 from influence_graph.tables.numbers import MISSING, read_number
 from influence_graph.tables.plausible import doubts
 from influence_graph.tables.recognise import Meaning
+from influence_graph.tables.rows import Rows
 from influence_graph.tables.schema import DTYPES, FAULTS, SCHEMA, Note
 from influence_graph.tables.settings import find_zone
 from influence_graph.tables.sheets import Sheet
 from influence_graph.tables.times import read_time
-from influence_graph.tables.typed import Rows, Typed
+from influence_graph.tables.typed import Typed, read_numbers, read_times
 
 _FRACTIONS = frozenset({"rating", "promo"})
 """Numbers that are small by nature: 4.125 is four and a bit."""
@@ -109,8 +110,8 @@ def load(rows: Rows, sheet: Sheet, meaning: Meaning, headers: Sequence[str], tim
                 notes += _mangled(rows, place, headers[place])
             continue
         if column.kind == "number":
-            typed = rows.numbers(
-                place, column=headers[place], decimal=meaning.decimal, whole=column.name not in _FRACTIONS
+            typed = read_numbers(
+                rows, place, column=headers[place], decimal=meaning.decimal, whole=column.name not in _FRACTIONS
             )
         else:
             typed, unzoned = _times(rows, place, headers[place], meaning, timezone)
@@ -150,7 +151,8 @@ def _without(texts: dict[int, pd.Series[Any]], meaning: Meaning, column: str, ki
 def _times(rows: Rows, place: int, header: str, meaning: Meaning, timezone: str | None) -> tuple[Typed, bool]:
     """A column of times, and whether its zone had to be assumed."""
     told = meaning.timezone or zone_named(header) or timezone
-    typed = rows.times(
+    typed = read_times(
+        rows,
         place,
         column=header,
         day_first=meaning.day_first,

@@ -17,10 +17,10 @@ from influence_graph.tables.memory import give_back
 from influence_graph.tables.merging import merge
 from influence_graph.tables.privacy import protect
 from influence_graph.tables.recognise import like_posts, nearest, recognise
+from influence_graph.tables.rows import Rows
 from influence_graph.tables.schema import FAULTS, SCHEMA, SOURCES, Note, Tables
 from influence_graph.tables.settings import CONFIG, Settings, find_zone, follow, load_settings
 from influence_graph.tables.sheets import Sheet
-from influence_graph.tables.typed import Rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
