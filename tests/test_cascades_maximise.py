@@ -124,6 +124,27 @@ def test_coins_abreast_are_heads_where_their_own_bits_say_so(world: int, coins: 
     assert int(heads) >> coins == 0 and asked <= 32
 
 
+@pytest.mark.parametrize("kind", ["cascade", "days", "threshold", "once"])
+def test_a_set_ends_early_only_where_it_meets_somebody_settled(kind: str) -> None:
+    """The same worlds: whom nobody settled is found in is whole, elsewhere the set is the beginning of the whole."""
+    chances = {edge: 0.4 * p for edge, p in random_chances(2).items()}
+    hazard = Conversions(np.arange(5) / 4)
+    asked: dict[str, Any] = {
+        "cascade": {}, "days": {"days": 3, "delay": Delay(2)}, "threshold": {"threshold": True},
+        "once": {"conversions": hazard},
+    }[kind]  # fmt: skip
+    network = network_of(chances)
+    of = source(network, network.edges["p"], **asked)
+    settled = np.isin(np.arange(network.n_people), [1, 3])
+    (ends, nodes), (early_ends, early) = (of.draw(at, np.uint64(7), 0, 500) for at in (settled[:0], settled))
+    shorter = 0
+    for one, other in zip(np.split(nodes, ends[:-1]), np.split(early, early_ends[:-1]), strict=True):
+        assert other.tolist() == one[: len(other)].tolist()
+        assert settled[one].any() == settled[other].any() and (settled[one].any() or len(one) == len(other))
+        shorter += len(other) < len(one)
+    assert shorter > 20
+
+
 def test_who_is_left_out_of_the_sets_would_not_have_been_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(1)
     popular = rng.choice(400, 4000, p=np.arange(1, 401) ** -0.7 / (np.arange(1, 401) ** -0.7).sum())
@@ -138,6 +159,22 @@ def test_who_is_left_out_of_the_sets_would_not_have_been_chosen(monkeypatch: pyt
     few = maximise(network, Limits(people=5), **asked)
     assert min(parts) < 0.5
     pd.testing.assert_frame_equal(few.people, whole.people)
+
+
+def test_a_choice_made_again_among_few_is_that_among_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(2)
+    popular = rng.choice(400, 4000, p=np.arange(1, 401) ** -0.7 / (np.arange(1, 401) ** -0.7).sum())
+    network = Network.from_edges(popular, rng.integers(0, 400, 4000))
+    asked: dict[str, Any] = {"probability": 0.04, "precision": 0.008, "rng": 5}
+    early, narrow = [], Sets.narrow
+    monkeypatch.setattr(Sets, "narrow", lambda sets, kept: (early.append(kept.mean()), narrow(sets, kept)))
+    few = maximise(network, Limits(people=12), **asked)
+    assert early[-1] < 0.3
+    monkeypatch.setattr(CHOOSING, "NEARLY", 0.0)
+    monkeypatch.setattr(CHOOSING, "CLEAR", np.inf)
+    whole = maximise(network, Limits(people=12), **asked)
+    assert set(few.people["person_id"]) == set(whole.people["person_id"])
+    assert (few.expected, few.certificate) == (whole.expected, whole.certificate)
     assert (few.low, few.sets) == (whole.low, whole.sets)
     assert whole.high - 1e-9 <= few.high <= 1.05 * whole.high
 

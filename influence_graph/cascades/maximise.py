@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from influence_graph.cascades import rules as simple
 from influence_graph.cascades.choice import Choice, Judged, judge, told
-from influence_graph.cascades.greedy import ceiling, choosable, greedy, narrow
+from influence_graph.cascades.greedy import again, ceiling, choosable, greedy, narrow
 from influence_graph.cascades.limits import Limits, Terms, terms
 from influence_graph.cascades.model import Conversions, Delay, Ints, Probability, given_network
 from influence_graph.cascades.sets import Sets, source
@@ -153,10 +153,13 @@ def maximise(
     if limits.target is not None and plan.expected < limits.target:
         raise UsageError("cascades.target-far", target=limits.target, reached=plan.expected)
     if best == GREEDY and limits.target is None and AGAIN * (choosing.drawn + network.n_edges) <= SPARE:
-        if within.alike:
-            narrow(choosing, judging, within, picks, by_rule)
-        choosing.grow(AGAIN * len(choosing.ends))
-        judged |= _judged(judging, {GREEDY: greedy(choosing, within, None)}, within, None)
+        more = AGAIN * len(choosing.ends)
+        if within.alike and len(picks):
+            order = again(choosing, within, picks, more)
+        else:
+            choosing.grow(more)
+            order = greedy(choosing, within, None)
+        judged |= _judged(judging, {GREEDY: order}, within, None)
         best = _best(judged, None)
         low = of.total * _lower(judged[best].met, a) / judged[best].sets
     return told(network, judging, within, judged, best, low=low, high=high, delta=delta)

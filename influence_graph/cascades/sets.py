@@ -32,12 +32,14 @@ class Source:
     total : float
         What all sets together stand for: a plan that meets every set brings this much.
     draw : callable
-        ``draw(worlds, first, last)``: these sets of these worlds.
+        ``draw(settled, worlds, first, last)``: these sets of these worlds. Where it is clear who of all people will
+        be chosen, (n,) bool `settled` tells: sets that they meet need not be searched to their end. Nobody is where
+        that is empty.
     """
 
     people: int
     total: float
-    draw: Callable[[np.uint64, int, int], Drawn]
+    draw: Callable[[NDArray[np.bool_], np.uint64, int, int], Drawn]
 
 
 class Sets:
@@ -59,10 +61,13 @@ class Sets:
         Who of those who are kept is in them, one set behind the other.
     often : (n,) int32
         How many sets each person is in, kept or not.
+    settled : (n,) bool
+        In whose sets, of those to come, others may be missing. Empty where in nobody's.
     """
 
     def __init__(self, source: Source, worlds: np.uint64, kept: NDArray[np.bool_]) -> None:
         self.source, self.worlds, self.kept = source, worlds, kept
+        self.settled: NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
         self._lists: tuple[Ints, NDArray[np.int32]] | None = None
         self._counting = Lock()
         self.ends: Ints = np.zeros(0, dtype=np.int64)
@@ -76,7 +81,7 @@ class Sets:
         ends = np.concatenate([self.ends, np.zeros(max(number - have, 0), dtype=np.int64)])
         spans = [(at, min(at + PORTION, number)) for at in range(have, number, PORTION)]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            parts = pool.map(lambda span: self._counted(*self.source.draw(self.worlds, *span)), spans)
+            parts = pool.map(lambda span: self._counted(*self.source.draw(self.settled, self.worlds, *span)), spans)
             for (first, last), (part_ends, part) in zip(spans, parts, strict=True):
                 if used + len(part) > len(nodes):  # as much room as all will take: what isn't filled is never touched
                     roomy = np.empty(int(1.1 * (used + len(part)) / last * number) + len(part), dtype=np.int32)
@@ -155,7 +160,7 @@ def source(
         before = np.concatenate([[0.0], sums])[turned.indptr[:-1]]
         cumulated = sums - np.repeat(before, np.diff(turned.indptr))
         begins, sources = turned.indptr, turned.indices
-        return Source(n, float(n), lambda worlds, a, b: reverse.walks(begins, sources, cumulated, worlds, a, b))
+        return Source(n, float(n), lambda *part: reverse.walks(begins, sources, cumulated, *part))
     edges = rows.transposed(network.indptr, network.indices, chances)
     share, order_delay = (delay or Delay()).kernel, (conversions.delay if conversions else Delay()).kernel
     horizon = np.inf if days is None else float(days)
@@ -165,7 +170,7 @@ def source(
         value = conversions.worth(n)
         left = conversions.hazard * campaign.elapsed(horizon, *order_delay)
         if conversions.once:
-            weights, hazard = value * -np.expm1(-reverse.moved(*edges[:2], left)), left
+            weights, hazard = value * -np.expm1(-campaign.moved(*edges[:2], left)), left
         else:
             others = network.sources != network.indices
             followers = summed(value[network.indices[others]], network.sources[others], n)
@@ -174,12 +179,10 @@ def source(
     if total <= 0:
         raise UsageError("cascades.nobody-orders")
     if days is None:
-        return Source(n, total, lambda worlds, a, b: reverse.sets(*edges, roots, hazard, worlds, a, b))
+        return Source(n, total, lambda *part: reverse.sets(*edges, roots, hazard, *part))
     repeated = conversions is not None and not conversions.once
     return Source(
         n,
         total,
-        lambda worlds, a, b: reverse.timely_sets(
-            *edges, roots, hazard, repeated, horizon, share, order_delay, worlds, a, b
-        ),
+        lambda *part: reverse.timely_sets(*edges, roots, hazard, repeated, horizon, share, order_delay, *part),
     )

@@ -39,6 +39,17 @@ def delay(part: float, rate: float, window: float) -> float:
 
 
 @njit(cache=True, nogil=True)
+def moved(begin: NDArray[np.int64], sources: NDArray[np.int32], hazard: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) float64: the rate at which each person would order if everybody they follow shared."""
+    total = np.zeros(len(begin) - 1)
+    for v in range(len(total)):
+        for e in range(begin[v], begin[v + 1]):
+            if sources[e] != v:
+                total[v] += hazard[sources[e]]
+    return total
+
+
+@njit(cache=True, nogil=True)
 def campaigns(
     indptr: NDArray[np.int64],
     edges: NDArray[np.uint64],

@@ -43,19 +43,35 @@ def narrowed(
     ends: NDArray[np.int64], nodes: NDArray[np.int32], kept: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """The sets without whoever is not kept."""
-    many = 0
-    for i in range(len(nodes)):
-        many += kept[nodes[i]]
-    left, shorter = np.empty(many, dtype=np.int32), np.empty(len(ends), dtype=np.int64)
+    left, shorter = np.empty(len(nodes), dtype=np.int32), np.empty(len(ends), dtype=np.int64)
     at = used = 0
     for number in range(len(ends)):
         while at < ends[number]:
-            if kept[nodes[at]]:
-                left[used] = nodes[at]
-                used += 1
+            left[used] = nodes[at]
+            used += kept[nodes[at]]
             at += 1
         shorter[number] = used
-    return shorter, left
+    return shorter, left[:used].copy()
+
+
+@njit(cache=True, nogil=True)
+def unmet(ends: NDArray[np.int64], nodes: NDArray[np.int32], order: NDArray[np.int64], n: int) -> NDArray[np.int32]:
+    """(n,) int32: how many of the sets that nobody of `order` meets each person is in. One pass over the sets."""
+    among = np.zeros(n, dtype=np.bool_)
+    for u in order:
+        among[u] = True
+    often = np.zeros(n, dtype=np.int32)
+    at = 0
+    for number in range(len(ends)):
+        begin, free = at, True
+        while at < ends[number] and free:
+            free = not among[nodes[at]]
+            at += 1
+        at = ends[number]
+        if free:
+            for i in range(begin, at):
+                often[nodes[i]] += 1
+    return often
 
 
 @njit(cache=True, nogil=True)

@@ -20,17 +20,6 @@ from influence_graph.kernels.rows import ALWAYS, MIXED, TOGETHER
 
 
 @njit(cache=True, nogil=True)
-def moved(begin: NDArray[np.int64], sources: NDArray[np.int32], hazard: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n,) float64: the rate at which each person would order if everybody they follow shared."""
-    total = np.zeros(len(begin) - 1)
-    for v in range(len(total)):
-        for e in range(begin[v], begin[v + 1]):
-            if sources[e] != v:
-                total[v] += hazard[sources[e]]
-    return total
-
-
-@njit(cache=True, nogil=True)
 def sets(
     begin: NDArray[np.int64],
     sources: NDArray[np.int32],
@@ -38,12 +27,14 @@ def sets(
     ways: NDArray[np.float64],
     roots: NDArray[np.float64],
     hazard: NDArray[np.float64],
+    settled: NDArray[np.bool_],
     worlds: np.uint64,
     first: int,
     last: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """The sets ``first..last``, one behind the other: where each ends, and who is in them.
 
+    A set in which somebody `settled` is found need not be searched to its end; nobody is where that is empty.
     Roots are drawn by their cumulated weights, evenly where none are given. Without a hazard the root is whoever
     shares; with one it is a buyer known to be moved, whose first step back leads to those who moved them, and who is
     in the set only when reached as somebody who shares.
@@ -68,8 +59,11 @@ def sets(
             asked = 1
         for i in range(head, used):
             visited[nodes[i]] = True
-        at = head
+        at = looked = head
         while at < used:
+            if len(settled) and _any(settled, nodes, looked, used):
+                break
+            looked = used
             v = nodes[at]
             at += 1
             if at < used:
@@ -118,6 +112,7 @@ def timely_sets(
     horizon: float,
     share_delay: tuple[float, float],
     order_delay: tuple[float, float],
+    settled: NDArray[np.bool_],
     worlds: np.uint64,
     first: int,
     last: int,
@@ -159,6 +154,8 @@ def timely_sets(
             visited[v] = True
             nodes[used] = v
             used += 1
+            if len(settled) and settled[v]:
+                break
             one = ways[v] if ways[v] >= 0.0 else np.rint(-np.expm1(1.0 / ways[v]) * 2.0**32)
             for e in range(begin[v], begin[v + 1]):
                 bits = bits_at(world, asked)
@@ -181,6 +178,7 @@ def walks(
     begin: NDArray[np.int64],
     sources: NDArray[np.int32],
     cumulated: NDArray[np.float64],
+    settled: NDArray[np.bool_],
     worlds: np.uint64,
     first: int,
     last: int,
@@ -203,6 +201,8 @@ def walks(
             visited[v] = True
             nodes[used] = v
             used += 1
+            if len(settled) and settled[v]:
+                break
             row = cumulated[begin[v] : begin[v + 1]]
             kept = np.searchsorted(row, uniform_at(world, used - head), side="right")
             if kept == len(row):
@@ -266,6 +266,14 @@ def _movers(
             found += 1
         passed += hazard[u]
     return found, asked
+
+
+@njit(cache=True, inline="always")
+def _any(settled: NDArray[np.bool_], nodes: NDArray[np.int32], first: int, last: int) -> bool:
+    found = False
+    for i in range(first, last):
+        found |= settled[nodes[i]]
+    return found
 
 
 @njit(cache=True, inline="always")
