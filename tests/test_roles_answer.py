@@ -30,10 +30,9 @@ from influence_graph.people import ROLES, memberships, tell_person
 from influence_graph.people.declared import named_role
 from influence_graph.people.history import Record
 from influence_graph.people.intervals import intervals
-from influence_graph.people.paths import NEW, STATES, course, course_left, moves
+from influence_graph.people.paths import NEW, STATES, course, moves
 from influence_graph.tables.schema import Tables
 from influence_graph.views.report.course import course as block_of_course
-from influence_graph.views.report.limits import limits
 from influence_graph.world.casting import cast, plant
 
 MEASURES = ["audience", "exclusive_reach", "two_hop_reach"]
@@ -204,20 +203,6 @@ def test_the_course_of_roles_is_the_sum_of_paths_and_stands_in_the_report() -> N
     shares = of_linh().shares
     assert course(Record.of(replace(of_linh(), shares=shares.head(0), conversions=of_linh().conversions.head(0)),
                             result.network, result.measures, RoleAnchors())) is None  # fmt: skip
-
-
-def test_a_map_that_leaves_the_course_of_roles_out_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("influence_graph.people.paths.MOST_ROWS", 7 * 39 - 1)  # 38 posts and an order in seven months
-    result = map_tables(of_linh(), backtest=False)
-    assert result.course is None
-    found = [finding for finding in result.findings if finding.id == "people.course-left"]
-    assert [(finding.numbers, finding.about) for finding in found] == [({"rows": 39, "months": 7}, "limits")]
-    assert found[0].record()["numbers"] in [note["numbers"] for note in result.run["skipped"]]
-    for language in LANGUAGES:
-        with speaking(language):
-            assert found[0].text.partition(". ")[0] in str(limits(result, "creators"))
-    monkeypatch.setattr("influence_graph.people.paths.MOST_ROWS", 7 * 39)
-    assert course_left(Record.of(of_linh(), result.network, result.measures, RoleAnchors())) is None
 
 
 def test_moves_go_from_what_is_lost_to_what_is_gained() -> None:

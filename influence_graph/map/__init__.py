@@ -20,10 +20,10 @@ from influence_graph.map.everybody import PEOPLE, everybody
 from influence_graph.map.result import MapResult
 from influence_graph.map.run import Progress, Stages, tell_run
 from influence_graph.measures import all_measures
-from influence_graph.people import RoleAnchors, memberships, mix
+from influence_graph.people import RoleAnchors, mix
 from influence_graph.people.authenticity import authenticity
 from influence_graph.people.history import Record
-from influence_graph.people.paths import course, course_left
+from influence_graph.people.paths import course
 from influence_graph.placebos import check_shuffles, late_followers
 from influence_graph.placebos import placebo as refute
 from influence_graph.planning import Rates
@@ -121,10 +121,9 @@ def map_tables(
             progress=step,
         )
     with stage("map.stage-roles"):
-        held = memberships(tables, network, measures)
         record = Record.of(tables, network, measures, RoleAnchors())
-        path, left = course(record), course_left(record)
-        del record  # it holds tables of its own
+        held, path = record.memberships(), course(record)
+        del record  # it holds arrays of its own
         suspect = authenticity(tables, resolved=True) if len(tables.creators) else None
     people = everybody(network, measures, drivers.people, held)
     with stage("map.stage-mix"):
@@ -148,7 +147,7 @@ def map_tables(
         )  # fmt: skip
         if judged and judged.held.get("sample"):
             findings.append(Finding("backtesting.sampled", judged.held["sample"], "backtest.json: held", "checks"))
-        findings += answered(told, path, left)
+        findings += answered(told, path)
     refuted = None
     if placebo and drivers.total["delay_days"] is not None:
         with stage("map.stage-placebo") as step:
@@ -165,7 +164,7 @@ def map_tables(
     parameters |= {"placebo": placebo} if placebo else {}
     parameters |= {"wear_out": True} if wear_out else {}
     parameters |= {"tiers": chosen.name} if chosen.name != "wide" else {}
-    without = [note for note in (skipped, left) if note]
+    without = [skipped] if skipped else []
     run = tell_run(
         read, tables, drivers, findings, parameters=parameters, seed=seed, seconds=stage.seconds, skipped=without
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from influence_graph.findings import Finding
-from influence_graph.findings.finding import About
 from influence_graph.people.sentences import tell_moves
 from influence_graph.programme.ecosystem import Ecosystem, ecosystem
 from influence_graph.programme.groups import Groups, Tiers, groups
@@ -55,7 +54,7 @@ def ask(programme: Programme, *, tiers: Tiers, timezone: str | None, seed: int, 
     return Answers(performance, hours, rests, hidden, grown, matched)
 
 
-def answered(told: Answers, course: Course | None, left: Note | None) -> Iterator[Finding]:
+def answered(told: Answers, course: Course | None) -> Iterator[Finding]:
     """What the answers say, each with the table it rests on; what another finding says already is not said twice."""
     yield from _of(told.groups.notes if told.groups else (), "groups.csv")
     yield from _of(told.ecosystem.notes, "ecosystem")
@@ -63,10 +62,9 @@ def answered(told: Answers, course: Course | None, left: Note | None) -> Iterato
     if told.timing and len(told.timing.delays):  # else nothing was driven, which is said
         yield from _of([note for note in told.timing.notes if note.id != "timing.delay"], "timing.csv")
     yield from _of(tell_moves(course.moves) if course else (), "moves.csv")
-    yield from _of([left] if left else (), "moves.csv", "limits")
     yield from _of(told.growth.notes if told.growth else (), "growth.csv")
     yield from _of([note for note in told.match.notes if note.id != "match.nothing"], "match.csv")
 
 
-def _of(notes: Iterable[Note], basis: str, about: About = "people") -> Iterator[Finding]:
-    return (Finding(note.id, note.numbers, basis, about) for note in notes)
+def _of(notes: Iterable[Note], basis: str) -> Iterator[Finding]:
+    return (Finding(note.id, note.numbers, basis, "people") for note in notes)

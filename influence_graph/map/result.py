@@ -64,7 +64,7 @@ class MapResult:
     timing : Timing, optional
         When posts work: delays, fatigue, and the hours of the whole programme; None where there are no posts.
     course : Course, optional
-        How roles came about, by month; None where nothing happened, or there is so much that `roles` tells it.
+        How roles came about, by month; None where nothing happened.
     authenticity : Authenticity, optional
         What speaks of inflated numbers; None without a list of creators.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,9 @@ from influence_graph.measures import audience, exclusive_reach, two_hop_reach
 from influence_graph.network import Network
 from influence_graph.people.anchors import ROLES, RoleAnchors
 from influence_graph.people.declared import declared
-from influence_graph.people.evidence import signs
+from influence_graph.people.evidence import by_signs
 from influence_graph.people.history import Record
 from influence_graph.people.intervals import intervals
-from influence_graph.people.memberships import by_signs
 from influence_graph.people.paths import moves, paths
 from influence_graph.people.sentences import tell
 from influence_graph.tables.resolve import resolve_accounts
@@ -69,15 +69,35 @@ class Roles:
     accounts: Mapping[str, str]
 
 
-def roles(tables: Tables, *, config: RoleAnchors | None = None, progress: Progress | None = None) -> Roles:
+class Mapped(Protocol):
+    """A finished map, as far as roles read it."""
+
+    @property
+    def tables(self) -> Tables:
+        """The input, accounts joined."""
+
+    @property
+    def network(self) -> Network:
+        """Who could influence whom."""
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """Where everybody stands in it."""
+
+    @property
+    def accounts(self) -> Mapping[str, str]:
+        """The id that stands for each account that was joined to another."""
+
+
+def roles(source: Tables | Mapped, *, config: RoleAnchors | None = None, progress: Progress | None = None) -> Roles:
     """How far everybody is an influencer, a UGC creator and an advocate, how sure that is, and how it came about.
 
     No order is credited to anybody here: what people drove is no evidence of their role.
 
     Parameters
     ----------
-    tables : Tables
-        As read.
+    source : Tables or MapResult
+        Tables as read; or a finished map, whose network and measures are taken.
     config : RoleAnchors, optional
         What counts as evidence, for instance from a file: `influence_graph.people.read_anchors`.
     progress : callable, optional
@@ -95,22 +115,18 @@ def roles(tables: Tables, *, config: RoleAnchors | None = None, progress: Progre
     """
     config = config or RoleAnchors()
     step = progress or (lambda *_: None)
-    tables, accounts = resolve_accounts(tables)
-    if not len(tables.creators) and not len(tables.shares) and not len(tables.conversions):
-        raise TablesError("people.nobody")
     step("people.stage", 0, 4)
-    network = networks.build(tables)
-    measures = pd.DataFrame(
-        {
-            "audience": audience(network),
-            "exclusive_reach": exclusive_reach(network),
-            "two_hop_reach": np.rint(two_hop_reach(network).values),
-        },
-        index=network.nodes.index,
-    )
+    if isinstance(source, Tables):
+        tables, accounts = resolve_accounts(source)
+        if not len(tables.creators) and not len(tables.shares) and not len(tables.conversions):
+            raise TablesError("people.nobody")
+        network = networks.build(tables)
+        measures = _reach(network)
+    else:
+        tables, accounts, network, measures = source.tables, source.accounts, source.network, source.measures
     step("people.stage", 1, 4)
-    told = signs(tables, network.nodes["followers"], measures, anchors=config)
     record = Record.of(tables, network, measures, config)
+    told = record.signs()
     spread = intervals(record)
     step("people.stage", 2, 4)
     path = paths(record)
@@ -122,6 +138,18 @@ def roles(tables: Tables, *, config: RoleAnchors | None = None, progress: Progre
     return Roles(people, told, path, flow, called, notes, config, network, accounts)
 
 
+def _reach(network: Network) -> pd.DataFrame:
+    """The measures of everybody that speak for a role."""
+    return pd.DataFrame(
+        {
+            "audience": audience(network),
+            "exclusive_reach": exclusive_reach(network),
+            "two_hop_reach": np.rint(two_hop_reach(network).values),
+        },
+        index=network.nodes.index,
+    )
+
+
 def _people(held: pd.DataFrame, network: Network) -> pd.DataFrame:
     """Everybody with what the creators table says of them, the strongest first."""
     nodes = network.nodes.reindex(held.index)
@@ -130,5 +158,5 @@ def _people(held: pd.DataFrame, network: Network) -> pd.DataFrame:
     known["is_creator"] = nodes["is_creator"].eq(True).fillna(False).astype(bool)
     told = held.join(known).rename_axis("person_id").reset_index()
     rest = [name for name in held if name not in PEOPLE]
-    told = told.sort_values(["strength", "person_id"], ascending=[False, True], kind="stable", ignore_index=True)
+    told = told.sort_values("strength", ascending=False, kind="stable", ignore_index=True)  # by id before
     return told[[*PEOPLE, *rest]]

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from influence_graph.people.anchors import ROLES
 from influence_graph.people.history import Record
+from influence_graph.people.signs import Part
+from influence_graph.tables.times import month_of
 
 Ints = NDArray[np.int64]
 BLOCKS, LEAST_BLOCKS = 20, 3
@@ -39,24 +41,20 @@ def intervals(record: Record) -> pd.DataFrame:
     """
     from scipy.special import stdtrit
 
-    shares, bought, touches = record.tables.shares, record.bought, record.tables.touches
-    of_share = _keys(shares, "shared_at")
-    own = of_share.groupby(shares["share_id"]).first()
-    of_touch = touches["share_id"].map(own)
-    of_touch = of_touch.where(of_touch.notna(), touches["touched_at"].dt.strftime(" %Y-%m"))
-    keys = [of_share, _keys(bought, "converted_at"), of_touch]
-    blocks, names = pd.factorize(pd.concat(keys, ignore_index=True), sort=True)
+    theirs = record.of_sharers
+    shares, touches, numbered = theirs.tables.shares, theirs.tables.touches, theirs.numbered
+    keys = [_keys(shares, "shared_at"), _keys(theirs.bought, "converted_at")]
+    keys.append(_of_touch(touches, shares["share_id"], keys[0]))
+    blocks, names = pd.factorize(np.concatenate(keys), sort=True)
     parts = np.split(blocks % BLOCKS, np.cumsum([len(key) for key in keys])[:-1])
     number = min(len(names), BLOCKS)
-    people = pd.Index(np.sort(shares["person_id"].unique().astype(str)), name="person_id", dtype="str")
+    people = pd.Index(numbered.people, name="person_id", dtype="str")
     told = pd.DataFrame(np.nan, index=people, columns=[f"{role}_{end}" for role in ROLES for end in ("low", "high")])
-    told["blocks"] = _seen_in(people, shares["person_id"], blocks[: len(shares)])
+    told["blocks"] = _seen_in(len(people), numbered.shares.person, blocks[: len(shares)])
     if number < LEAST_BLOCKS or people.empty:
         return told
-    angles = np.array(
-        [_angle(record.seen(*(part != block for part in parts)).reindex(people)) for block in range(number)]
-    )
-    whole = _angle(record.seen(*(part >= 0 for part in parts)).reindex(people))
+    angles = np.array([_angle(theirs, Part(*(part != block for part in parts))) for block in range(number)])
+    whole = _angle(theirs, Part())
     spread = np.sqrt((number - 1) / number * ((angles - angles.mean(axis=0)) ** 2).sum(axis=0))
     reach = stdtrit(number - 1, LEVEL) * spread
     several = (told["blocks"] > 1).to_numpy()[:, None]
@@ -67,19 +65,39 @@ def intervals(record: Record) -> pd.DataFrame:
     return told
 
 
-def _keys(rows: pd.DataFrame, at: str) -> pd.Series[Any]:
+def _keys(rows: pd.DataFrame, at: str) -> NDArray[np.object_]:
     """The campaign of each row, else its month (behind a space, lest a campaign be called so)."""
-    campaign = rows["campaign_id"].astype("object")
-    return campaign.where(campaign.notna(), rows[at].dt.strftime(" %Y-%m").astype("object"))
+    campaign = rows["campaign_id"].to_numpy(object).copy()
+    lone = pd.isna(campaign)
+    campaign[lone] = _month(rows.loc[lone, at])
+    return campaign
 
 
-def _seen_in(people: pd.Index[Any], person: pd.Series[Any], block: Ints) -> NDArray[np.float64]:
+def _month(times: pd.Series[Any]) -> NDArray[np.object_]:
+    return (" " + month_of(times)).to_numpy(object)
+
+
+def _of_touch(touches: pd.DataFrame, share: pd.Series[str], key: NDArray[np.object_]) -> NDArray[np.object_]:
+    """The key of each touch: that of its share, else its month."""
+    named = share.isin(touches["share_id"].dropna().unique()).to_numpy(dtype=bool)
+    own = pd.Series(key[named]).groupby(share[named].to_numpy(object)).first()
+    told = touches["share_id"].map(own).to_numpy(object).copy()
+    lone = pd.isna(told)
+    told[lone] = _month(touches.loc[lone, "touched_at"])
+    return told
+
+
+def _seen_in(people: int, person: Ints, block: Ints) -> NDArray[np.float64]:
     """In how many blocks each person shared."""
-    distinct = pd.Series(block, index=person.index).groupby(person).nunique()
-    return np.asarray(distinct.reindex(people).fillna(0.0), dtype=np.float64)
+    known = (person >= 0) & (block >= 0)
+    many = int(block.max(initial=0)) + 1
+    pairs = np.unique(person[known] * many + block[known])
+    return np.bincount(pairs // many, minlength=people).astype(np.float64)
 
 
-def _angle(found: pd.DataFrame) -> NDArray[np.float64]:
+def _angle(record: Record, part: Part) -> NDArray[np.float64]:
     """(people, roles): the angle of each membership; none at all counts as no membership in any."""
-    held = found[list(ROLES)].to_numpy(dtype=np.float64)
-    return np.asarray(np.arcsin(np.sqrt(np.clip(np.nan_to_num(held), 0.0, 1.0))))
+    found = record.seen(part)
+    held = np.zeros((len(record.numbered.people), len(ROLES)))
+    held[found.index] = found[list(ROLES)].fillna(0.0)
+    return np.asarray(np.arcsin(np.sqrt(np.clip(held, 0.0, 1.0))))

@@ -6,7 +6,7 @@ import pandas as pd
 
 from influence_graph.network import Network
 from influence_graph.people.anchors import RoleAnchors
-from influence_graph.people.evidence import evidence, signs
+from influence_graph.people.history import Record
 from influence_graph.tables.schema import Tables
 
 
@@ -35,15 +35,4 @@ def memberships(
         influencer, ugc, advocate (sum 1, or NaN all three), strength (the largest evidence, in [0, 1]), then
         ``evidence_<role>`` and ``evidence_<sign>`` of everything, NaN where the tables can't tell.
     """
-    config = config or RoleAnchors()
-    return by_signs(signs(tables, network.nodes["followers"], measures, anchors=config), config)
-
-
-def by_signs(signs: pd.DataFrame, config: RoleAnchors) -> pd.DataFrame:
-    """What `memberships` returns, from the signs in their own units."""
-    scaled = evidence(signs, anchors=config)
-    by_role = pd.DataFrame({role: scaled[list(names)].mean(axis=1) for role, names in config.evidence.items()})
-    weights = by_role.fillna(0.0) ** config.alpha
-    held = weights.div(weights.sum(axis=1).where(lambda total: total > 0), axis=0)
-    strength = by_role.max(axis=1).rename("strength")
-    return pd.concat([held, strength, by_role.add_prefix("evidence_"), scaled.add_prefix("evidence_")], axis=1)
+    return Record.of(tables, network, measures, config or RoleAnchors()).memberships()

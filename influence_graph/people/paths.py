@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from influence_graph.people.anchors import ROLES
 from influence_graph.people.history import Record
-from influence_graph.tables.schema import Note
+from influence_graph.people.numbered import Floats
+from influence_graph.people.signs import Part
 
 STATES = ("buyer", "advocate", "ugc", "influencer")
 """From the first order on, in the order in which a brand hopes that people go."""
@@ -17,8 +18,6 @@ NEW = "new"
 MOVES = ("month", "source", "target", "people")
 MONTHS = 24
 """The latest months that are told."""
-MOST_ROWS = 150_000
-"""Rows times months up to which a map tells the course of roles by itself."""
 
 
 @dataclass(frozen=True)
@@ -39,32 +38,14 @@ class Course:
 
 
 def course(record: Record) -> Course | None:
-    """What people had become by each month's end, and how many moved.
-
-    None where nothing happened, and where it would take long: then `course_left` says so. O(months x rows).
-    """
-    if not _months(record) or course_left(record):
+    """What people had become by each month's end, and how many moved; None where nothing happened. O(months x rows)."""
+    told = _by_number(record)
+    if told.empty:
         return None
-    told = paths(record)
     by = told.groupby("month", sort=True)
     months = by[list(STATES)].sum()
     months.insert(0, "people", by.size())
-    return Course(months.reset_index(), moves(told))
-
-
-def course_left(record: Record) -> Note | None:
-    """That a map leaves the course of roles to `influence_graph.roles`, beyond `MOST_ROWS`; None where it does not."""
-    rows = len(record.tables.shares) + len(record.bought) + len(record.tables.touches)
-    months = _months(record)
-    return Note("people.course-left", {"rows": rows, "months": months}) if rows * months > MOST_ROWS else None
-
-
-def _months(record: Record) -> int:
-    """How many months would be told: from the first share or order to the last, and `MONTHS` at most."""
-    times = pd.concat([record.tables.shares["shared_at"], record.bought["converted_at"]])
-    if times.empty:
-        return 0
-    return min(int(12 * (times.max().year - times.min().year) + times.max().month - times.min().month + 1), MONTHS)
+    return Course(months.reset_index().astype({"month": "str"}), moves(told))
 
 
 def paths(record: Record) -> pd.DataFrame:
@@ -80,34 +61,62 @@ def paths(record: Record) -> pd.DataFrame:
         yet), by person and month, from each person's first share or order on, over the latest 24 months.
         O(months x rows).
     """
-    shares, bought, touches = record.tables.shares, record.bought, record.tables.touches
-    times = pd.concat([shares["shared_at"], bought["converted_at"]])
+    told = _by_number(record)
+    ids = record.of_sharers.numbered.people[told["person_id"]]
+    return told.assign(person_id=pd.Series(ids, dtype="str"), month=told["month"].astype("str"))
+
+
+def _by_number(record: Record) -> pd.DataFrame:
+    """The same by people's numbers among those who ever shared, which are in order of their ids."""
+    theirs = record.of_sharers
+    shares, bought, touches = theirs.tables.shares["shared_at"], theirs.bought["converted_at"], theirs.tables.touches
+    times = pd.concat([shares, bought])
     if times.empty:
-        return pd.DataFrame({"person_id": pd.Series(dtype="str"), "month": pd.Series(dtype="str")}).assign(
+        return pd.DataFrame({"person_id": pd.Series(dtype="int64"), "month": pd.Series(dtype="str")}).assign(
             **dict.fromkeys(STATES, pd.Series(dtype="float64"))
         )
+    numbered, then = theirs.numbered, _followers(theirs)
     first, last = (f"{moment:%Y-%m}" for moment in (times.min(), times.max()))
-    parts = []
-    for month in pd.period_range(first, last, freq="M")[-MONTHS:]:
+    months = pd.period_range(first, last, freq="M")[-MONTHS:]
+    people, states = [], []
+    for month in months:
         end = pd.Timestamp((month + 1).start_time, tz="UTC")
-        until = [
-            (rows < end).to_numpy() for rows in (shares["shared_at"], bought["converted_at"], touches["touched_at"])
-        ]
-        here = pd.Index(np.union1d(shares["person_id"][until[0]], bought["person_id"][until[1]]), dtype="str")
-        found = record.seen(*until, followers=_followers(record.tables.followers, end)).reindex(here)
-        state = found[list(ROLES)].fillna(0.0)
-        state["buyer"] = ((state.sum(axis=1) == 0) & here.isin(bought["person_id"][until[1]])).astype("float64")
-        parts.append(state[list(STATES)].rename_axis("person_id").reset_index().assign(month=str(month)))
-    told = pd.concat(parts, ignore_index=True)[["person_id", "month", *STATES]]
-    return told.sort_values(["person_id", "month"], ignore_index=True)
+        until = [(rows < end).to_numpy() for rows in (shares, bought, touches["touched_at"])]
+        ordered = np.zeros(len(numbered.people), dtype=bool)
+        ordered[numbered.bought.person[until[1]]] = True
+        here = ordered.copy()
+        here[numbered.shares.person[until[0]]] = True
+        found = theirs.seen(Part(*until, followers=then(end)))
+        state = np.zeros((here.size, len(STATES)))
+        state[found.index, 1:] = found[list(STATES[1:])].fillna(0.0)
+        state[:, 0] = (state.sum(axis=1) == 0) & ordered
+        people.append(np.flatnonzero(here))
+        states.append(state[here])
+    who = np.concatenate(people)
+    order = np.argsort(who, kind="stable")
+    told = pd.DataFrame(np.concatenate(states)[order], columns=list(STATES))
+    of = np.repeat(np.arange(len(months)), [each.size for each in people])[order]
+    told.insert(0, "month", pd.Categorical.from_codes(of, [str(month) for month in months]))
+    told.insert(0, "person_id", who[order])
+    return told
 
 
-def _followers(history: pd.DataFrame, end: pd.Timestamp) -> pd.Series[float]:
-    """Followers at a time: the last count until then, or the first there is."""
-    known = history.dropna(subset=["followers"]).sort_values("at", kind="stable")
-    until = known[known["at"] < end].drop_duplicates("creator_id", keep="last")
-    counts = pd.concat([until, known]).drop_duplicates("creator_id").set_index("creator_id")["followers"]
-    return counts.astype("float64")
+def _followers(record: Record) -> Callable[[pd.Timestamp], Floats]:
+    """Tells everybody's followers at a time: the last count until then, or the first there is, or those declared."""
+    history = record.tables.followers.dropna(subset=["followers"]).sort_values("at", kind="stable")
+    person = record.numbered.people.get_indexer(pd.Index(history["creator_id"]))
+    known = person >= 0
+    person, at = person[known], history["at"][known]
+    counts = history["followers"].to_numpy(dtype=np.float64)[known]
+    begun = record.numbered.followers.copy()
+    begun[person[::-1]] = counts[::-1]
+
+    def then(end: pd.Timestamp) -> Floats:
+        until, told = (at < end).to_numpy(), begun.copy()
+        told[person[until]] = counts[until]
+        return told
+
+    return then
 
 
 def moves(paths: pd.DataFrame) -> pd.DataFrame:
@@ -129,16 +138,19 @@ def moves(paths: pd.DataFrame) -> pd.DataFrame:
     """
     state = paths[list(STATES)].to_numpy(dtype=np.float64)
     same = np.zeros(len(paths), dtype=bool)
-    same[1:] = (paths["person_id"].to_numpy()[1:] == paths["person_id"].to_numpy()[:-1]) if len(paths) else False
+    who = paths["person_id"].to_numpy()
+    same[1:] = who[1:] == who[:-1]
     before = np.where(same[:, None], np.roll(state, 1, axis=0), 0.0)
     gained, lost = np.maximum(state - before, 0.0), np.maximum(before - state, 0.0)
     fresh = np.maximum(gained.sum(axis=1) - lost.sum(axis=1), 0.0)  # from nothing at all
     part = gained / np.maximum(gained.sum(axis=1, keepdims=True), 1e-300)
     rows = []
+    month, names = pd.factorize(paths["month"], sort=True)
     for place, source in enumerate((*STATES, NEW)):
         amount = part * (lost[:, place] if source != NEW else fresh)[:, None]
-        summed = pd.DataFrame(amount, columns=list(STATES)).groupby(paths["month"].to_numpy()).sum()
-        rows.append(summed.rename_axis("month").reset_index().melt("month", var_name="target", value_name="people"))
+        summed = pd.DataFrame(amount, columns=list(STATES)).groupby(month).sum()
+        summed.insert(0, "month", pd.Series(np.asarray(names)[summed.index], index=summed.index, dtype="str"))
+        rows.append(summed.melt("month", var_name="target", value_name="people"))
         rows[-1]["source"] = source
     told = pd.concat(rows, ignore_index=True)
     told = told[told["people"] > 1e-9].sort_values(["month", "source", "target"], ignore_index=True)

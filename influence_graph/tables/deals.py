@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
+from influence_graph.tables.words import holds
+
 _PAID = ("fee", "commission")
 
 
 def is_paid(shares: pd.DataFrame) -> pd.Series[bool]:
     """Known to be paid: a fee or commission was agreed on, or it cost something."""
-    return shares["deal"].str.lower().isin(_PAID) | (shares["cost"] > 0)
+    return (shares["cost"] > 0) | holds(shares["deal"], _PAID)
 
 
 def is_unpaid(shares: pd.DataFrame) -> pd.Series[bool]:
     """Known to be unpaid: a gift is neither."""
-    deal = shares["deal"].str.lower()
-    return ((deal == "none") | (deal.isna() & shares["cost"].notna())) & ~is_paid(shares)
+    free = holds(shares["deal"], ("none",)) | (shares["deal"].isna() & shares["cost"].notna())
+    return free & ~is_paid(shares)

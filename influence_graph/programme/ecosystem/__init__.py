@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from influence_graph.people import ROLES, RoleAnchors
-from influence_graph.people.evidence import recommending
+from influence_graph.people.signs import recommending
 from influence_graph.programme.ecosystem.concentration import concentration, effective, gini, knockout
 from influence_graph.programme.ecosystem.customers import returning, sent_back
 from influence_graph.programme.ecosystem.lasting import Rates, rates

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from influence_graph.people import RoleAnchors
-from influence_graph.people.evidence import recommending
+from influence_graph.people.signs import recommending
 from influence_graph.programme.mapped import Mapped
 from influence_graph.programme.talents.growth import growth, steady_growth
 from influence_graph.programme.talents.shrink import least, shrunk, shrunk_means
