@@ -23,12 +23,12 @@ RESULTS = Path(__file__).parent / "results"
 BAR = 90.0
 """Seconds for all questions together, at a million people."""
 QUESTIONS: dict[str, Callable[[MapResult], Any]] = {
-    "roles": lambda result: roles(result.tables),
+    "roles": roles,
     "groups": groups,
     "talents": talents,
     "timing": timing,
     "match": match,
-    "authenticity": lambda result: authenticity(result.tables, resolved=True),
+    "authenticity": lambda result: authenticity(result.tables, resolved=True, network=result.network),
     "ecosystem": ecosystem,
     "growth": growth,
 }

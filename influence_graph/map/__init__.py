@@ -124,7 +124,7 @@ def map_tables(
         record = Record.of(tables, network, measures, RoleAnchors())
         held, path = record.memberships(), course(record)
         del record  # it holds arrays of its own
-        suspect = authenticity(tables, resolved=True) if len(tables.creators) else None
+        suspect = authenticity(tables, resolved=True, network=network) if len(tables.creators) else None
     people = everybody(network, measures, drivers.people, held)
     with stage("map.stage-mix"):
         mixture = mix(people, drivers.credit, tables)

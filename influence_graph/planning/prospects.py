@@ -208,7 +208,8 @@ def prospects(result: Mapped, *, posts: float | None = None, full_audience: bool
     parameters, total = workings.fit.parameters, drivers.total
     evident = bool(total["driven_low"] and total["driven_low"] > 0)
     notes = _notes(exposure, onward, evident=evident, followed=followed, valued=value is not None)
-    weight = pd.Series(dtype="float64") if full_audience else down_weight(result.tables, resolved=True)
+    unweighted = pd.Series(dtype="float64")
+    weight = unweighted if full_audience else down_weight(result.tables, resolved=True, network=network)
     credible = standing(network, exposure, draws, weight)
     if doubted := int((credible < DOUBTED).sum()):
         notes.append(Note("planning.down-weighted", {"n": doubted}))

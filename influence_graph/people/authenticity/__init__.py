@@ -7,8 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from influence_graph import network as networks
 from influence_graph.errors import TablesError
-from influence_graph.people.authenticity.followers import followings, known_followers, silent_followers
+from influence_graph.network import Network
+from influence_graph.people.authenticity.followers import (
+    followings,
+    known_followers,
+    observed_followers,
+    silent_followers,
+)
 from influence_graph.people.authenticity.history import by_history
 from influence_graph.people.authenticity.peers import peer_groups
 from influence_graph.people.authenticity.posts import by_posts, posts_with_followers
@@ -60,7 +67,7 @@ class Authenticity:
         return weight
 
 
-def authenticity(tables: Tables, *, resolved: bool = False) -> Authenticity:
+def authenticity(tables: Tables, *, resolved: bool = False, network: Network | None = None) -> Authenticity:
     """Look for signals of inflated numbers in every listed creator.
 
     - engagement: (likes + comments + saves) / followers at the time, low for platform and size;
@@ -84,6 +91,8 @@ def authenticity(tables: Tables, *, resolved: bool = False) -> Authenticity:
         As read, or a map's.
     resolved : bool, default False
         Everybody's accounts are joined already, as in the tables of a map.
+    network : Network, optional
+        That of a map, made of these tables; made anew where not given.
 
     Returns
     -------
@@ -102,11 +111,12 @@ def authenticity(tables: Tables, *, resolved: bool = False) -> Authenticity:
     people = pd.Index(listed.index, name="person_id")
     groups = peer_groups(listed["platform"], listed["followers"])
     posts = posts_with_followers(tables.shares, tables.creators, tables.followers)
+    observed = observed_followers(tables, network or networks.build(tables), people)
     found = {
         **by_posts(posts, people, groups),
         **by_history(tables.followers, posts, people, groups),
-        "silent": silent_followers(tables, people, groups),
-        "known": known_followers(tables, listed["followers"], people, groups),
+        "silent": silent_followers(observed, groups),
+        "known": known_followers(observed, listed["followers"], groups),
         "following": followings(tables.followers, people, groups),
         "profile": bare_profile(tables.creators, people),
     }
@@ -124,7 +134,7 @@ def authenticity(tables: Tables, *, resolved: bool = False) -> Authenticity:
     return Authenticity(frame, tuple(tell(frame)))
 
 
-def down_weight(tables: Tables, *, resolved: bool = False) -> pd.Series[float]:
+def down_weight(tables: Tables, *, resolved: bool = False, network: Network | None = None) -> pd.Series[float]:
     """What a plan may multiply every listed creator's audience by, from signals of inflated numbers alone.
 
     Parameters
@@ -133,6 +143,8 @@ def down_weight(tables: Tables, *, resolved: bool = False) -> pd.Series[float]:
         As read, or a map's.
     resolved : bool, default False
         Everybody's accounts are joined already, as in the tables of a map.
+    network : Network, optional
+        That of a map, made of these tables; made anew where not given.
 
     Returns
     -------
@@ -145,7 +157,7 @@ def down_weight(tables: Tables, *, resolved: bool = False) -> pd.Series[float]:
     """
     if tables.creators.empty:
         return pd.Series(dtype="float64", name="weight")
-    return authenticity(tables, resolved=resolved).weight
+    return authenticity(tables, resolved=resolved, network=network).weight
 
 
 def _weight(strengths: pd.DataFrame) -> pd.Series[float]:

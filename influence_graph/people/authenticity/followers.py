@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from influence_graph.network import Network
 from influence_graph.people.authenticity.peers import against_peers, exps, logs, strength
 from influence_graph.tables.schema import Tables
 
@@ -14,62 +15,83 @@ FOLLOWS_FROM, FOLLOWS_TO = 1.0, 5.0
 """Followings for each follower, at which the signal begins and where it is as strong as it gets."""
 
 
-def silent_followers(tables: Tables, people: pd.Index, groups: list[pd.Series[str]]) -> pd.DataFrame:
+def observed_followers(tables: Tables, network: Network, people: pd.Index) -> pd.DataFrame:
+    """How many followers of each account are observed, and how many of them never ordered, shared or touched anything.
+
+    Parameters
+    ----------
+    tables : Tables
+        Resolved.
+    network : Network
+        Made of these tables.
+    people : Index
+        Creators.
+
+    Returns
+    -------
+    DataFrame
+        size, and silent, which is NaN where nobody is known to have done anything; NaN both of whom nobody is known to
+        follow. O(follows).
+    """
+    unknown = pd.DataFrame({"size": np.nan, "silent": np.nan}, index=people)
+    if tables.follows.empty:
+        return unknown
+    acting = pd.concat([tables.shares["person_id"], tables.conversions["person_id"], tables.touches["person_id"]])
+    place = network.index_of(pd.Index(acting.dropna().unique()))
+    idle = np.ones(network.n_people, dtype=bool)
+    idle[place[place >= 0]] = False
+    silent = np.bincount(network.sources[idle[network.indices]], minlength=network.n_people)
+    own = network.index_of(people)
+    size = np.diff(network.indptr)[own].astype(np.float64)
+    size = np.where((own >= 0) & (size > 0), size, np.nan)
+    return unknown.assign(size=size, silent=np.where(place.size > 0, silent[own] + 0.0 * size, np.nan))
+
+
+def silent_followers(observed: pd.DataFrame, groups: list[pd.Series[str]]) -> pd.DataFrame:
     """The part of an account's observed followers who never ordered, shared or touched anything.
 
     Parameters
     ----------
-    tables : Tables
-        Resolved.
-    people : Index
-        Creators.
+    observed : DataFrame
+        As `observed_followers` gives it.
     groups : list of Series
         Their peers.
 
     Returns
     -------
     DataFrame
-        value and typical in [0, 1], strength; NaN where follows are unknown, or few. O(follows).
+        value and typical in [0, 1], strength; NaN where follows are unknown, or few. O(creators).
     """
-    acting = [tables.shares["person_id"], tables.conversions["person_id"], tables.touches["person_id"]]
-    active = pd.Index(pd.concat(acting).dropna().unique())
-    follows = tables.follows[tables.follows["followed_id"].isin(people)]
-    silent = ~follows["follower_id"].isin(active)
-    counts = silent.groupby(follows["followed_id"]).agg(["sum", "size"]).reindex(people)
-    told = counts["size"].ge(LEAST_FOLLOWERS) & bool(len(active))
-    part = ((counts["sum"] + 0.5) / (counts["size"] + 1.0)).where(told)
-    error = (counts["size"] * part * (1.0 - part)) ** -0.5
+    size, silent = observed["size"], observed["silent"]
+    told = size.ge(LEAST_FOLLOWERS)
+    part = ((silent + 0.5) / (size + 1.0)).where(told)
+    error = (size * part * (1.0 - part)) ** -0.5
     compared = against_peers(logs(part / (1.0 - part)), groups, error)
     typical = 1.0 / (1.0 + exps(-compared["typical"]))
-    value = (counts["sum"] / counts["size"]).where(told)
+    value = (silent / size).where(told)
     return pd.DataFrame({"value": value, "typical": typical, "strength": strength(compared["deviation"])})
 
 
-def known_followers(
-    tables: Tables, followers: pd.Series[float], people: pd.Index, groups: list[pd.Series[str]]
-) -> pd.DataFrame:
+def known_followers(observed: pd.DataFrame, followers: pd.Series[float], groups: list[pd.Series[str]]) -> pd.DataFrame:
     """Declared followers for each one whom the tables know.
 
     Parameters
     ----------
-    tables : Tables
-        Resolved.
+    observed : DataFrame
+        As `observed_followers` gives it.
     followers : Series
         Declared, by creator.
-    people : Index
-        Creators.
     groups : list of Series
         Their peers.
 
     Returns
     -------
     DataFrame
-        value, typical, strength; NaN where fewer than twenty are known. O(follows).
+        value, typical, strength; NaN where fewer than twenty are known. O(creators).
     """
-    known = tables.follows["followed_id"].value_counts().reindex(people)
-    known = known.where(known >= LEAST_FOLLOWERS)
-    value = followers.reindex(people) / known
-    compared = against_peers(logs(value), groups, known.astype("float64") ** -0.5)
+    known = observed["size"].where(observed["size"] >= LEAST_FOLLOWERS)
+    value = followers.reindex(observed.index) / known
+    compared = against_peers(logs(value), groups, known**-0.5)
     return pd.DataFrame(
         {"value": value, "typical": exps(compared["typical"]), "strength": strength(compared["deviation"])}
     )
