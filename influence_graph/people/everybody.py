@@ -116,6 +116,7 @@ def roles(source: Tables | Mapped, *, config: RoleAnchors | None = None, progres
     config = config or RoleAnchors()
     step = progress or (lambda *_: None)
     step("people.stage", 0, 4)
+    accounts: Mapping[str, str]
     if isinstance(source, Tables):
         tables, accounts = resolve_accounts(source)
         if not len(tables.creators) and not len(tables.shares) and not len(tables.conversions):

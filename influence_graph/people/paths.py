@@ -81,12 +81,12 @@ def _by_number(record: Record) -> pd.DataFrame:
     people, states = [], []
     for month in months:
         end = pd.Timestamp((month + 1).start_time, tz="UTC")
-        until = [(rows < end).to_numpy() for rows in (shares, bought, touches["touched_at"])]
+        shared, placed, touched = ((rows < end).to_numpy() for rows in (shares, bought, touches["touched_at"]))
         ordered = np.zeros(len(numbered.people), dtype=bool)
-        ordered[numbered.bought.person[until[1]]] = True
+        ordered[numbered.bought.person[placed]] = True
         here = ordered.copy()
-        here[numbered.shares.person[until[0]]] = True
-        found = theirs.seen(Part(*until, followers=then(end)))
+        here[numbered.shares.person[shared]] = True
+        found = theirs.seen(Part(shared, placed, touched, then(end)))
         state = np.zeros((here.size, len(STATES)))
         state[found.index, 1:] = found[list(STATES[1:])].fillna(0.0)
         state[:, 0] = (state.sum(axis=1) == 0) & ordered
@@ -96,7 +96,8 @@ def _by_number(record: Record) -> pd.DataFrame:
     order = np.argsort(who, kind="stable")
     told = pd.DataFrame(np.concatenate(states)[order], columns=list(STATES))
     of = np.repeat(np.arange(len(months)), [each.size for each in people])[order]
-    told.insert(0, "month", pd.Categorical.from_codes(of, [str(month) for month in months]))
+    names = pd.Index(months.astype("str"))
+    told.insert(0, "month", pd.Series(pd.Categorical.from_codes(of.tolist(), names)))
     told.insert(0, "person_id", who[order])
     return told
 

@@ -16,5 +16,5 @@ def is_paid(shares: pd.DataFrame) -> pd.Series[bool]:
 
 def is_unpaid(shares: pd.DataFrame) -> pd.Series[bool]:
     """Known to be unpaid: a gift is neither."""
-    free = holds(shares["deal"], ("none",)) | (shares["deal"].isna() & shares["cost"].notna())
+    free = (shares["deal"].isna() & shares["cost"].notna()) | holds(shares["deal"], ("none",))
     return free & ~is_paid(shares)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from influence_graph import network as networks
 from influence_graph.errors import TablesError
-from influence_graph.network import Network
+from influence_graph.network import Network, build
 from influence_graph.people.authenticity.followers import (
     followings,
     known_followers,
@@ -111,7 +110,7 @@ def authenticity(tables: Tables, *, resolved: bool = False, network: Network | N
     people = pd.Index(listed.index, name="person_id")
     groups = peer_groups(listed["platform"], listed["followers"])
     posts = posts_with_followers(tables.shares, tables.creators, tables.followers)
-    observed = observed_followers(tables, network or networks.build(tables), people)
+    observed = observed_followers(tables, network or build(tables), people)
     found = {
         **by_posts(posts, people, groups),
         **by_history(tables.followers, posts, people, groups),
