@@ -93,6 +93,11 @@ def test_spread_tells_days_and_roles(exports: Path, ask: Callable[..., Answered]
     assert [day["day"] for day in told["by_day"]] == list(range(1, 13))
     assert told["by_day"][-1]["conversions"] == pytest.approx(told["conversions"])
     assert sum(role["conversions"] for role in told["by_role"]) == pytest.approx(told["conversions"])
+    rows = pd.read_csv(io.StringIO(ask("spread", "--people", named, "--days", "3", "--csv")[1]))
+    assert rows[["day", "role"]].values.tolist() == [
+        [day, role] for day in (1, 2, 3) for role in ("all", "influencer", "ugc", "advocate", "unassigned")
+    ]
+    assert ((rows["conversions_low"] <= rows["conversions"]) & (rows["conversions"] <= rows["conversions_high"])).all()
     for name in ("shares", "reach", "conversions", "value"):
         assert told[f"{name}_low"] <= told[name] <= told[f"{name}_high"]
         assert told["uncertainty"][name]["simulation_error"] >= 0

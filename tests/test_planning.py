@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -219,6 +220,31 @@ def test_days_and_delays_are_those_of_the_model() -> None:
         assert row["conversions"] == pytest.approx(11 * 0.3 * (1 - np.exp(-day / 4)) / whole, rel=0.06)
         assert row["conversions_low"] <= row["conversions"] <= row["conversions_high"]
     assert len(told.by_day) == 10
+
+
+def test_each_role_is_as_sure_as_the_persuasion_of_its_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ann is an influencer and well known; Bob, half an advocate, may move half as many or half as many again."""
+    nobody = Passing(np.zeros(programme()[1].network.n_edges), np.zeros(programme()[1].network.n_people), Delay())
+    known = knowing({"ann": 0.2, "bob": 0.2}, passing=nobody, delay=Delay(4.0, 30.0))
+    people = known.people.assign(influencer=0.0, ugc=0.0, advocate=0.0)
+    people.loc["ann", "influencer"], people.loc["bob", "advocate"] = 1.0, 0.5
+    theta = known.draws.theta * np.where(known.authors == known.network.index_of(["bob"]), np.nan, 1.0)
+    theta = np.where(np.isnan(theta), np.linspace(0.1, 0.3, len(theta))[:, None], theta)
+    module = sys.modules["influence_graph.planning.forecast"]  # which its function hides
+    monkeypatch.setattr(module, "MOST_WORLDS", 60)  # so that chance leaves little to take out
+    unsure = replace(known, people=people, draws=replace(known.draws, theta=theta))
+    told = forecast(unsure, ["ann", "bob"], days=12, once=False, simulations=3000)
+    roles = told.by_role.set_index("role")
+    low, high = (roles[f"conversions_{end}"] / roles["conversions"] for end in ("low", "high"))
+    assert high["influencer"] - low["influencer"] < 0.15
+    for role in ("advocate", "unassigned"):
+        assert (low[role], high[role]) == (pytest.approx(0.55, abs=0.06), pytest.approx(1.45, abs=0.06))
+        part = (1 - np.exp(-12 / 4)) / (1 - np.exp(-30 / 4))
+        assert roles.loc[role, "conversions"] == pytest.approx(0.5 * 10 * 0.2 * part, rel=0.1)
+    assert roles.loc["ugc", "conversions_high"] == 0.0
+    parts = told.by_day_and_role.groupby("day")[["shares", "reach", "conversions"]].sum()
+    pd.testing.assert_frame_equal(parts, told.by_day.set_index("day")[list(parts)])
+    assert len(told.by_day_and_role) == 12 * 4
 
 
 @pytest.mark.parametrize("tail", [0.0, 0.5, 2.0, 8.0])

@@ -112,12 +112,16 @@ def shown(people: pd.DataFrame, names: Literal["creators", "all"]) -> pd.DataFra
 
 
 def _expected(told: Forecast, names: Literal["creators", "all"]) -> Answer:
-    """The forecast whole, its days, and in a screen."""
+    """The forecast whole, its days with everybody and role by role, and in a screen."""
+    import pandas as pd
+
     from influence_graph.planning import on_forecast
 
     sentences, people = list(on_forecast(told)), shown(told.people, names)
     data = {**told.record(), "people": people.to_dict("records"), "sentences": [note.record() for note in sentences]}
-    return Answer(data=data, rows=told.by_day, drawing=lambda: list(_draw_forecast(told, data)))
+    parts = told.by_day.assign(role="all")[told.by_day_and_role.columns], told.by_day_and_role
+    rows = pd.concat(parts).sort_values("day", kind="stable", ignore_index=True)
+    return Answer(data=data, rows=rows, drawing=lambda: list(_draw_forecast(told, data)))
 
 
 def _draw_forecast(told: Forecast, data: Mapping[str, Any]) -> Iterator[RenderableType]:
@@ -130,22 +134,24 @@ def _draw_forecast(told: Forecast, data: Mapping[str, Any]) -> Iterator[Renderab
     last = len(told.by_day)
     days = sorted({round(last * part / DAYS) for part in range(1, DAYS + 1)} - {0})
     rows = told.by_day[told.by_day["day"].isin(days)].to_dict("records")
-    told_days = [
-        [
-            number(row["day"]),
-            *(span(row, name) for name in measures[:-2]),
-            *(amount(row[name]) for name in measures[-2:]),
-        ]
-        for row in rows
-    ]
+    told_days = [[number(row["day"]), *_cells(row, measures)] for row in rows]
     yield table(say("cli.expected-days"), say("cli.day"), *headings, rows=told_days)
-    words = {"influencer": say("cli.influencer"), "ugc": say("cli.ugc"), "advocate": say("cli.advocate")}
-    by_role = [
-        [words.get(row["role"], say("cli.unassigned")), *(amount(row[name]) for name in measures)]
-        for row in told.by_role.to_dict("records")
-    ]
+    words = {
+        "influencer": say("cli.influencer"), "ugc": say("cli.ugc"), "advocate": say("cli.advocate"),
+        "unassigned": say("cli.unassigned"),
+    }  # fmt: skip
+    by_role = [[words[row["role"]], *_cells(row, measures)] for row in told.by_role.to_dict("records")]
     yield table(say("cli.expected-roles"), say("cli.plan-role"), *headings, rows=by_role)
+    some = told.by_day_and_role[told.by_day_and_role["day"].isin(days)].to_dict("records")
+    orders = {(row["day"], row["role"]): span(row, "conversions") for row in some}
+    days_of_roles = [[number(day), *(orders[day, role] for role in words)] for day in days]
+    yield table(say("cli.expected-days-roles"), say("cli.day"), *words.values(), rows=days_of_roles)
     yield from told_notes(data["notes"])
+
+
+def _cells(row: Mapping[Any, Any], measures: Sequence[str]) -> list[str]:
+    """Orders and their value with intervals, people as they are expected."""
+    return [*(span(row, name) for name in measures[:-2]), *(amount(row[name]) for name in measures[-2:])]
 
 
 def within(words: str, currency: str | None) -> str:

@@ -17,7 +17,7 @@ from influence_graph.planning.uncertainty import MEASURES, MOST_WORLDS, Doubt, P
 from influence_graph.tables.schema import Note
 
 LEVELS = (0.05, 0.95)
-UNASSIGNED = "unassigned"
+ALL, UNASSIGNED = "all", "unassigned"
 Progress = Callable[[str, int, int], None]
 
 
@@ -64,7 +64,9 @@ class Forecast:
         day, and of each measure the mean so far with `_low` and `_high`. Empty without days.
     by_role : DataFrame
         role (and "unassigned"): shares by whoever shares, reach by whoever sees it, conversions and value by whoever
-        moved the buyer.
+        moved the buyer, each with `_low` and `_high`.
+    by_day_and_role : DataFrame
+        day, role and the same so far. Empty without days.
     simulations : int
         Of the mean; as many again, and more, for the interval.
     notes : tuple of Note
@@ -80,6 +82,7 @@ class Forecast:
     days: int | None
     by_day: pd.DataFrame
     by_role: pd.DataFrame
+    by_day_and_role: pd.DataFrame
     simulations: int
     notes: tuple[Note, ...]
 
@@ -91,7 +94,8 @@ class Forecast:
             told[name] = found.mean if found else None
             told[f"{name}_low"], told[f"{name}_high"] = (found.low, found.high) if found else (None, None)
         told["uncertainty"] = {name: asdict(found) for name in MEASURES if (found := getattr(self, name))}
-        told["by_day"], told["by_role"] = self.by_day.to_dict("records"), self.by_role.to_dict("records")
+        for table in ("by_day", "by_role", "by_day_and_role"):
+            told[table] = getattr(self, table).to_dict("records")
         told["simulations"] = self.simulations
         return told | {"notes": [note.record() for note in self.notes]}
 
@@ -111,9 +115,9 @@ def forecast(
 
     The mean is simulated with the expected persuasion of everybody and the expected probabilities of passing on. Then
     each of `draws` draws of both is simulated a few times: what the draws differ by, beyond what chance makes of so
-    few, is the interval. Of people whose credit may be their fans' habit, or somebody else's, the lower end counts no
-    orders and the upper end as many as the map's own upper limit. The method's own error, seen on worlds with planted
-    truth, is added.
+    few, is the interval, of everybody and of each role; that of a day is in proportion. Of people whose credit may be
+    their fans' habit, or somebody else's, the lower end counts no orders and the upper end as many as the map's own
+    upper limit. The method's own error, seen on worlds with planted truth, is added.
 
     Parameters
     ----------
@@ -147,17 +151,22 @@ def forecast(
     if not seeds.size:
         raise UsageError("cascades.no-seeds")
     ids = network.nodes.index[seeds].to_numpy(dtype=object)
-    play = Play(prospects, ids, days, once, seed)
     groups = prospects.people[list(ROLES)].fillna(0.0)
     groups[UNASSIGNED] = np.clip(1.0 - groups.sum(axis=1), 0.0, 1.0)
+    play = Play(prospects, ids, groups, days, once, seed)
     tell = progress or (lambda *_: None)
     simulations, worlds = effort(prospects, seeds) if simulations is None else (simulations, MOST_WORLDS)
-    found = play(prospects.theta, prospects.probability, groups=groups, simulations=simulations)
+    found = play(prospects.theta, prospects.probability, simulations=simulations)
     tell("planning.simulating", 1, draws + 1)
     means = draw(prospects, play, draws, worlds, seed, lambda done: tell("planning.simulating", done + 1, draws + 1))
-    bounds = doubt(prospects, seeds, play, found)
-    expected = {name: _expected(name, getattr(found, name), means[name], bounds) for name in MEASURES}
-    by_day = found.by_day
+    doubted = doubt(prospects, seeds, play, found)
+    ends = {name: _ends(name, parts, doubted) for name, parts in means.items()}
+    expected = {name: _expected(getattr(found, name), *ends[name][:, 0]) for name in MEASURES}
+    course = _course(found.by_day, ends)
+    everybody, by_role = course[course["role"].eq(ALL)], course[course["role"].ne(ALL)].reset_index(drop=True)
+    last = by_role["day"].eq(by_role["day"].max())
+    if prospects.value is None:
+        by_role[["value", "value_low", "value_high"]] = np.nan
     told = prospects.people.loc[ids]
     return Forecast(
         people=pd.DataFrame(
@@ -172,8 +181,9 @@ def forecast(
         value=expected["value"] if prospects.value is not None else None,
         currency=prospects.currency if prospects.value is not None else None,
         days=days,
-        by_day=_by_day(by_day, expected) if days is not None else pd.DataFrame(),
-        by_role=_by_role(by_day, prospects.value is not None),
+        by_day=pd.DataFrame() if days is None else everybody.drop(columns="role").reset_index(drop=True),
+        by_role=by_role[last].drop(columns="day").reset_index(drop=True),
+        by_day_and_role=pd.DataFrame() if days is None else by_role,
         simulations=found.simulations,
         notes=(*prospects.notes, *notes_on(prospects, seeds, once=once)),
     )
@@ -195,29 +205,25 @@ def notes_on(prospects: Prospects, seeds: Ints, *, once: bool) -> list[Note]:
     return found
 
 
-def _expected(name: str, amount: Amount, parts: Floats, doubted: Doubt) -> Expected:
-    low, high = np.quantile(parts, LEVELS)
+def _ends(name: str, parts: Floats, doubted: Doubt) -> Floats:
+    """(2, groups) float64: the ends of the interval of each group, as parts of what is expected."""
+    low, high = np.quantile(parts, LEVELS, axis=0)
     if name in ("conversions", "value"):
         low, high = low * doubted.low, high * doubted.high
+    return np.stack([np.minimum(low, 1.0), np.maximum(high, 1.0)])
+
+
+def _expected(amount: Amount, low: float, high: float) -> Expected:
     at = amount.mean
-    return Expected(
-        at, min(float(low) * at, at), max(float(high) * at, at), amount.standard_error, amount.low, amount.high
-    )
+    return Expected(at, float(low * at), float(high * at), amount.standard_error, amount.low, amount.high)
 
 
-def _by_day(days: pd.DataFrame, expected: dict[str, Expected]) -> pd.DataFrame:
-    """Everybody's days, with the interval of the whole in proportion."""
-    whole = days[days["group"].eq("all")]
-    told = pd.DataFrame({"day": whole["day"].to_numpy()})
-    for name, found in expected.items():
-        mean = whole[name].to_numpy()
+def _course(days: pd.DataFrame, ends: dict[str, Floats]) -> pd.DataFrame:
+    """Day by day and role by role, everybody first, with the interval of the whole of each in proportion."""
+    groups = len(ends["shares"][0])
+    told = days[["day"]].assign(role=days["group"])
+    for name, (low, high) in ends.items():
+        mean = days[name].to_numpy()
         told[name] = mean
-        for end in ("low", "high"):
-            told[f"{name}_{end}"] = mean * (getattr(found, end) / found.mean if found.mean > 0 else 1.0)
+        told[f"{name}_low"], told[f"{name}_high"] = (mean * np.tile(end, len(days) // groups) for end in (low, high))
     return told
-
-
-def _by_role(days: pd.DataFrame, valued: bool) -> pd.DataFrame:
-    last = days[days["day"].eq(days["day"].max()) & days["group"].ne("all")]
-    told = last[["group", *MEASURES]].rename(columns={"group": "role"}).reset_index(drop=True)
-    return told if valued else told.assign(value=np.nan)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from influence_graph.cascades import Amount, Spread, spread
+from influence_graph.cascades import Spread, spread
 from influence_graph.cascades.model import Floats, Ints
 from influence_graph.planning.prospects import Prospects
 
@@ -26,6 +27,7 @@ class Play:
 
     prospects: Prospects
     people: Any
+    groups: pd.DataFrame
     days: int | None
     once: bool
     seed: int
@@ -39,6 +41,7 @@ class Play:
             conversions=self.prospects.conversions(theta=theta, once=self.once),
             delay=self.prospects.passing.delay,
             days=self.days,
+            groups=self.groups,
             rng=np.random.default_rng([self.seed, 6, worlds]),
             **how,
         )
@@ -55,7 +58,10 @@ def effort(prospects: Prospects, seeds: Ints) -> tuple[int, int]:
 def draw(
     prospects: Prospects, play: Play, draws: int, worlds: int, seed: int, tell: Callable[[int], None]
 ) -> dict[str, Floats]:
-    """(draws,) float64 of each measure: what it is expected to be under each draw, as a part of the mean of all."""
+    """(draws, groups) float64 of each measure: what it is expected to be under each draw, as a part of the mean of all.
+
+    The first group is everybody.
+    """
     streams = np.random.SeedSequence([seed, 7]).spawn(draws)
 
     def one(number: int) -> Spread:
@@ -72,27 +78,27 @@ def draw(
     return {name: _part(np.array([_of(each, name) for each in found])) for name in MEASURES}
 
 
-def _of(found: Spread, name: str) -> tuple[float, float]:
-    amount: Amount = getattr(found, name)
-    return amount.mean, amount.standard_error
+def _of(found: Spread, name: str) -> Floats:
+    """(2, groups) float64: what is expected until the end, and by how much the simulation may be off."""
+    whole = found.by_day[found.by_day["day"].eq(found.by_day["day"].max())]
+    return whole[[name, f"{name}_error"]].to_numpy(dtype=np.float64).T
 
 
 def _part(told: Floats) -> Floats:
     """Means of the draws about their mean, drawn together by what the simulation alone makes them differ by."""
-    mean, noise = told[:, 0], float((told[:, 1] ** 2).mean())
-    middle, spread_ = float(mean.mean()), float(mean.var())
-    if middle <= 0:
-        return np.ones(len(mean))
-    kept = np.sqrt(max(spread_ - noise, 0.0) / spread_) if spread_ > 0 else 0.0
-    return np.maximum(1.0 + kept * (mean - middle) / middle, 0.0)
+    mean, noise = told[:, 0], (told[:, 1] ** 2).mean(axis=0)
+    middle, spread_ = mean.mean(axis=0), mean.var(axis=0)
+    kept = np.sqrt(np.divide(np.maximum(spread_ - noise, 0.0), spread_, out=np.zeros_like(noise), where=spread_ > 0))
+    beyond = np.divide(mean - middle, middle, out=np.zeros_like(mean), where=middle > 0)
+    return np.asarray(np.maximum(1.0 + kept * beyond, 0.0))
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """By what the ends of an interval of orders are multiplied, for what draws can't tell."""
+    """By what the ends of an interval of orders are multiplied, for what draws can't tell: (groups,) float64."""
 
-    low: float
-    high: float
+    low: Floats
+    high: Floats
 
 
 def doubt(prospects: Prospects, seeds: Ints, play: Play, found: Spread) -> Doubt:
@@ -100,17 +106,23 @@ def doubt(prospects: Prospects, seeds: Ints, play: Play, found: Spread) -> Doubt
     own error on top; and no lower end at all where nothing is known to drive orders.
     """
     error = prospects.error
+    usual = _of(found, "conversions")[0]
+    same = np.ones(len(usual))
     if not prospects.evident:
-        return Doubt(0.0, 1.0 + error)
+        return Doubt(0.0 * same, same + error)
     unsure = np.zeros(len(prospects.theta), dtype=bool)
     unsure[seeds] = prospects.unsure[seeds]
-    usual = _of(found, "conversions")[0]
-    if not unsure.any() or usual <= 0:
-        return Doubt(max(1.0 - error, 0.0), 1.0 + error)
+    if not unsure.any() or usual[0] <= 0:
+        return Doubt(np.maximum(same - error, 0.0), same + error)
     least = np.where(unsure, 0.0, prospects.theta)
     most = np.where(unsure, prospects.theta_high, prospects.theta)
     low, high = (
-        _of(play(theta, prospects.probability, simulations=found.simulations), "conversions")[0] / usual
+        np.divide(
+            _of(play(theta, prospects.probability, simulations=found.simulations), "conversions")[0],
+            usual,
+            out=same.copy(),
+            where=usual > 0,
+        )
         for theta in (least, most)
     )
-    return Doubt(max(low - error, 0.0), max(high, 1.0) + error)
+    return Doubt(np.maximum(low - error, 0.0), np.maximum(high, 1.0) + error)
