@@ -139,13 +139,13 @@ def test_the_refit_is_the_best_there_is_for_a_given_persuasion() -> None:
     found = judge(held, begin(held, fit.parameters), fit.parameters.theta, habit=habit)
 
     def objective(point: object) -> float:
-        fans, eta = point.beta_joined[np.unique(held.joined_author)], point.eta.ravel()[held.tastes.lively]  # type: ignore[attr-defined]
+        fans, eta = point.beta_joined[np.unique(held.fans.joiner)], point.eta.ravel()[held.tastes.lively]  # type: ignore[attr-defined]
         prior = np.sum(np.log(fans) - fans / habit) + 4.0 * np.sum(np.log(eta) - eta)
         return settle(held, point).likelihood + float(prior)  # type: ignore[arg-type]
 
     assert objective(found.point) == pytest.approx(found.value, abs=1e-6)
     assert np.array_equal(found.point.theta, fit.parameters.theta)
-    for name, place in (("mu", 0), ("mu", 3), ("beta_joined", int(held.joined_author[0])), ("eta", (0, 1))):
+    for name, place in (("mu", 0), ("mu", 3), ("beta_joined", int(held.fans.joiner[0])), ("eta", (0, 1))):
         for factor in (0.9, 1.1):
             moved = getattr(found.point, name).copy()
             moved[place] *= factor

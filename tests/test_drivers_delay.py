@@ -21,7 +21,6 @@ from influence_graph.drivers.exposure import expose
 from influence_graph.drivers.hazard import Hazard, Parameters
 from influence_graph.drivers.pace import HEAVIEST, LIGHTEST, SLOWEST, draw_delay, fit_delay
 from influence_graph.drivers.tail import Choice, choose_tail, compare_tails
-from influence_graph.kernels.exposure import log_densities, weigh_ages
 from influence_graph.network import Network, build
 from influence_graph.tables.resolve import resolve
 from influence_graph.tables.schema import Tables
@@ -187,10 +186,10 @@ def test_the_delay_of_an_order_may_be_that_of_any_exposure(tail: float) -> None:
         told += orders * np.log(parts.sum()) if orders else 0.0
         for age, part in zip(links.age[mine], parts / max(parts.sum(), 1e-300), strict=True):
             number[age] = number.get(age, 0.0) + orders * part
-    arrays = links.exposure_ptr, links.age, links.weight
     assert np.diff(links.exposure_ptr).max() == 3
-    assert log_densities(by_link, *arrays, 0.2, WINDOW, tail) == pytest.approx(told)
-    found, age = weigh_ages(by_link.astype(float), *arrays, 0.2, WINDOW, tail, 2000)
+    assert model.causes.log_densities(by_link, links.weight, 0.2, tail) == pytest.approx(told)
+    found, aged = model.causes.ages(by_link.astype(float), links.weight, 0.2, tail)
+    age = aged / np.maximum(found, 1e-300)
     assert dict(zip(age[found > 0], found[found > 0], strict=True)) == pytest.approx(
         {age: part for age, part in sorted(number.items()) if part}
     )

@@ -43,13 +43,12 @@ class Held(Hazard):
         part[-1] *= self.part.homeless
         return part
 
-    def reweigh(self, rate: float, tail: float = 0.0, wear: float = 0.0) -> tuple[Floats, Floats]:
-        """Densities of links, and what authors' followers were exposed to within the part."""
-        density, exposed = super().reweigh(rate, tail, wear)
-        if self.reach is not None:
-            (_, end), (_, begun) = (model.reweigh(rate, tail, wear) for model in self.reach)
-            exposed = np.maximum(end - begun, 1e-12)
-        return density, exposed
+    def exposed(self, rate: float, tail: float, wear: float = 0.0) -> Floats:
+        """What authors' followers were exposed to within the part."""
+        if self.reach is None:
+            return super().exposed(rate, tail, wear)
+        end, begun = (model.exposed(rate, tail, wear) for model in self.reach)
+        return np.maximum(end - begun, 1e-12)
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def judge(model: Held, begun: Parameters, theta: Floats, *, habit: float) -> Jud
     """
     density, exposed = model.reweigh(begun.rate, begun.tail)
     now, counts = replace(begun, theta=theta), Counts.empty(model)
-    joined, lively = np.unique(model.joined_author), model.tastes.lively
+    joined, lively = np.unique(model.fans.joiner), model.tastes.lively
     value = -np.inf
     for _ in range(STEPS):
         before = value

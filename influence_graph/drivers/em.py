@@ -8,14 +8,16 @@ of all orders in worlds without influence, 0.2 % this way).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from influence_graph.drivers.hazard import Hazard, Parameters
 from influence_graph.drivers.pace import fit_delay
+from influence_graph.drivers.parts import in_parts
 from influence_graph.drivers.sums import summed
 from influence_graph.kernels import hazard as kernels
 
@@ -47,6 +49,12 @@ class Counts:
         """Nothing counted yet."""
         a, k = model.authors, model.pieces.length.size
         return cls(np.zeros(a), np.zeros(a), np.zeros(a), np.zeros(k), np.zeros(model.tastes.lively.size))
+
+    @classmethod
+    def total(cls, parts: Sequence[Counts]) -> Counts:
+        """What parts of the events counted, together."""
+        arrays = zip(*(part.arrays for part in parts), strict=True)
+        return parts[0] if len(parts) == 1 else cls(*(np.sum(array, axis=0) for array in arrays))
 
     @property
     def arrays(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
@@ -168,17 +176,29 @@ def share_out(
 ) -> tuple[Floats, Floats, float]:
     """The E step: responsibilities of links, organic parts of events, log likelihood; fills `counts`."""
     responsibility, organic = np.zeros(density.size), np.ones(model.weight.size)
-    arguments = (*model.kernel_arguments(density, point), responsibility, organic, *counts.arrays)
-    likelihood = kernels.expect(model.weight, *arguments)
+    known: tuple[Any, ...] = (model.weight, *model.kernel_arguments(density, point), responsibility, organic)
+    parts = model.causes.parts
+    caused, pull, by_piece, by_cell = (
+        np.zeros((len(parts), size))
+        for size in (model.authors, 2 * model.authors, counts.by_piece.size, counts.by_cell.size)
+    )
+
+    def expect(part: int, first: int, last: int) -> float:
+        return kernels.expect(first, last, *known, caused[part], pull[part], by_piece[part], by_cell[part])
+
+    likelihood = sum(in_parts(expect, parts))
+    everywhere, joined = pull.sum(axis=0).reshape(-1, 2).T
+    counts.caused[:], counts.by_piece[:], counts.by_cell[:] = (part.sum(axis=0) for part in (caused, by_piece, by_cell))
+    counts.fans[:], counts.joined_fans[:] = point.beta * (everywhere + joined), point.beta_joined * joined
     return responsibility, organic, float(likelihood - model.compensator(point, exposed))
 
 
 def share_crowd(model: Hazard, now: Parameters, by_campaign: Floats, counts: Counts) -> None:
     """Add organic orders without buyer to the counts: fans and communities get their expected part of them."""
     per_person = by_campaign / model.fan_scale(now.beta, now.beta_joined, now.eta)
-    in_joined = model.joined_audience(now.eta) * per_person[model.joined_campaign]
-    counts.fans[:] += now.beta * (model.tastes.fans @ (per_person @ now.eta))
-    counts.joined_fans[:] += now.beta_joined * summed(in_joined, model.joined_author, model.authors)
+    everywhere, joined = model.fans.orders(per_person[:, None] * now.eta)
+    counts.fans[:] += now.beta * everywhere
+    counts.joined_fans[:] += now.beta_joined * joined
     people = model.fan_people(now.beta, now.beta_joined)
     counts.by_cell[:] += (per_person[:, None] * now.eta * people).ravel()
 

@@ -79,6 +79,11 @@ class Exposure:
         return share_key(self.shares["author"].to_numpy(), self.shares["campaign"].to_numpy(), len(self.campaigns))
 
     @property
+    def author_ptr(self) -> Ints:
+        """(authors + 1,) int64: where each author's shares begin."""
+        return np.asarray(np.searchsorted(self.shares["author"], np.arange(len(self.authors) + 1)), dtype=np.int64)
+
+    @property
     def turn(self) -> Ints:
         """(shares,) int64: which share of its author in its campaign each is within the window, 1 for the first."""
         time = self.shares["time"].to_numpy()

@@ -8,8 +8,10 @@ the data say.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +19,10 @@ from numpy.typing import NDArray
 from influence_graph.drivers.em import Counts, share_crowd
 from influence_graph.drivers.hazard import Hazard, Parameters
 from influence_graph.drivers.pace import draw_delay
+from influence_graph.drivers.parts import in_parts, side_by_side
 from influence_graph.drivers.wear import draw_wear
 from influence_graph.kernels import hazard as kernels
-from influence_graph.kernels.pieces import draw_chain, draw_prior
+from influence_graph.kernels.pieces import draw_chain, draw_prior, draw_rates
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -27,6 +30,8 @@ Progress = Callable[[int, int], None]
 DELAY_EVERY = 5
 """Sweeps between draws of the delay, which costs a pass over all exposures."""
 PRIOR_STEPS = 6
+FAMILIES, MANY = 3, 10_000
+"""Families of rates that authors have, and authors from which each family is worth a thread."""
 ROUNDING = 1e-9
 """Parts of an order below it are rounding."""
 
@@ -55,10 +60,8 @@ class Prior:
         """Draw the prior given counts, then the rates given both."""
         if not count.size:
             return count.copy()
-        draw_prior(rng, count, exposure, size, self.learnt, self.belief, PRIOR_STEPS, self.sloped)
-        shape = np.exp(self.learnt[0])
-        inverse = shape / self.mean(size)
-        return np.asarray(rng.gamma(shape + count) / (inverse + exposure))
+        inverse = draw_prior(rng, count, exposure, size, self.learnt, self.belief, PRIOR_STEPS, self.sloped)
+        return draw_rates(rng, count, exposure, inverse, np.exp(self.learnt[0]))
 
     def mean(self, size: Floats) -> Floats:
         """Prior mean of each rate."""
@@ -141,11 +144,13 @@ def sample(
         Cost O(sweeps * links).
     """
     wear_out = wear_out and bool((model.turn > 1).any())
-    now, counts = begin, Counts.empty(model)
+    now = begin
     density, exposed = model.reweigh(now.rate, now.tail, now.wear)
     weight, part = _whole_orders(model.weight)
+    uneven = bool(part.any())
     a, k = model.authors, model.pieces.length.size
-    nothing, lively, crowd = np.zeros(a), model.tastes.lively, np.zeros(k)
+    nothing, lively = np.zeros(a), model.tastes.lively
+    streams = rng.spawn(len(model.causes.parts) + FAMILIES)
     by_link = np.zeros(density.size, np.int64)
     usual = 0.1 * float(model.weight.sum()) / max(float(exposed.sum()), 1e-9)
     persuasion = Prior.about(usual, begin=float(now.theta.mean()) if a else 1.0, sloped=True)
@@ -166,20 +171,26 @@ def sample(
         np.zeros(1),
     ]
     for sweep in range(burn + keep):
-        arguments = (*model.kernel_arguments(density, now), *counts.arrays, crowd, by_link)
-        kernels.draw_parents(rng, weight + (rng.random(part.size) < part) if part.any() else weight, *arguments)
+        orders = weight + (rng.random(part.size) < part) if uneven else weight
+        counts, crowd = draw_causes(model, now, density, orders, by_link, streams[FAMILIES:])
         if crowd.any():
             share_crowd(model, now, model.campaign_sums(crowd), counts)
         if wear_out and sweep % DELAY_EVERY == 0:
             shape, mean = float(np.exp(persuasion.learnt[0])), persuasion.mean(log_followers)
             now = replace(now, wear=draw_wear(model, now, by_link, counts.caused, shape=shape, mean=mean, rng=rng))
             density, exposed = model.reweigh(now.rate, now.tail, now.wear)
-        theta = persuasion.draw(rng, counts.caused, exposed, log_followers)
         at_risk = model.piece_exposure(now.beta, now.beta_joined, now.eta)
         smooth = draw_chain(rng, counts.by_piece, at_risk, model.pieces.chain, mu, bridge, smooth)
         by_fans, by_joined = model.fan_exposure(mu, now.eta)
-        beta = habit.draw(rng, counts.fans, by_fans, nothing)
-        beta_joined = joined_habit.draw(rng, counts.joined_fans, by_joined, nothing)
+        families = (
+            (persuasion, counts.caused, exposed, log_followers),
+            (habit, counts.fans, by_fans, nothing),
+            (joined_habit, counts.joined_fans, by_joined, nothing),
+        )
+        theta, beta, beta_joined = side_by_side(
+            [partial(prior.draw, stream, *told) for stream, (prior, *told) in zip(streams, families, strict=False)],
+            many=a >= MANY,
+        )
         eta = now.eta
         if lively.any():
             expected = model.taste_exposure(mu, beta, beta_joined)[lively]
@@ -212,6 +223,22 @@ def sample(
         _, exposed = model.reweigh(point.rate, point.tail, point.wear)
     wears = wear_drawn if wear_out else None
     return Draws(theta_drawn, caused_drawn, point, exposed, bound, expected, float(shapes[0]), wears)
+
+
+def draw_causes(
+    model: Hazard, now: Parameters, density: Floats, orders: Ints, by_link: Ints, streams: Sequence[np.random.Generator]
+) -> tuple[Counts, Floats]:
+    """Draw the one cause of every order; counts, and organic orders without buyer by piece. Fills `by_link`."""
+    known: tuple[Any, ...] = (orders, *model.kernel_arguments(density, now))
+    parts = model.causes.parts
+    counts = [Counts.empty(model) for _ in parts]
+    crowd = np.zeros((len(parts), model.pieces.length.size))
+
+    def draw(part: int, first: int, last: int) -> None:
+        kernels.draw_parents(streams[part], first, last, *known, *counts[part].arrays, crowd[part], by_link)
+
+    in_parts(draw, parts)
+    return Counts.total(counts), crowd.sum(axis=0)
 
 
 def _whole_orders(weight: Floats) -> tuple[Ints, Floats]:

@@ -17,14 +17,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
+from influence_graph.drivers.causes import Causes, habits
 from influence_graph.drivers.delay import Delay
 from influence_graph.drivers.exposure import Exposure
+from influence_graph.drivers.fans import Fans
 from influence_graph.drivers.organic import Pieces, cut
-from influence_graph.drivers.standing import standing_in
-from influence_graph.drivers.sums import summed
+from influence_graph.drivers.sums import dotted, summed
 from influence_graph.drivers.tastes import Tastes
+from influence_graph.drivers.viewers import Viewers
 from influence_graph.kernels import exposure as kernels
 
 Floats = NDArray[np.float64]
@@ -76,30 +77,23 @@ class Hazard:
         self.crowd = events.crowd
         self.weight = events.weight if whole else np.where(self.crowd, 0.0, events.weight)
         self.known = self._known_part()
-        exposed = links.exposed
-        settled = np.flatnonzero(exposed & (links.author == events.coded[self.link_event]))
-        self.coded_link = np.full(events.weight.size, -1, np.int64)  # a code settles who caused an order, not whether
-        self.coded_link[self.link_event[settled]] = settled
-        self.certain = (self.coded_link >= 0) & trust_codes
+        self.causes = Causes(links, self.link_event, events.coded, exposure.window)
+        self.certain = (self.causes.coded >= 0) & trust_codes
         self.followers = exposure.follows.followers
         self.tastes = Tastes(exposure)
         share = exposure.shares
-        joined = share.loc[share["campaign"] >= 0, ["author", "campaign"]].drop_duplicates()
         self.share_author, self.share_campaign = share["author"].to_numpy(), share["campaign"].to_numpy()
         self.share_time, self.share_end = share["time"].to_numpy(), share["end"].to_numpy()
         self.share_audience = share["audience"].to_numpy()
-        self._fans: tuple[Floats, Floats, Floats] | None = None
+        self.viewers = Viewers(share, exposure.follows, exposure.window)
+        self.beside = exposure.touched + exposure.surplus
         self.turn = exposure.turn.astype(np.float64)
-        self.joined_author = joined["author"].to_numpy()
-        self.joined_campaign = joined["campaign"].to_numpy()
-        stands = standing_in(exposure, self.joined_author, self.joined_campaign)
-        self.joined_followers = self.tastes.followers[self.joined_author] * stands[:, None]
-        place = (self.joined_campaign, self.joined_author)
-        self.joins = csr_array((stands, place), shape=(len(exposure.campaigns) + 1, self.authors))
+        self.fans = Fans(exposure, self.tastes)
+        self._at_risk: tuple[Floats, Floats, Floats] | None = None
         self.piece_of = self.pieces.of_event
         owner = self.base_event = np.repeat(np.arange(self.weight.size), np.diff(self.pieces.event_ptr))
-        self.base_cell = self.pieces.campaign[self.pieces.event_piece] * self.tastes.kinds + self.tastes.kind[owner]
-        self.base_crowd = self.crowd[owner]
+        cell = self.pieces.campaign[self.pieces.event_piece] * self.tastes.kinds + self.tastes.kind[owner]
+        self.base_cell = np.where(self.crowd[owner], -1, cell)
         self.leaves = (self.piece_of >= 0) & ~self.crowd & (events.campaign >= 0)
 
     def _known_part(self) -> Floats:
@@ -115,10 +109,13 @@ class Hazard:
 
     def reweigh(self, rate: float, tail: float = 0.0, wear: float = 0.0) -> tuple[Floats, Floats]:
         """Densities of links, and exposure of authors, at a delay rate and tail, later shares worn out or not."""
-        links, window = self.exposure.links, self.exposure.window
-        density = kernels.weigh_links(links.exposure_ptr, links.age, self.weigh(wear), rate, window, tail)
-        exposed = summed(self.seen(rate, tail) * self.worn(wear), self.share_author, self.authors)
-        return density, np.maximum(exposed, 1e-12)
+        return self.causes.densities(self.weigh(wear), rate, tail), self.exposed(rate, tail, wear)
+
+    def exposed(self, rate: float, tail: float, wear: float = 0.0) -> Floats:
+        """(authors,) float64: people times shares that each author exposed."""
+        seen = self.seen(rate, tail)
+        exposed = summed(seen * self.worn(wear) if wear else seen, self.share_author, self.authors)
+        return np.maximum(exposed, 1e-12)
 
     def weigh(self, wear: float) -> Floats:
         """(x,) float64: how much each exposure weighs, of a share that is worn out or not."""
@@ -132,36 +129,25 @@ class Hazard:
     def seen(self, rate: float, tail: float) -> Floats:
         """(shares,) float64: people exposed to each share, as far as its delay is lived through at risk."""
         x, time, end = self.exposure, self.share_time, self.share_end
-        below = Delay(rate, tail, x.window).below(end - time)
-        if x.follows.author.size:
-            seen = kernels.late_exposure(
-                self.share_author, time, end, x.follows.audience_ptr, x.follows.audience_since, rate, x.window, tail
-            )
-            seen = seen + (x.touched + x.surplus) * below
-        elif x.touched.any():
-            seen = (x.touched + x.surplus) * below
-        else:
-            seen = self.share_audience * below
-        seen = seen * self.known[self.share_campaign]  # -1, of no campaign, is the last
-        if x.one_off and x.follows.author.size:
+        followed = x.follows.author.size > 0
+        seen = self.viewers.seen(rate, tail) if followed else np.zeros(time.size)
+        if self.beside.any() or not followed:
+            others = self.beside if followed or self.beside.any() else self.share_audience
+            seen += others * Delay(rate, tail, x.window).below(end - time)
+        seen *= self.known[self.share_campaign]  # -1, of no campaign, is the last
+        if x.one_off and followed:
             seen -= kernels.left_exposure(
                 x.events.person, x.events.campaign, x.events.time, x.follows.ptr, x.follows.author, x.follows.since,
-                x.share_key, time, end, len(x.campaigns), rate, x.window, tail,
+                x.author_ptr, x.share_key, time, end, len(x.campaigns), rate, x.window, tail,
             )  # fmt: skip
-        return np.asarray(seen)
-
-    def joined_audience(self, eta: Floats) -> Floats:
-        """Followers of each author in each joined campaign, weighted by what their communities buy there."""
-        return np.asarray(np.einsum("pk,pk->p", self.joined_followers, eta[self.joined_campaign]))
+        return seen
 
     def fan_people(self, beta: Floats, beta_joined: Floats) -> Floats:
         """(c + 1, k) float64: people at risk in each community, a fan of strength beta counting 1 + beta."""
-        kept, by = self._fans, self.tastes  # each sweep asks for those of one draw several times
-        if kept is not None and kept[0] is beta and kept[1] is beta_joined:
-            return kept[2]
-        people = by.people + beta @ by.fans + self.joins @ (beta_joined[:, None] * by.followers)
-        self._fans = (beta, beta_joined, people)
-        return people
+        kept = self._at_risk  # each sweep asks for those of one draw several times
+        if kept is None or kept[0] is not beta or kept[1] is not beta_joined:
+            kept = self._at_risk = beta, beta_joined, self.fans.at_risk(beta, beta_joined)
+        return kept[2]
 
     def fan_scale(self, beta: Floats, beta_joined: Floats, eta: Floats) -> Floats:
         """(c + 1,) float64: people at risk of buying by themselves, each counting as their kind buys."""
@@ -169,9 +155,7 @@ class Hazard:
 
     def strength(self, beta: Floats, beta_joined: Floats) -> Floats:
         """(e,) float64: 1 + fan effect of each event's buyer."""
-        link = self.exposure.links
-        fan = link.fan * (beta[link.author] + link.joined * beta_joined[link.author])
-        return 1.0 + summed(fan, self.link_event, self.weight.size)
+        return self.causes.strength(habits(beta, beta_joined))
 
     def piece_exposure(self, beta: Floats, beta_joined: Floats, eta: Floats) -> Floats:
         """Person-days at risk in each piece, fans counted by their strength, one-off buyers until they bought."""
@@ -204,15 +188,11 @@ class Hazard:
 
     def fan_exposure(self, mu: Floats, eta: Floats) -> tuple[Floats, Floats]:
         """Organic orders expected of each author's followers, were they like anybody: in all and joined campaigns."""
-        x, by = self.exposure, self.tastes
         volume, after = self.volume(mu)
-        in_joined = self.joined_audience(eta)
-        fans = by.fans @ (volume @ eta)
-        joined = summed(volume[self.joined_campaign] * in_joined, self.joined_author, self.authors)
-        if x.one_off:
-            lost = (after * by.tilt(eta))[self.link_event] * x.links.fan
-            fans = fans - summed(lost, x.links.author, self.authors)
-            joined -= summed(lost * x.links.joined, x.links.author, self.authors)
+        fans, joined = self.fans.orders(volume[:, None] * eta)
+        if self.exposure.one_off:
+            lost, lost_joined = self.causes.by_fans(after * self.tastes.tilt(eta), self.authors)
+            fans, joined = fans - lost, joined - lost_joined
         return np.maximum(fans, 1e-9), np.maximum(joined, 1e-9)
 
     def taste_exposure(self, mu: Floats, beta: Floats, beta_joined: Floats) -> Floats:
@@ -237,29 +217,33 @@ class Hazard:
 
     def compensator(self, parameters: Parameters, exposed: Floats) -> float:
         """Expected number of orders under the parameters."""
-        organic = parameters.mu @ self.piece_exposure(parameters.beta, parameters.beta_joined, parameters.eta)
-        return float(organic + parameters.theta @ exposed)
+        at_risk = self.piece_exposure(parameters.beta, parameters.beta_joined, parameters.eta)
+        return dotted(parameters.mu, at_risk) + dotted(parameters.theta, exposed)
 
     def organic_hazard(self, parameters: Parameters) -> Floats:
         """(e,) float64: the hazard of each event that no share brings about."""
         p = parameters
-        tilt = np.where(self.base_crowd, 1.0, p.eta.ravel()[self.base_cell])
+        tilt = np.where(self.base_cell < 0, 1.0, p.eta.ravel()[self.base_cell])
         base = summed(p.mu[self.pieces.event_piece] * tilt, self.base_event, self.weight.size)
-        crowd = self.fan_scale(p.beta, p.beta_joined, p.eta)[self.exposure.events.campaign]
-        scale = np.where(self.crowd, crowd, self.strength(p.beta, p.beta_joined))
+        scale = np.where(self.crowd, self._crowd_scale(p), self.strength(p.beta, p.beta_joined))
         return np.where(self.certain, 0.0, base * scale)
 
     def driven_hazard(self, theta: Floats, density: Floats) -> Floats:
         """(e,) float64: the hazard of each event that shares bring about."""
-        return summed(theta[self.exposure.links.author] * density, self.link_event, self.weight.size)
+        return self.causes.driven(theta, density)
+
+    def _crowd_scale(self, p: Parameters) -> Floats:
+        """(e,) float64: people at risk behind each event without buyer, 0 for others."""
+        if not self.crowd.any():
+            return np.zeros(self.weight.size)
+        people = self.fan_scale(p.beta, p.beta_joined, p.eta)
+        return np.where(self.crowd, people[self.exposure.events.campaign], 0.0)
 
     def kernel_arguments(self, density: Floats, parameters: Parameters) -> tuple[Any, ...]:
         """What both kernels read."""
-        x, p = self.exposure, parameters
-        scale = np.where(self.crowd, self.fan_scale(p.beta, p.beta_joined, p.eta)[x.events.campaign], 0.0)
-        tilt = np.where(self.base_crowd, 1.0, p.eta.ravel()[self.base_cell])
+        p, by = parameters, self.causes
         return (
-            self.certain, self.pieces.event_ptr, self.pieces.event_piece, tilt, self.base_cell, scale, x.links.ptr,
-            x.links.author, x.links.fan, x.links.joined, density, self.coded_link, p.mu, p.theta, p.beta,
-            p.beta_joined,
+            self.certain, self.pieces.event_ptr, self.pieces.event_piece, self.base_cell, self._crowd_scale(p),
+            by.bond_ptr, by.bond, by.ptr, by.author, by.link, by.coded, density, p.mu, p.eta.ravel(), p.theta,
+            habits(p.beta, p.beta_joined),
         )  # fmt: skip

@@ -70,7 +70,7 @@ def contrast(model: Hazard, rate: float, tail: float = 0.0) -> Floats:
         shares["author"].to_numpy(), campaign, time, end, density, step, pieces, p.begin, p.length, curve, floor,
         model.authors,
     )  # fmt: skip
-    joined = summed(by_campaign[model.joined_campaign], model.joined_author, model.authors)
+    joined = summed(by_campaign[model.fans.joined], model.fans.joiner, model.authors)
     homeless = summed(shares["campaign"] < 0, shares["author"], model.authors) > 0
     joined = np.where(homeless | (joined <= 0), by_campaign.sum(), joined)
     # the joined curve alone carries all of x; the other can only help by what it adds outside, where x is nothing

@@ -177,9 +177,10 @@ def list_links(
     author, time = shares["author"].to_numpy(), shares["time"].to_numpy()
     key = share_key(author, shares["campaign"].to_numpy(), campaigns)
     follows = reach.follows
+    begins = np.searchsorted(author, np.arange(follows.audience_ptr.size))
     known = (
-        events.person, events.campaign, events.time, follows.ptr, follows.author, follows.since, key, time, campaigns,
-        window,
+        events.person, events.campaign, events.time, follows.ptr, follows.author, follows.since, begins, key, time,
+        campaigns, window,
     )  # fmt: skip
     none, real = np.zeros(1, np.int64), np.zeros(1)
     n_links, n_exposures = kernels.gather_links(*known, False, none, none, none, real, none, real)

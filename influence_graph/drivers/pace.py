@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from influence_graph.drivers.delay import Delay
 from influence_graph.drivers.hazard import Hazard, Parameters
-from influence_graph.kernels import exposure as kernels
+from influence_graph.drivers.sums import dotted
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -20,7 +20,6 @@ SLOWEST, FASTEST = 0.6, 24.0
 """Bounds of the rate: per window (one can't see delays much longer), and per day."""
 LIGHTEST, HEAVIEST = 0.02, 4.0
 """Bounds of a tail: lighter is an exponential, heavier nearly one over the age."""
-CELLS = 2000
 TAIL_STEPS = 3
 SIMPLEX = np.array([[0.0, 0.0], [0.3, 0.0], [0.0, -0.6]])
 """Where a search in log rate and log tail begins, about where it is."""
@@ -42,18 +41,15 @@ def fit_delay(model: Hazard, now: Parameters, responsibility: Floats) -> tuple[f
     responsibility : (links,) float64
         Part of each event that each link is credited with.
     """
-    x = model.exposure
     credit = responsibility * model.weight[model.link_event]
-    number, age = kernels.weigh_ages(
-        credit, x.links.exposure_ptr, x.links.age, model.weigh(now.wear), now.rate, x.window, now.tail, CELLS
-    )
-    others = _besides(model, now)
-    total, aged = float(number.sum()), float(number @ age)
+    number, aged = model.causes.ages(credit, model.weigh(now.wear), now.rate, now.tail)
+    others, total = _besides(model, now), float(number.sum())
+    age = np.divide(aged, number, out=np.zeros(number.size), where=number > 0)
 
     def loss(log_rate: float, tail: float) -> float:
-        delay = Delay(float(np.exp(log_rate)), tail, x.window)
-        late = (1.0 / tail + 1.0) * float(number @ np.log1p(tail * delay.rate * age)) if tail else delay.rate * aged
-        return others(delay) + late - total * float(np.log(delay.density(0.0)))
+        delay = Delay(float(np.exp(log_rate)), tail, model.exposure.window)
+        slow = (1.0 / tail + 1.0) * np.log1p(tail * delay.rate * age) if tail else delay.rate * age
+        return others(delay) + dotted(number, slow) - total * float(np.log(delay.density(0.0)))
 
     return search(model, loss, now.rate, now.tail)
 
@@ -91,14 +87,13 @@ def search(
 
 def draw_delay(model: Hazard, now: Parameters, by_link: Ints, rng: np.random.Generator) -> tuple[float, float]:
     """Random-walk Metropolis steps on the logs of rate and tail, given how many orders each link caused."""
-    x, others, weight = model.exposure, _besides(model, now), model.weigh(now.wear)
+    others, weight = _besides(model, now), model.weigh(now.wear)
     width = 2.0 / np.sqrt(4.0 + float(by_link.sum()))
     low, high = _bounds(model)
 
     def loss(log_rate: float, tail: float) -> float:
-        delay = Delay(float(np.exp(log_rate)), tail, x.window)
-        links = x.links.exposure_ptr, x.links.age, weight
-        return others(delay) - float(kernels.log_densities(by_link, *links, delay.rate, x.window, tail))
+        delay = Delay(float(np.exp(log_rate)), tail, model.exposure.window)
+        return others(delay) - model.causes.log_densities(by_link, weight, delay.rate, tail)
 
     rate, tail = float(np.log(now.rate)), now.tail
     before = loss(rate, tail)
@@ -116,17 +111,14 @@ def draw_delay(model: Hazard, now: Parameters, by_link: Ints, rng: np.random.Gen
 
 def _besides(model: Hazard, now: Parameters) -> Callable[[Delay], float]:
     """Minus the log posterior of a delay but for the orders themselves: what is believed, and orders still to come."""
-    x, horizon = model.exposure, model.share_end - model.share_time
-    cut_off = (horizon < x.window) & (horizon > 0)
     part = model.known[model.share_campaign]  # of orders that take part; -1, of no campaign, is the last
-    part = part * model.worn(now.wear)
-    expected = (now.theta[model.share_author] * model.share_audience * part)[cut_off]
-    ages = horizon[cut_off]
+    part = part * model.worn(now.wear) if now.wear else part
+    number, ages = model.viewers.cut_off(now.theta[model.share_author] * model.share_audience * part)
 
     def loss(delay: Delay) -> float:
         belief = 0.5 * (np.log(delay.rate) - np.log(USUAL_RATE)) ** 2
         if delay.tail:
             belief += 0.5 * (np.log(delay.tail) - np.log(USUAL_TAIL)) ** 2
-        return float(belief + expected @ delay.below(ages))
+        return float(belief + dotted(number, delay.below(ages)))
 
     return loss

@@ -20,7 +20,7 @@ from influence_graph.drivers.gibbs import Draws
 from influence_graph.drivers.identify import DOUBTFUL
 from influence_graph.drivers.lift import LEVELS
 from influence_graph.drivers.sums import summed
-from influence_graph.kernels import exposure as kernels
+from influence_graph.drivers.viewers import Viewers
 
 Floats = NDArray[np.float64]
 
@@ -51,8 +51,7 @@ def exposed_by_share(exposure: Exposure, fit: Fit) -> Floats:
     author, time, end = (shares[name].to_numpy() for name in ("author", "time", "end"))
     below = Delay(point.rate, point.tail, exposure.window).below(end - time)
     if follows.author.size:  # whoever follows later than the share is exposed from then on
-        ends = follows.audience_ptr, follows.audience_since
-        seen = kernels.late_exposure(author, time, end, *ends, point.rate, exposure.window, point.tail)
+        seen = Viewers(shares, follows, exposure.window).seen(point.rate, point.tail)
     else:
         seen = shares["audience"].to_numpy() * below
     seen = (seen + (exposure.touched + exposure.surplus) * below) * exposure.turn**-point.wear

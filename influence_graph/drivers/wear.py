@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from influence_graph.drivers.hazard import Hazard, Parameters
 from influence_graph.drivers.lift import LEVELS
 from influence_graph.drivers.sums import summed
-from influence_graph.kernels import exposure as kernels
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -45,7 +44,7 @@ def draw_wear(
         Gamma prior of persuasion: its shape, and its mean by author, (authors,) float64.
     rng : numpy.random.Generator
     """
-    links, seen = model.exposure.links, model.seen(now.rate, now.tail)
+    seen = model.seen(now.rate, now.tail)
     turn = np.log(model.turn)
     weight = seen * now.theta[model.share_author]
     middle = float(weight @ turn / max(weight.sum(), 1e-300))
@@ -54,9 +53,7 @@ def draw_wear(
 
     def likelihood(wear: float) -> float:
         exposed = np.maximum(summed(seen * model.worn(wear), model.share_author, model.authors), 1e-12)
-        delays = kernels.log_densities(
-            by_link, links.exposure_ptr, links.age, model.weigh(wear), now.rate, model.exposure.window, now.tail
-        )
+        delays = model.causes.log_densities(by_link, model.weigh(wear), now.rate, now.tail)
         persuaded = ((shape + caused) * np.log(shape / mean + exposed)).sum()
         return float(delays - persuaded - 0.5 * (wear / SPREAD) ** 2)
 

@@ -23,6 +23,14 @@ def _window(times: Floats, low: int, high: int, after: float, before: float) -> 
 
 
 @njit(cache=True, nogil=True)
+def _run(keys: Ints, low: int, high: int, key: int) -> tuple[int, int]:
+    """Where a key begins and ends in the sorted slice `keys[low:high]`."""
+    first = low + np.searchsorted(keys[low:high], key, side="left")
+    last = low + np.searchsorted(keys[low:high], key, side="right")
+    return int(first), int(last)
+
+
+@njit(cache=True, nogil=True)
 def gather_links(
     event_person: Ints,
     event_campaign: Ints,
@@ -30,6 +38,7 @@ def gather_links(
     follow_ptr: Ints,
     follow_author: Ints,
     follow_since: Floats,
+    author_ptr: Ints,
     share_key: Ints,
     share_time: Floats,
     campaigns: int,
@@ -45,7 +54,8 @@ def gather_links(
     """Links and exposures of identified events; called once to count and once to fill.
 
     Shares are sorted by `share_key` = author * (campaigns + 1) + campaign, then by time; campaign number `campaigns`
-    means none. An event of no campaign (-1) is exposed to all of an author's shares.
+    means none, and `author_ptr` tells where each author's begin. An event of no campaign (-1) is exposed to all of an
+    author's shares.
     """
     links = 0
     exposures = 0
@@ -66,15 +76,12 @@ def gather_links(
             if fill:
                 exposure_ptr[links] = exposures
             for part in range(2):
+                low, high = author_ptr[author], author_ptr[author + 1]
                 if campaign < 0:
                     if part == 1:
                         break
-                    low = np.searchsorted(share_key, base, side="left")
-                    high = np.searchsorted(share_key, base + campaigns, side="right")
                 else:
-                    key = base + (campaign if part == 0 else campaigns)
-                    low = np.searchsorted(share_key, key, side="left")
-                    high = np.searchsorted(share_key, key, side="right")
+                    low, high = _run(share_key, low, high, base + (campaign if part == 0 else campaigns))
                     if part == 0 and high > low:
                         joined = 1.0
                 if campaign < 0:  # sorted by time only within a campaign
@@ -124,22 +131,60 @@ def delay_integral(age: float, rate: float, window: float, tail: float = 0.0) ->
 
 @njit(cache=True, nogil=True)
 def weigh_links(
-    exposure_ptr: Ints, exposure_age: Floats, exposure_weight: Floats, rate: float, window: float, tail: float
-) -> Floats:
-    """For each link the summed delay density of its exposures."""
-    links = exposure_ptr.size - 1
-    density = np.zeros(links)
+    first: int,
+    last: int,
+    links: Ints,
+    exposure_ptr: Ints,
+    exposure_age: Floats,
+    exposure_weight: Floats,
+    rate: float,
+    window: float,
+    tail: float,
+    density: Floats,
+) -> None:
+    """Fills the summed delay density of the exposures of each of `links`, from the first to the last of them."""
     scale = rate / -np.expm1(-_hazard_sum(window, rate, tail))
-    for link in range(links):
+    for link in links[first:last]:
         total = 0.0
         for e in range(exposure_ptr[link], exposure_ptr[link + 1]):
             total += exposure_weight[e] * _shape(exposure_age[e], rate, tail)
         density[link] = scale * total
-    return density
+
+
+@njit(cache=True, nogil=True)
+def weigh_events(
+    first: int,
+    last: int,
+    events: Ints,
+    cause_ptr: Ints,
+    cause_author: NDArray[np.int32],
+    cause_link: Ints,
+    exposure_ptr: Ints,
+    exposure_age: Floats,
+    exposure_weight: Floats,
+    theta: Floats,
+    rate: float,
+    window: float,
+    tail: float,
+    hazard: Floats,
+) -> None:
+    """Fills the hazard that shares bring about at each of `events`, from the first to the last of them."""
+    scale = rate / -np.expm1(-_hazard_sum(window, rate, tail))
+    for i in range(first, last):
+        total = 0.0
+        for k in range(cause_ptr[events[i]], cause_ptr[events[i] + 1]):
+            dense = 0.0
+            for e in range(exposure_ptr[cause_link[k]], exposure_ptr[cause_link[k] + 1]):
+                dense += exposure_weight[e] * _shape(exposure_age[e], rate, tail)
+            total += theta[cause_author[k]] * dense
+        hazard[i] = scale * total
 
 
 @njit(cache=True, nogil=True)
 def weigh_ages(
+    first: int,
+    last: int,
+    links: Ints,
     credit: Floats,
     exposure_ptr: Ints,
     exposure_age: Floats,
@@ -147,35 +192,36 @@ def weigh_ages(
     rate: float,
     window: float,
     tail: float,
-    cells: int,
-) -> tuple[Floats, Floats]:
-    """Orders credited to exposures by age: their number and mean age in cells that are finest near 0.
+    number: Floats,
+    aged: Floats,
+) -> None:
+    """Adds the orders credited to exposures by age, and the sum of their ages, to cells that are finest near 0.
 
-    `credit` is what each link is credited with; its exposures share it by their delays.
+    `credit` is what each link is credited with; its exposures share it by their delays. Of `links` those from the first
+    to the last count.
     """
-    number = np.zeros(cells)
-    age = np.zeros(cells)
-    for link in range(credit.size):
+    cells = number.size
+    for link in links[first:last]:
         if credit[link] == 0.0:
             continue
+        begin, end = exposure_ptr[link], exposure_ptr[link + 1]
         total = 0.0
-        for e in range(exposure_ptr[link], exposure_ptr[link + 1]):
+        for e in range(begin, end if end - begin > 1 else begin):
             total += exposure_weight[e] * _shape(exposure_age[e], rate, tail)
-        if total == 0.0:
-            continue
-        for e in range(exposure_ptr[link], exposure_ptr[link + 1]):
-            part = credit[link] * exposure_weight[e] * _shape(exposure_age[e], rate, tail) / total
+        for e in range(begin, end):
+            part = credit[link]
+            if end - begin > 1:
+                part *= exposure_weight[e] * _shape(exposure_age[e], rate, tail) / total if total > 0.0 else 0.0
             cell = min(int(cells * np.sqrt(exposure_age[e] / window)), cells - 1)
             number[cell] += part
-            age[cell] += part * exposure_age[e]
-    for cell in range(cells):
-        if number[cell] > 0.0:
-            age[cell] /= number[cell]
-    return number, age
+            aged[cell] += part * exposure_age[e]
 
 
 @njit(cache=True, nogil=True)
 def log_densities(
+    first: int,
+    last: int,
+    links: Ints,
     orders: Ints,
     exposure_ptr: Ints,
     exposure_age: Floats,
@@ -184,10 +230,13 @@ def log_densities(
     window: float,
     tail: float,
 ) -> float:
-    """Log likelihood of the delays of orders by link, whichever of the link's exposures each of them followed."""
+    """Log likelihood of the delays of orders by link, whichever of the link's exposures each of them followed.
+
+    Of `links` those from the first to the last count.
+    """
     likelihood = 0.0
     scale = rate / -np.expm1(-_hazard_sum(window, rate, tail))
-    for link in range(orders.size):
+    for link in links[first:last]:
         if orders[link] == 0:
             continue
         total = 0.0
@@ -198,36 +247,47 @@ def log_densities(
 
 
 @njit(cache=True, nogil=True)
+def standing_followers(share_author: Ints, share_time: Floats, audience_ptr: Ints, audience_since: Floats) -> Ints:
+    """How many follow the author when each share appears; `audience_since` is sorted within an author."""
+    standing = np.empty(share_time.size, np.int64)
+    for s in range(share_time.size):
+        low, high = audience_ptr[share_author[s]], audience_ptr[share_author[s] + 1]
+        standing[s] = np.searchsorted(audience_since[low:high], share_time[s], side="right")
+    return standing
+
+
+@njit(cache=True, nogil=True)
 def late_exposure(
+    first: int,
+    last: int,
     share_author: Ints,
     share_time: Floats,
     share_end: Floats,
+    standing: Ints,
     audience_ptr: Ints,
     audience_since: Floats,
     rate: float,
     window: float,
     tail: float,
-) -> Floats:
-    """Follower exposure of each share up to the end of observation.
+    exposure: Floats,
+) -> None:
+    """Fills the follower exposure of shares from the first to the last, up to the end of observation.
 
-    `audience_since` is sorted within an author; whoever follows later than the share is exposed from then on.
+    Whoever follows later than the share is exposed from then on.
     """
-    exposure = np.zeros(share_time.size)
-    for s in range(share_time.size):
+    for s in range(first, last):
         low, high = audience_ptr[share_author[s]], audience_ptr[share_author[s] + 1]
         horizon = min(window, share_end[s] - share_time[s])
         if horizon <= 0.0:
             continue
-        whole = delay_integral(horizon, rate, window, tail)
-        standing = np.searchsorted(audience_since[low:high], share_time[s], side="right")
-        total = standing * whole
-        for position in range(low + standing, high):
+        whole = 1.0 if horizon == window else delay_integral(horizon, rate, window, tail)
+        total = standing[s] * whole
+        for position in range(low + standing[s], high):
             late = audience_since[position] - share_time[s]
             if late >= horizon:
                 break
             total += whole - delay_integral(late, rate, window, tail)
         exposure[s] = total
-    return exposure
 
 
 @njit(cache=True, nogil=True)
@@ -238,6 +298,7 @@ def left_exposure(
     follow_ptr: Ints,
     follow_author: Ints,
     follow_since: Floats,
+    author_ptr: Ints,
     share_key: Ints,
     share_time: Floats,
     share_end: Floats,
@@ -255,9 +316,7 @@ def left_exposure(
         now = event_time[event]
         for position in range(follow_ptr[person], follow_ptr[person + 1]):
             author = follow_author[position]
-            key = author * (campaigns + 1) + campaign
-            low = np.searchsorted(share_key, key, side="left")
-            high = np.searchsorted(share_key, key, side="right")
+            low, high = _run(share_key, author_ptr[author], author_ptr[author + 1], author * (campaigns + 1) + campaign)
             first, _ = _window(share_time, low, high, now - window, now)
             for s in range(first, high):
                 start = max(now, follow_since[position]) - share_time[s]

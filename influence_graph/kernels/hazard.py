@@ -1,7 +1,8 @@
-"""Loops of the additive hazard: EM and Gibbs steps over the exposures of those who converted.
+"""Loops of the additive hazard: EM and Gibbs steps over what those who converted may have followed from.
 
-Arrays in, arrays out. An *event* is an order (or a bin of orders without a buyer); a *link* joins an event to an
-author whose shares it may follow from; an *exposure* is one share behind a link, with its age in days.
+Arrays in, arrays out. An *event* is an order (or a bin of orders without a buyer); its *bonds* are the authors whom the
+buyer follows, its *causes* those whose shares the buyer may have seen. All loops run over events from `first` to
+`last`, so that parts of the events can be shared out to threads; each part adds to counts of its own.
 """
 
 from __future__ import annotations
@@ -14,89 +15,89 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Shorts = NDArray[np.int32]
 
 
 @njit(cache=True, nogil=True)
 def expect(
+    first: int,
+    last: int,
     weight: Floats,
     certain: Any,
     base_ptr: Ints,
     base_piece: Ints,
-    tilt: Floats,
     base_cell: Ints,
     fan_scale: Floats,
-    link_ptr: Ints,
-    link_author: Ints,
-    link_fan: Floats,
-    link_joined: Floats,
+    bond_ptr: Ints,
+    bond: Shorts,
+    cause_ptr: Ints,
+    cause_author: Shorts,
+    cause_link: Ints,
+    coded: Ints,
     density: Floats,
-    coded_link: Ints,
     mu: Floats,
+    eta: Floats,
     theta: Floats,
-    beta: Floats,
-    beta_joined: Floats,
+    habit: Floats,
     responsibility: Floats,
     organic: Floats,
     caused: Floats,
-    fans: Floats,
-    joined_fans: Floats,
+    pull: Floats,
     by_piece: Floats,
     by_cell: Floats,
 ) -> float:
-    """The E step: fills `responsibility` of links, `organic` of events and their sums; returns sum log hazard.
+    """The E step: fills `responsibility` of links and `organic` of events, adds to their sums; returns sum log hazard.
 
-    `coded_link` is the link whose author's code stands on the order, -1 for none: it takes what shares caused.
-    `fan_scale` above 0 marks an event without buyer: its organic hazard is mu times that many people. `tilt` is how
-    much likelier than others people of the buyer's kind (`base_cell`) order in each campaign that may be meant.
+    A bond is twice its author, and one more where the author joined the campaign; `habit` holds how much more such fans
+    buy, and `pull` is added what it must be multiplied by to give the orders of their habit. `coded` is the cause whose
+    author's code stands on the order, -1 for none: it takes what shares caused. `fan_scale` above 0 marks an event
+    without buyer: its organic hazard is mu times that many people. `base_cell` is the campaign and kind of the buyer,
+    -1 for nobody; `eta` how much likelier than others such people order.
     """
-    caused[:] = 0.0
-    fans[:] = 0.0
-    joined_fans[:] = 0.0
-    by_piece[:] = 0.0
-    by_cell[:] = 0.0
     likelihood = 0.0
-    for event in range(weight.size):
+    for event in range(first, last):
         if weight[event] == 0.0:
             continue
         base = 0.0
         if not certain[event]:
             for b in range(base_ptr[event], base_ptr[event + 1]):
-                base += mu[base_piece[b]] * tilt[b]
+                base += mu[base_piece[b]] * (eta[base_cell[b]] if base_cell[b] >= 0 else 1.0)
         scale = fan_scale[event]
-        total = 0.0
-        if scale == 0.0:
+        nobody = scale > 0.0
+        if not nobody:
             scale = 1.0
-            for link in range(link_ptr[event], link_ptr[event + 1]):
-                u = link_author[link]
-                scale += link_fan[link] * (beta[u] + link_joined[link] * beta_joined[u])
-        for link in range(link_ptr[event], link_ptr[event + 1]):
-            total += theta[link_author[link]] * density[link]
+            for k in range(bond_ptr[event], bond_ptr[event + 1]):
+                scale += habit[bond[k]]
+        total = 0.0
+        for k in range(cause_ptr[event], cause_ptr[event + 1]):
+            total += theta[cause_author[k]] * density[cause_link[k]]
         hazard = base * scale + total
         if hazard <= 0.0:
             organic[event] = 1.0
-            for link in range(link_ptr[event], link_ptr[event + 1]):
-                responsibility[link] = 0.0
+            for k in range(cause_ptr[event], cause_ptr[event + 1]):
+                responsibility[cause_link[k]] = 0.0
             share = 1.0
         else:
             likelihood += weight[event] * np.log(hazard)
             share = base * scale / hazard
             organic[event] = share
-            for link in range(link_ptr[event], link_ptr[event + 1]):
-                u = link_author[link]
-                r = theta[u] * density[link] / hazard
-                if coded_link[event] >= 0:  # the code settles who, not whether
-                    r = total / hazard if link == coded_link[event] else 0.0
-                responsibility[link] = r
+            for k in range(cause_ptr[event], cause_ptr[event + 1]):
+                u = cause_author[k]
+                r = theta[u] * density[cause_link[k]] / hazard
+                if coded[event] >= 0:  # the code settles who, not whether
+                    r = total / hazard if k == coded[event] else 0.0
+                responsibility[cause_link[k]] = r
                 caused[u] += weight[event] * r
-                if fan_scale[event] == 0.0 and base > 0.0:
-                    f = weight[event] * base * link_fan[link] / hazard
-                    fans[u] += f * beta[u]
-                    joined_fans[u] += f * link_joined[link] * beta_joined[u]
+            if base > 0.0 and not nobody:
+                f = weight[event] * base / hazard
+                for k in range(bond_ptr[event], bond_ptr[event + 1]):
+                    pull[bond[k]] += f
         if base > 0.0:
             for b in range(base_ptr[event], base_ptr[event + 1]):
-                part = weight[event] * share * mu[base_piece[b]] * tilt[b] / base
+                tilt = eta[base_cell[b]] if base_cell[b] >= 0 else 1.0
+                part = weight[event] * share * mu[base_piece[b]] * tilt / base
                 by_piece[base_piece[b]] += part
-                if fan_scale[event] == 0.0:
+                if not nobody:
                     by_cell[base_cell[b]] += part
     return likelihood
 
@@ -104,23 +105,25 @@ def expect(
 @njit(cache=True, nogil=True)
 def draw_parents(
     rng: Any,
+    first: int,
+    last: int,
     weight: Ints,
     certain: Any,
     base_ptr: Ints,
     base_piece: Ints,
-    tilt: Floats,
     base_cell: Ints,
     fan_scale: Floats,
-    link_ptr: Ints,
-    link_author: Ints,
-    link_fan: Floats,
-    link_joined: Floats,
+    bond_ptr: Ints,
+    bond: Shorts,
+    cause_ptr: Ints,
+    cause_author: Shorts,
+    cause_link: Ints,
+    coded: Ints,
     density: Floats,
-    coded_link: Ints,
     mu: Floats,
+    eta: Floats,
     theta: Floats,
-    beta: Floats,
-    beta_joined: Floats,
+    habit: Floats,
     caused: Floats,
     fans: Floats,
     joined_fans: Floats,
@@ -129,55 +132,49 @@ def draw_parents(
     crowd: Floats,
     by_link: Ints,
 ) -> None:
-    """The Gibbs step: each order draws its one cause; counts by author, by fan effect, and by organic piece.
+    """The Gibbs step: each order draws its one cause; adds to counts by author, by fan effect, and by organic piece.
 
-    `by_cell` counts organic orders by campaign and stratum of the buyer, `by_link` those that each link caused.
+    `by_cell` counts organic orders by campaign and stratum of the buyer, `crowd` those without buyer by piece, and
+    `by_link` is filled with those that each link caused.
     """
-    by_link[:] = 0
-    caused[:] = 0.0
-    fans[:] = 0.0
-    joined_fans[:] = 0.0
-    by_piece[:] = 0.0
-    crowd[:] = 0.0
-    by_cell[:] = 0.0
-    for event in range(weight.size):
+    for event in range(first, last):
+        for k in range(cause_ptr[event], cause_ptr[event + 1]):
+            by_link[cause_link[k]] = 0
         if weight[event] == 0:
             continue
         base = 0.0
         if not certain[event]:
             for b in range(base_ptr[event], base_ptr[event + 1]):
-                base += mu[base_piece[b]] * tilt[b]
+                base += mu[base_piece[b]] * (eta[base_cell[b]] if base_cell[b] >= 0 else 1.0)
         scale = fan_scale[event]
         nobody = scale > 0.0
-        extra = 0.0
-        total = 0.0
-        for link in range(link_ptr[event], link_ptr[event + 1]):
-            u = link_author[link]
-            total += theta[u] * density[link]
-            if not nobody:
-                extra += link_fan[link] * (beta[u] + link_joined[link] * beta_joined[u])
         if not nobody:
-            scale = 1.0 + extra
+            scale = 1.0
+            for k in range(bond_ptr[event], bond_ptr[event + 1]):
+                scale += habit[bond[k]]
+        total = 0.0
+        for k in range(cause_ptr[event], cause_ptr[event + 1]):
+            total += theta[cause_author[k]] * density[cause_link[k]]
         hazard = base * scale + total
         for _ in range(weight[event]):
             if hazard <= 0.0:
                 continue
             point = rng.random() * hazard
-            if point < total and coded_link[event] >= 0:
-                caused[link_author[coded_link[event]]] += 1.0
-                by_link[coded_link[event]] += 1
+            if point < total and coded[event] >= 0:
+                caused[cause_author[coded[event]]] += 1.0
+                by_link[cause_link[coded[event]]] += 1
                 continue
             if point < total:
-                for link in range(link_ptr[event], link_ptr[event + 1]):
-                    point -= theta[link_author[link]] * density[link]
+                for k in range(cause_ptr[event], cause_ptr[event + 1]):
+                    point -= theta[cause_author[k]] * density[cause_link[k]]
                     if point < 0.0:
-                        caused[link_author[link]] += 1.0
-                        by_link[link] += 1
+                        caused[cause_author[k]] += 1.0
+                        by_link[cause_link[k]] += 1
                         break
                 continue
             point = rng.random() * base
             for b in range(base_ptr[event], base_ptr[event + 1]):
-                point -= mu[base_piece[b]] * tilt[b]
+                point -= mu[base_piece[b]] * (eta[base_cell[b]] if base_cell[b] >= 0 else 1.0)
                 if point < 0.0 or b == base_ptr[event + 1] - 1:
                     by_piece[base_piece[b]] += 1.0
                     if nobody:
@@ -190,13 +187,63 @@ def draw_parents(
             point = rng.random() * scale - 1.0
             if point < 0.0:
                 continue
-            for link in range(link_ptr[event], link_ptr[event + 1]):
-                u = link_author[link]
-                point -= link_fan[link] * beta[u]
-                if point < 0.0:
-                    fans[u] += 1.0
+            for k in range(bond_ptr[event], bond_ptr[event + 1]):
+                everywhere = bond[k] & ~np.int32(1)
+                if point < habit[everywhere]:
+                    fans[bond[k] >> 1] += 1.0
                     break
-                point -= link_fan[link] * link_joined[link] * beta_joined[u]
+                point -= habit[bond[k]]
                 if point < 0.0:
-                    joined_fans[u] += 1.0
+                    joined_fans[bond[k] >> 1] += 1.0
                     break
+
+
+@njit(cache=True, nogil=True)
+def driven(
+    first: int,
+    last: int,
+    cause_ptr: Ints,
+    cause_author: Shorts,
+    cause_link: Ints,
+    density: Floats,
+    theta: Floats,
+    hazard: Floats,
+) -> None:
+    """Fills the hazard that shares bring about at each event."""
+    for event in range(first, last):
+        total = 0.0
+        for k in range(cause_ptr[event], cause_ptr[event + 1]):
+            total += theta[cause_author[k]] * density[cause_link[k]]
+        hazard[event] = total
+
+
+@njit(cache=True, nogil=True)
+def split_orders(weight: Floats, organic: Floats, driven: Floats, factors: Floats) -> tuple[Floats, float]:
+    """Orders split over an organic and a driven hazard times their factors, and the sum of products of both parts."""
+    parts, product = np.zeros(2), 0.0
+    for i in range(weight.size):
+        by_shares = factors[1] * driven[i]
+        hazard = factors[0] * organic[i] + by_shares
+        share = by_shares / hazard if hazard > 0.0 else 0.0
+        parts[0] += weight[i] * (1.0 - share)
+        parts[1] += weight[i] * share
+        product += weight[i] * share * (1.0 - share)
+    return parts, product
+
+
+@njit(cache=True, nogil=True)
+def strength(first: int, last: int, bond_ptr: Ints, bond: Shorts, habit: Floats, strength: Floats) -> None:
+    """Fills 1 + how much more each event's buyer buys as a fan."""
+    for event in range(first, last):
+        total = 1.0
+        for k in range(bond_ptr[event], bond_ptr[event + 1]):
+            total += habit[bond[k]]
+        strength[event] = total
+
+
+@njit(cache=True, nogil=True)
+def spread(bond_ptr: Ints, bond: Shorts, value: Floats, total: Floats) -> None:
+    """Adds the value of each event to the total of each of its bonds."""
+    for event in range(value.size):
+        for k in range(bond_ptr[event], bond_ptr[event + 1]):
+            total[bond[k]] += value[event]

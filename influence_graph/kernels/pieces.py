@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+FEW = 8
+"""Orders up to which a ratio of Gamma functions is a product."""
+_SMALL, _LARGE = 1e-100, 1e100
 
 
 @njit(cache=True, nogil=True)
@@ -59,31 +62,60 @@ def merge_days(
 
 
 @njit(cache=True, nogil=True)
-def _evidence(count: Floats, exposure: Floats, size: Floats, shape: float, mean: float, slope: float) -> float:
-    """Log marginal likelihood of counts whose rates are Gamma(shape, mean * exp(slope * size))."""
-    alone, log_inverse, inverse = lgamma(shape), np.log(shape / mean), shape / mean
-    total = 0.0
+def _evidence(count: Floats, exposure: Floats, inverse: Floats, shape: float, log_inverse: float) -> float:
+    """Log marginal likelihood of counts whose rates are Gamma(shape), of these inverse scales.
+
+    `log_inverse` is the sum of the inverse scales' logarithms. One is taken of many factors at once: most counts are
+    none, or few.
+    """
+    alone, total = lgamma(shape), shape * log_inverse
+    power, product = 1.0, 1.0
     for i in range(count.size):
-        here = log_inverse
-        if slope != 0.0:
-            here -= slope * size[i]
-            inverse = np.exp(here)
-        if count[i] > 0.0:  # most caused nothing: their Gammas cancel out
-            total += lgamma(shape + count[i]) - alone
-        total += shape * here - (shape + count[i]) * np.log(inverse + exposure[i])
-    return total
+        whole, n = inverse[i] + exposure[i], count[i]
+        power *= whole
+        if not _SMALL < power < _LARGE:
+            total -= shape * np.log(power)
+            power = 1.0
+        if n == 0.0:
+            continue
+        if n <= FEW and n == np.floor(n):
+            for j in range(int(n)):
+                product *= (shape + j) / whole
+            if not _SMALL < product < _LARGE:
+                total += np.log(product)
+                product = 1.0
+        else:
+            total += lgamma(shape + n) - alone - n * np.log(whole)
+    return float(total - shape * np.log(power) + np.log(product))
+
+
+@njit(cache=True, nogil=True)
+def _scales(size: Floats, prior: Floats, inverse: Floats) -> float:
+    """Fills the inverse scale of each rate's prior, shape over mean; returns the sum of their logarithms."""
+    level = prior[0] - prior[1]
+    inverse[:] = np.exp(level)
+    if prior[2] == 0.0:
+        return float(size.size * level)
+    total = 0.0
+    for i in range(size.size):
+        total += size[i]
+        inverse[i] *= np.exp(-prior[2] * size[i])
+    return float(size.size * level - prior[2] * total)
 
 
 @njit(cache=True, nogil=True)
 def draw_prior(
     rng: Any, count: Floats, exposure: Floats, size: Floats, prior: Floats, belief: Floats, steps: int, sloped: bool
-) -> None:
+) -> Floats:
     """Random-walk Metropolis steps on (log shape, log mean, slope) of a family of Poisson rates, in place.
 
-    `belief` holds means and standard deviations of their normal hyperpriors: (m_a, s_a, m_m, s_m, m_b, s_b).
+    `belief` holds means and standard deviations of their normal hyperpriors: (m_a, s_a, m_m, s_m, m_b, s_b). Returns
+    the inverse scale of each rate's prior.
     """
     informed = 2.0 / np.sqrt(1.0 + count.sum())
-    now = _evidence(count, exposure, size, np.exp(prior[0]), np.exp(prior[1]), prior[2])
+    inverse, other = np.empty(count.size), np.empty(count.size)
+    log_inverse = _scales(size, prior, inverse)
+    now = _evidence(count, exposure, inverse, np.exp(prior[0]), log_inverse)
     for step in range(steps):
         which = step % (3 if sloped else 2)
         width = 0.5 if which == 0 else 0.1 + informed
@@ -92,11 +124,29 @@ def draw_prior(
         middle, spread = belief[2 * which], belief[2 * which + 1]
         gain = 0.5 * (((old - middle) / spread) ** 2 - ((proposal - middle) / spread) ** 2)
         prior[which] = proposal
-        then = _evidence(count, exposure, size, np.exp(prior[0]), np.exp(prior[1]), prior[2])
+        if which == 2:
+            log_other = _scales(size, prior, other)
+        else:  # all of them are as much larger or smaller
+            change = proposal - old if which == 0 else old - proposal
+            other[:] = inverse * np.exp(change)
+            log_other = log_inverse + count.size * change
+        then = _evidence(count, exposure, other, np.exp(prior[0]), log_other)
         if np.log(rng.random()) < then - now + gain:
             now = then
+            inverse, other = other, inverse
+            log_inverse = log_other
         else:
             prior[which] = old
+    return inverse
+
+
+@njit(cache=True, nogil=True)
+def draw_rates(rng: Any, count: Floats, exposure: Floats, inverse: Floats, shape: float) -> Floats:
+    """Rates given counts under Gamma priors of a shape and these inverse scales."""
+    rate = np.empty(count.size)
+    for i in range(count.size):
+        rate[i] = rng.gamma(shape + count[i]) / (inverse[i] + exposure[i])
+    return rate
 
 
 @njit(cache=True, nogil=True)

@@ -1,0 +1,62 @@
+"""Followers as the organic part counts them: how many more people authors' fans stand for, and what they order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influence_graph.drivers.exposure import Exposure
+from influence_graph.drivers.parts import cut_parts, in_parts
+from influence_graph.drivers.standing import standing_in
+from influence_graph.drivers.tastes import Tastes
+from influence_graph.kernels import fans as kernels
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Fans:
+    """Followers of each author by community, and the campaigns that each author joins.
+
+    Attributes
+    ----------
+    joined_ptr, joined
+        Campaigns that each author joins, in compressed rows; `joiner` is the author of each.
+    stands : (pairs,) float64
+        Part of the author's followers who followed already when people ordered in the campaign.
+    """
+
+    def __init__(self, exposure: Exposure, tastes: Tastes) -> None:
+        self.people, self.everywhere, self.followers = tastes.people, tastes.fans, tastes.followers
+        self.campaigns, authors = len(exposure.campaigns), len(exposure.authors)
+        named = exposure.shares.loc[exposure.shares["campaign"] >= 0, ["author", "campaign"]]
+        key = named["author"].to_numpy(dtype=np.int64) * (self.campaigns + 1) + named["campaign"].to_numpy()
+        self.joiner, self.joined = np.divmod(np.unique(key), self.campaigns + 1)
+        self.joined_ptr = np.concatenate([[0], np.cumsum(np.bincount(self.joiner, minlength=authors))])
+        self.stands = standing_in(exposure, self.joiner, self.joined)
+        self.parts = cut_parts((self.joined_ptr + np.arange(authors + 1)) * self.people.size)
+
+    def at_risk(self, beta: Floats, beta_joined: Floats) -> Floats:
+        """(c + 1, k) float64: people at risk of buying by themselves, fans counted as often as they buy more."""
+        more = np.zeros((len(self.parts), self.campaigns + 1, self.people.size))
+
+        def count(part: int, first: int, last: int) -> None:
+            known = (*self._known, beta, beta_joined, more[part])
+            kernels.people_at_risk(first, last, *known)
+
+        in_parts(count, self.parts)
+        return np.asarray(self.people + more.sum(axis=0))
+
+    def orders(self, rate: Floats) -> tuple[Floats, Floats]:
+        """Orders of each author's followers, in all and in joined campaigns, at these orders a person, (c + 1, k)."""
+        everywhere, joined = np.empty(len(self.followers)), np.empty(len(self.followers))
+        known = (*self._known, rate, everywhere, joined)
+        in_parts(lambda _, first, last: kernels.orders_of_followers(first, last, *known), self.parts)
+        return everywhere, joined
+
+    @property
+    def _known(self) -> tuple[Any, ...]:
+        """What both loops read."""
+        return self.everywhere, self.followers, self.joined_ptr, self.joined, self.stands
