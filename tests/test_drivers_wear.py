@@ -99,7 +99,7 @@ def test_links_are_sums_over_worn_exposures(tail: float) -> None:
             float(delay.density(links.age[x : x + 1])[0]) * links.weight[x] * turn[links.share[x]] ** -0.7
             for x in range(links.exposure_ptr[link], links.exposure_ptr[link + 1])
         )
-        for link in range(links.author.size)
+        for link in model.causes.link
     ]
     assert max(turn) > 2
     assert model.reweigh(0.4, tail, 0.7)[0] == pytest.approx(slow)
@@ -118,15 +118,14 @@ def test_without_wear_not_a_digit_moves() -> None:
 def test_draws_have_the_distribution_that_a_grid_of_the_posterior_has() -> None:
     model = tired()
     point = replace(start(model, rate=0.3), rate=0.3)
-    x = model.exposure
-    by_link = np.arange(x.links.author.size, dtype=np.int64) % 3 * x.links.exposed
-    caused = np.bincount(x.links.author, by_link, minlength=model.authors)
+    by_cause = model.causes.link % 3
+    caused = np.bincount(model.causes.author, by_cause, minlength=model.authors)
     shape, mean = 1.4, np.array([0.2, 0.5, 0.3])
 
     def posterior(wear: float) -> float:
         """Poisson orders of Gamma rates, the rates integrated out."""
         density, exposed = model.reweigh(0.3, 0.0, wear)
-        told = -0.5 * (wear / SPREAD) ** 2 + float((by_link[by_link > 0] * np.log(density[by_link > 0])).sum())
+        told = -0.5 * (wear / SPREAD) ** 2 + float((by_cause[by_cause > 0] * np.log(density[by_cause > 0])).sum())
         for n, e, m in zip(caused, exposed, mean, strict=True):
             told += lgamma(shape + n) - (shape + n) * log(shape / m + e)
         return told
@@ -138,7 +137,7 @@ def test_draws_have_the_distribution_that_a_grid_of_the_posterior_has() -> None:
     spread = float(np.sqrt(weight @ (grid - middle) ** 2))
     rng, drawn = np.random.default_rng(2), []
     for _ in range(3000):
-        wear = draw_wear(model, point, by_link, caused, shape=shape, mean=mean, rng=rng)
+        wear = draw_wear(model, point, by_cause, caused, shape=shape, mean=mean, rng=rng)
         point = replace(point, wear=wear)
         drawn.append(wear)
     assert np.mean(drawn) == pytest.approx(middle, abs=0.12 * spread)

@@ -101,7 +101,7 @@ def follow(model: Held, point: Parameters, scores: Floats) -> Floats:
     """
     density, exposed = model.reweigh(point.rate, point.tail)
     use = model.weight > 0
-    weight, author, event = model.weight[use], model.exposure.links.author, model.link_event
+    weight, author, event = model.weight[use], model.causes.author, model.causes.event
     organic, columns = model.organic_hazard(point), np.column_stack([np.ones(model.authors), scores])
 
     def loss(coefficients: Floats) -> tuple[float, Floats]:

@@ -52,15 +52,20 @@ class Causes:
         self.parts = cut_parts(self.bond_ptr + self.ptr)
         self.link_parts = cut_parts(links.exposure_ptr[np.append(self.link, links.author.size)])
 
+    @property
+    def event(self) -> Ints:
+        """(causes,) int64: the event of each."""
+        return np.repeat(np.arange(self.ptr.size - 1), np.diff(self.ptr))
+
     def densities(self, weight: Floats, rate: float, tail: float) -> Floats:
-        """(links,) float64: the summed delay density of each link's exposures, of these weights."""
-        density = np.zeros(self.links.author.size)
+        """(causes,) float64: the summed delay density of each cause's exposures, of these weights."""
+        density = np.empty(self.link.size)
         known = (self.link, self.links.exposure_ptr, self.links.age, weight, rate, self.window, tail, density)
         in_parts(lambda _, first, last: exposures.weigh_links(first, last, *known), self.link_parts)
         return density
 
     def log_densities(self, orders: Ints, weight: Floats, rate: float, tail: float) -> float:
-        """Log likelihood of the delays of orders by link, whichever of the link's exposures each of them followed."""
+        """Log likelihood of the delays of orders by cause, whichever of its exposures each of them followed."""
         known = (self.link, orders, self.links.exposure_ptr, self.links.age, weight, rate, self.window, tail)
         likely = in_parts(lambda _, first, last: exposures.log_densities(first, last, *known), self.link_parts)
         return float(sum(likely))
@@ -90,7 +95,7 @@ class Causes:
     def driven(self, theta: Floats, density: Floats) -> Floats:
         """(e,) float64: the hazard of each event that shares bring about."""
         hazard = np.empty(self.ptr.size - 1)
-        known = self.ptr, self.author, self.link, density, theta, hazard
+        known = self.ptr, self.author, density, theta, hazard
         in_parts(lambda _, first, last: kernels.driven(first, last, *known), self.parts)
         return hazard
 

@@ -175,8 +175,14 @@ def share_out(
     model: Hazard, point: Parameters, density: Floats, exposed: Floats, counts: Counts
 ) -> tuple[Floats, Floats, float]:
     """The E step: responsibilities of links, organic parts of events, log likelihood; fills `counts`."""
-    responsibility, organic = np.zeros(density.size), np.ones(model.weight.size)
-    known: tuple[Any, ...] = (model.weight, *model.kernel_arguments(density, point), responsibility, organic)
+    responsibility, organic = np.zeros(model.link_event.size), np.ones(model.weight.size)
+    known: tuple[Any, ...] = (
+        model.weight,
+        *model.kernel_arguments(density, point),
+        model.causes.link,
+        responsibility,
+        organic,
+    )
     parts = model.causes.parts
     caused, pull, by_piece, by_cell = (
         np.zeros((len(parts), size))
@@ -184,7 +190,8 @@ def share_out(
     )
 
     def expect(part: int, first: int, last: int) -> float:
-        return kernels.expect(first, last, *known, caused[part], pull[part], by_piece[part], by_cell[part])
+        arguments = (*known, caused[part], pull[part], by_piece[part], by_cell[part])
+        return float(kernels.expect(first, last, *arguments))
 
     likelihood = sum(in_parts(expect, parts))
     everywhere, joined = pull.sum(axis=0).reshape(-1, 2).T

@@ -151,7 +151,7 @@ def sample(
     a, k = model.authors, model.pieces.length.size
     nothing, lively = np.zeros(a), model.tastes.lively
     streams = rng.spawn(len(model.causes.parts) + FAMILIES)
-    by_link = np.zeros(density.size, np.int64)
+    by_cause = np.zeros(density.size, np.int64)
     usual = 0.1 * float(model.weight.sum()) / max(float(exposed.sum()), 1e-9)
     persuasion = Prior.about(usual, begin=float(now.theta.mean()) if a else 1.0, sloped=True)
     habit, joined_habit = Prior.about(0.03, begin=0.02), Prior.about(0.03, begin=0.02)
@@ -172,12 +172,12 @@ def sample(
     ]
     for sweep in range(burn + keep):
         orders = weight + (rng.random(part.size) < part) if uneven else weight
-        counts, crowd = draw_causes(model, now, density, orders, by_link, streams[FAMILIES:])
+        counts, crowd = draw_causes(model, now, density, orders, by_cause, streams[FAMILIES:])
         if crowd.any():
             share_crowd(model, now, model.campaign_sums(crowd), counts)
         if wear_out and sweep % DELAY_EVERY == 0:
             shape, mean = float(np.exp(persuasion.learnt[0])), persuasion.mean(log_followers)
-            now = replace(now, wear=draw_wear(model, now, by_link, counts.caused, shape=shape, mean=mean, rng=rng))
+            now = replace(now, wear=draw_wear(model, now, by_cause, counts.caused, shape=shape, mean=mean, rng=rng))
             density, exposed = model.reweigh(now.rate, now.tail, now.wear)
         at_risk = model.piece_exposure(now.beta, now.beta_joined, now.eta)
         smooth = draw_chain(rng, counts.by_piece, at_risk, model.pieces.chain, mu, bridge, smooth)
@@ -199,7 +199,7 @@ def sample(
             eta = rates.reshape(eta.shape)
         now = Parameters(theta, beta, beta_joined, mu.copy(), now.rate, eta, now.tail, now.wear)
         if sweep % DELAY_EVERY == 0:
-            rate, tail = draw_delay(model, now, by_link, rng)
+            rate, tail = draw_delay(model, now, by_cause, rng)
             if (rate, tail) != (now.rate, now.tail):
                 now = replace(now, rate=rate, tail=tail)
                 density, exposed = model.reweigh(rate, tail, now.wear)
@@ -226,16 +226,22 @@ def sample(
 
 
 def draw_causes(
-    model: Hazard, now: Parameters, density: Floats, orders: Ints, by_link: Ints, streams: Sequence[np.random.Generator]
+    model: Hazard,
+    now: Parameters,
+    density: Floats,
+    orders: Ints,
+    by_cause: Ints,
+    streams: Sequence[np.random.Generator],
 ) -> tuple[Counts, Floats]:
-    """Draw the one cause of every order; counts, and organic orders without buyer by piece. Fills `by_link`."""
+    """Draw the one cause of every order; counts, and organic orders without buyer by piece. Fills `by_cause`."""
     known: tuple[Any, ...] = (orders, *model.kernel_arguments(density, now))
     parts = model.causes.parts
     counts = [Counts.empty(model) for _ in parts]
     crowd = np.zeros((len(parts), model.pieces.length.size))
 
     def draw(part: int, first: int, last: int) -> None:
-        kernels.draw_parents(streams[part], first, last, *known, *counts[part].arrays, crowd[part], by_link)
+        arguments = (*known, *counts[part].arrays, crowd[part], by_cause)
+        kernels.draw_parents(streams[part], first, last, *arguments)
 
     in_parts(draw, parts)
     return Counts.total(counts), crowd.sum(axis=0)

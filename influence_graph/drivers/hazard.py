@@ -244,6 +244,6 @@ class Hazard:
         p, by = parameters, self.causes
         return (
             self.certain, self.pieces.event_ptr, self.pieces.event_piece, self.base_cell, self._crowd_scale(p),
-            by.bond_ptr, by.bond, by.ptr, by.author, by.link, by.coded, density, p.mu, p.eta.ravel(), p.theta,
+            by.bond_ptr, by.bond, by.ptr, by.author, by.coded, density, p.mu, p.eta.ravel(), p.theta,
             habits(p.beta, p.beta_joined),
         )  # fmt: skip

@@ -85,15 +85,15 @@ def search(
     return float(np.exp(both.x[0])), float(np.exp(both.x[1]))
 
 
-def draw_delay(model: Hazard, now: Parameters, by_link: Ints, rng: np.random.Generator) -> tuple[float, float]:
+def draw_delay(model: Hazard, now: Parameters, by_cause: Ints, rng: np.random.Generator) -> tuple[float, float]:
     """Random-walk Metropolis steps on the logs of rate and tail, given how many orders each link caused."""
     others, weight = _besides(model, now), model.weigh(now.wear)
-    width = 2.0 / np.sqrt(4.0 + float(by_link.sum()))
+    width = 2.0 / np.sqrt(4.0 + float(by_cause.sum()))
     low, high = _bounds(model)
 
     def loss(log_rate: float, tail: float) -> float:
         delay = Delay(float(np.exp(log_rate)), tail, model.exposure.window)
-        return others(delay) - model.causes.log_densities(by_link, weight, delay.rate, tail)
+        return others(delay) - model.causes.log_densities(by_cause, weight, delay.rate, tail)
 
     rate, tail = float(np.log(now.rate)), now.tail
     before = loss(rate, tail)

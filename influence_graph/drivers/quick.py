@@ -140,10 +140,9 @@ def _alone(model: Hazard, common: Parameters, density: Floats, exposed: Floats) 
     """
     usual = max(USUAL * float(model.weight.sum()) / max(float(exposed.sum()), 1e-9), 1e-12)
     rest = model.organic_hazard(common) + model.driven_hazard(common.theta, density)
-    links = model.exposure.links
-    event = model.link_event
+    event = model.causes.event
     live = (density > 0) & (model.weight[event] > 0) & ~model.certain[event]
-    event, author, density = event[live], links.author[live], density[live]
+    event, author, density = event[live], model.causes.author[live], density[live]
     weight = model.weight[event]
     others = common.theta[author] * density
     rest = np.maximum(rest[event] - others, _NEVER)

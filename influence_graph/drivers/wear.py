@@ -27,7 +27,7 @@ LATER = 5
 
 
 def draw_wear(
-    model: Hazard, now: Parameters, by_link: Ints, caused: Floats, *, shape: float, mean: Floats,
+    model: Hazard, now: Parameters, by_cause: Ints, caused: Floats, *, shape: float, mean: Floats,
     rng: np.random.Generator,
 ) -> float:  # fmt: skip
     """Random-walk Metropolis steps on the wear, persuasion integrated out: it must be drawn anew right afterwards.
@@ -36,8 +36,8 @@ def draw_wear(
     ----------
     model, now
         The model and its parameters.
-    by_link : (links,) int64
-        Orders that each link caused.
+    by_cause : (causes,) int64
+        Orders that each of the model's causes brought about.
     caused : (authors,) float64
         Orders that each author caused.
     shape, mean
@@ -53,7 +53,7 @@ def draw_wear(
 
     def likelihood(wear: float) -> float:
         exposed = np.maximum(summed(seen * model.worn(wear), model.share_author, model.authors), 1e-12)
-        delays = model.causes.log_densities(by_link, model.weigh(wear), now.rate, now.tail)
+        delays = model.causes.log_densities(by_cause, model.weigh(wear), now.rate, now.tail)
         persuaded = ((shape + caused) * np.log(shape / mean + exposed)).sum()
         return float(delays - persuaded - 0.5 * (wear / SPREAD) ** 2)
 

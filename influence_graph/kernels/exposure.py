@@ -144,11 +144,12 @@ def weigh_links(
 ) -> None:
     """Fills the summed delay density of the exposures of each of `links`, from the first to the last of them."""
     scale = rate / -np.expm1(-_hazard_sum(window, rate, tail))
-    for link in links[first:last]:
+    for i in range(first, last):
+        link = links[i]
         total = 0.0
         for e in range(exposure_ptr[link], exposure_ptr[link + 1]):
             total += exposure_weight[e] * _shape(exposure_age[e], rate, tail)
-        density[link] = scale * total
+        density[i] = scale * total
 
 
 @njit(cache=True, nogil=True)
@@ -232,17 +233,18 @@ def log_densities(
 ) -> float:
     """Log likelihood of the delays of orders by link, whichever of the link's exposures each of them followed.
 
-    Of `links` those from the first to the last count.
+    Of `links` those from the first to the last count; `orders` goes with them.
     """
     likelihood = 0.0
     scale = rate / -np.expm1(-_hazard_sum(window, rate, tail))
-    for link in links[first:last]:
-        if orders[link] == 0:
+    for i in range(first, last):
+        if orders[i] == 0:
             continue
+        link = links[i]
         total = 0.0
         for e in range(exposure_ptr[link], exposure_ptr[link + 1]):
             total += exposure_weight[e] * _shape(exposure_age[e], rate, tail)
-        likelihood += orders[link] * np.log(max(scale * total, 1e-300))
+        likelihood += orders[i] * np.log(max(scale * total, 1e-300))
     return likelihood
 
 

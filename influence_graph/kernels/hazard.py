@@ -32,13 +32,13 @@ def expect(
     bond: Shorts,
     cause_ptr: Ints,
     cause_author: Shorts,
-    cause_link: Ints,
     coded: Ints,
     density: Floats,
     mu: Floats,
     eta: Floats,
     theta: Floats,
     habit: Floats,
+    cause_link: Ints,
     responsibility: Floats,
     organic: Floats,
     caused: Floats,
@@ -70,7 +70,7 @@ def expect(
                 scale += habit[bond[k]]
         total = 0.0
         for k in range(cause_ptr[event], cause_ptr[event + 1]):
-            total += theta[cause_author[k]] * density[cause_link[k]]
+            total += theta[cause_author[k]] * density[k]
         hazard = base * scale + total
         if hazard <= 0.0:
             organic[event] = 1.0
@@ -83,7 +83,7 @@ def expect(
             organic[event] = share
             for k in range(cause_ptr[event], cause_ptr[event + 1]):
                 u = cause_author[k]
-                r = theta[u] * density[cause_link[k]] / hazard
+                r = theta[u] * density[k] / hazard
                 if coded[event] >= 0:  # the code settles who, not whether
                     r = total / hazard if k == coded[event] else 0.0
                 responsibility[cause_link[k]] = r
@@ -117,7 +117,6 @@ def draw_parents(
     bond: Shorts,
     cause_ptr: Ints,
     cause_author: Shorts,
-    cause_link: Ints,
     coded: Ints,
     density: Floats,
     mu: Floats,
@@ -130,16 +129,16 @@ def draw_parents(
     by_piece: Floats,
     by_cell: Floats,
     crowd: Floats,
-    by_link: Ints,
+    by_cause: Ints,
 ) -> None:
     """The Gibbs step: each order draws its one cause; adds to counts by author, by fan effect, and by organic piece.
 
     `by_cell` counts organic orders by campaign and stratum of the buyer, `crowd` those without buyer by piece, and
-    `by_link` is filled with those that each link caused.
+    `by_cause` is filled with those that each cause brought about.
     """
     for event in range(first, last):
         for k in range(cause_ptr[event], cause_ptr[event + 1]):
-            by_link[cause_link[k]] = 0
+            by_cause[k] = 0
         if weight[event] == 0:
             continue
         base = 0.0
@@ -154,7 +153,7 @@ def draw_parents(
                 scale += habit[bond[k]]
         total = 0.0
         for k in range(cause_ptr[event], cause_ptr[event + 1]):
-            total += theta[cause_author[k]] * density[cause_link[k]]
+            total += theta[cause_author[k]] * density[k]
         hazard = base * scale + total
         for _ in range(weight[event]):
             if hazard <= 0.0:
@@ -162,14 +161,14 @@ def draw_parents(
             point = rng.random() * hazard
             if point < total and coded[event] >= 0:
                 caused[cause_author[coded[event]]] += 1.0
-                by_link[cause_link[coded[event]]] += 1
+                by_cause[coded[event]] += 1
                 continue
             if point < total:
                 for k in range(cause_ptr[event], cause_ptr[event + 1]):
-                    point -= theta[cause_author[k]] * density[cause_link[k]]
+                    point -= theta[cause_author[k]] * density[k]
                     if point < 0.0:
                         caused[cause_author[k]] += 1.0
-                        by_link[cause_link[k]] += 1
+                        by_cause[k] += 1
                         break
                 continue
             point = rng.random() * base
@@ -204,7 +203,6 @@ def driven(
     last: int,
     cause_ptr: Ints,
     cause_author: Shorts,
-    cause_link: Ints,
     density: Floats,
     theta: Floats,
     hazard: Floats,
@@ -213,7 +211,7 @@ def driven(
     for event in range(first, last):
         total = 0.0
         for k in range(cause_ptr[event], cause_ptr[event + 1]):
-            total += theta[cause_author[k]] * density[cause_link[k]]
+            total += theta[cause_author[k]] * density[k]
         hazard[event] = total
 
 
