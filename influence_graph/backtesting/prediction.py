@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.backtesting.parts import Part
-from influence_graph.drivers.sums import summed
+from influence_graph.drivers.sums import dotted, summed
 
 Floats = NDArray[np.float64]
 COLUMNS = (
@@ -136,7 +136,7 @@ def area(score: Floats, followed: Floats, missed: Floats) -> float:
     level = np.unique(score, return_inverse=True)[1]
     lost = np.bincount(level, missed)
     below = np.cumsum(lost) - lost / 2.0
-    return float(np.bincount(level, followed) @ below / (followed.sum() * missed.sum()))
+    return dotted(summed(followed, level, below.size), below) / float(followed.sum() * missed.sum())
 
 
 def _of_trials(score: Floats, past: Trials, later: Trials) -> dict[str, float]:
@@ -145,15 +145,15 @@ def _of_trials(score: Floats, past: Trials, later: Trials) -> dict[str, float]:
     chance, missed = np.exp(log_chance), later.seen - later.followed
     return {
         "auc": area(score, later.followed, missed),
-        "log_loss": float(-(later.followed @ log_chance + missed @ np.log1p(-chance)) / later.seen.sum()),
+        "log_loss": -(dotted(later.followed, log_chance) + dotted(missed, np.log1p(-chance))) / float(later.seen.sum()),
         "calibration": _fit(log_chance, later)[1] if np.ptp(log_chance) > 1e-9 else np.nan,
-        "observed_per_predicted": float(later.followed.sum() / (later.seen @ chance)),
+        "observed_per_predicted": float(later.followed.sum()) / dotted(later.seen, chance),
     }
 
 
 def _fit(score: Floats, trials: Trials) -> tuple[float, float]:
     """Level and slope of the log rate at which orders follow, by Newton's method for a Poisson regression."""
-    middle = float(score @ trials.seen / trials.seen.sum())
+    middle = dotted(score, trials.seen) / float(trials.seen.sum())
     x = score - middle
     level, slope = float(np.log(trials.followed.sum() / trials.seen.sum())), 0.0
     if np.ptp(x) < 1e-9:
@@ -161,8 +161,9 @@ def _fit(score: Floats, trials: Trials) -> tuple[float, float]:
     for _ in range(NEWTON_STEPS):
         mean = trials.seen * np.exp(np.clip(level + slope * x, -50.0, 5.0))
         rest = trials.followed - mean
-        curve = np.array([[mean.sum(), mean @ x], [mean @ x, mean @ (x * x)]])
-        step = np.linalg.lstsq(curve, np.array([rest.sum(), rest @ x]), rcond=None)[0]
+        across = dotted(mean, x)
+        curve = np.array([[mean.sum(), across], [across, dotted(mean, x * x)]])
+        step = np.linalg.lstsq(curve, np.array([rest.sum(), dotted(rest, x)]), rcond=None)[0]
         level, slope = level + float(np.clip(step[0], -1, 1)), slope + float(np.clip(step[1], -1, 1))
         if np.abs(step).max() < 1e-9:
             break

@@ -13,7 +13,7 @@ from influence_graph.backtesting.held_out import Held
 from influence_graph.drivers.drive import AUTHOR_COST
 from influence_graph.drivers.gibbs import sample
 from influence_graph.drivers.hazard import Parameters
-from influence_graph.drivers.sums import summed
+from influence_graph.drivers.sums import dotted, summed
 
 Floats = NDArray[np.float64]
 COST_OF_SWEEPS, LEAST_SWEEPS, MOST_SWEEPS = 2e7, 80, 150
@@ -104,14 +104,18 @@ def follow(model: Held, point: Parameters, scores: Floats) -> Floats:
     weight, author, event = model.weight[use], model.causes.author, model.causes.event
     organic, columns = model.organic_hazard(point), np.column_stack([np.ones(model.authors), scores])
 
+    def theta_of(coefficients: Floats) -> Floats:
+        return np.asarray(np.exp(np.clip(np.einsum("uk,k->u", columns, coefficients), -5 * LARGEST, LARGEST)))
+
     def loss(coefficients: Floats) -> tuple[float, Floats]:
-        theta = np.exp(np.clip(columns @ coefficients, -5 * LARGEST, LARGEST))
+        theta = theta_of(coefficients)
         hazard = np.maximum(organic + model.driven_hazard(theta, density), 1e-300)
         pull = np.where(use, model.weight / hazard, 0.0)[event] * density
         slope = summed(pull, author, model.authors) - exposed
-        return float(theta @ exposed - weight @ np.log(hazard[use])), -columns.T @ (slope * theta)
+        value = dotted(theta, exposed) - dotted(weight, np.log(hazard[use]))
+        return value, -np.einsum("uk,u->k", columns, slope * theta)
 
     begun = np.zeros(columns.shape[1])
-    begun[0] = np.log(max(float(point.theta @ exposed) / float(exposed.sum()), 1e-12))
+    begun[0] = np.log(max(dotted(point.theta, exposed) / float(exposed.sum()), 1e-12))
     found = minimize(loss, begun, jac=True, method="BFGS", options={"gtol": 0.01, "maxiter": 50})
-    return np.asarray(np.exp(np.clip(columns @ found.x, -5 * LARGEST, LARGEST)))
+    return theta_of(found.x)
