@@ -424,15 +424,16 @@ def test_credit_of_people_who_follow_one_sharer_is_warned_of_where_follows_have_
         follows=[("p", "a", None), ("q", "a", None), ("q", "b", None), ("r", "b", None), ("r", "z", None)],
         orders=[("p", 2.0, "spring", None), ("q", 2.0, "spring", None), ("r", 2.0, "spring", None)],
     )
-    ids = tables.conversions.set_index("person_id")["conversion_id"]
-    credit = pd.DataFrame({"conversion_id": [ids["p"], ids["q"], ids["q"], ids["r"]], "credit": [0.5, 0.2, 0.1, 0.75]})
+    network, exposure = seen(tables)
+    credit = dict(zip(network.index_of(list("pqr")), (0.5, 0.3, 0.75), strict=True))
+    organic = 1.0 - np.array([credit[person] for person in exposure.events.person])
     total = {"driven": 2.0, "driven_low": 0.5}
-    (note,) = late_followers(tables, credit, total)
+    (note,) = late_followers(exposure, organic, total)
     assert note.numbers == {"single": 1.25, "driven": 2.0, "part": 0.625}  # p's and r's: z never shares
-    assert not list(late_followers(tables, credit, {"driven": 20.0, "driven_low": 0.5}))
-    assert not list(late_followers(tables, credit, {"driven": 2.0, "driven_low": 0.0}))  # no evidence of any
-    dated = replace(tables, follows=tables.follows.assign(since=tables.shares["shared_at"].min()))
-    assert not list(late_followers(dated, credit, total))
+    assert not list(late_followers(exposure, organic, {"driven": 20.0, "driven_low": 0.5}))
+    assert not list(late_followers(exposure, organic, {"driven": 2.0, "driven_low": 0.0}))  # no evidence of any
+    _, dated = seen(replace(tables, follows=tables.follows.assign(since=tables.shares["shared_at"].min())))
+    assert not list(late_followers(dated, organic, total))
 
 
 # ------------------------------------------------------------------------------------------------------- what it says

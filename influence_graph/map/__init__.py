@@ -155,7 +155,9 @@ def map_tables(
                 tables, network, communities=communities, shuffles=placebo, window_days=window_days, market=market,
                 trust_codes=trust_codes, seed=seed, progress=step,
             )  # fmt: skip
-    checks = refuted.notes if refuted else tuple(late_followers(tables, drivers.credit, drivers.total))
+    workings = drivers.workings
+    late = late_followers(workings.exposure, workings.fit.organic, drivers.total) if workings else ()
+    checks = refuted.notes if refuted else tuple(late)
     findings += [Finding(note.id, note.numbers, "placebo.json" if refuted else "follows", "checks") for note in checks]
     if placebo and not refuted:  # asked for, and nothing credited that could be refuted
         findings.append(Finding("placebos.untested", {}, "run.json: skipped", "checks"))

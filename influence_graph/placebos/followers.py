@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.drivers.exposure import Exposure, expose
@@ -16,6 +15,7 @@ from influence_graph.drivers.quick import Quick, fit_quickly
 from influence_graph.network import Network, build
 from influence_graph.tables.schema import Note, Tables
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MUCH = 0.1
 """The part of the credit from which it is worth a warning."""
@@ -59,15 +59,13 @@ def without_singles(
         many there are; driven_without and orders_without, fitted again without these people and their orders.
     """
     follows, events = exposure.follows, exposure.events
-    number = np.diff(follows.ptr)
-    single = number == 1
+    single = np.diff(follows.ptr) == 1
     known = events.person >= 0
     credit = (1.0 - fit.organic) * model.weight
-    theirs = known & single[np.maximum(events.person, 0)]
     told = {
         "driven": float(credit[known].sum()),
         "orders": float(model.weight.sum()),
-        "single": float(credit[theirs].sum()),
+        "single": float(credit[_by_singles(exposure)].sum()),
         "single_people": float(single.sum()),
     }
     gone = network.nodes.index[single]
@@ -88,30 +86,34 @@ def without_singles(
     return told | {"driven_without": driven, "orders_without": float(rest.weight.sum())}
 
 
-def late_followers(tables: Tables, credit: pd.DataFrame, total: Mapping[str, Any]) -> Iterator[Note]:
+def late_followers(exposure: Exposure, organic: Floats, total: Mapping[str, Any]) -> Iterator[Note]:
     """How much of the credit is that of people who follow one sharer only, since nobody knows when.
 
     Parameters
     ----------
-    tables : Tables
-        Resolved.
-    credit : DataFrame
-        conversion_id, credit, as `drive` lays it out.
+    exposure : Exposure
+        Of everybody.
+    organic : (e,) float64
+        Part of each event that no share caused, as the model's fit says.
     total : mapping
         The model's totals.
 
     Yields
     ------
     Note
-        One, where that is a tenth of the credit or more, and there is evidence of any. O(follows + orders).
+        One, where that is a tenth of the credit or more, and there is evidence of any. O(people + orders).
     """
-    follows, orders = tables.follows, tables.conversions.drop_duplicates("conversion_id")
-    if follows.empty or follows["since"].notna().any() or not total["driven_low"]:
+    if not undated(exposure) or not total["driven_low"]:
         return
-    sharers = follows[follows["followed_id"].isin(tables.shares["person_id"].unique())]
-    number = sharers.drop_duplicates(["follower_id", "followed_id"])["follower_id"].value_counts()
-    buyer = credit["conversion_id"].map(orders.set_index("conversion_id")["person_id"])
-    single = float(credit.loc[buyer.map(number).eq(1), "credit"].sum())
+    theirs = _by_singles(exposure)
+    single = float(((1.0 - organic) * exposure.events.weight)[theirs].sum())
     if single >= 1 and single >= MUCH * total["driven"]:
         numbers = {"single": single, "driven": float(total["driven"]), "part": single / float(total["driven"])}
         yield Note("placebos.followers-single", numbers)
+
+
+def _by_singles(exposure: Exposure) -> NDArray[np.bool_]:
+    """(e,) bool: orders of people known to follow one sharer only."""
+    person = exposure.events.person
+    single = np.diff(exposure.follows.ptr) == 1
+    return np.asarray((person >= 0) & single[np.maximum(person, 0)])
