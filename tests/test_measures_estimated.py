@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import networkx as nx
@@ -9,9 +10,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from influence_graph.measures import Estimate, all_measures, betweenness, closeness, drawn, harmonic, two_hop_reach
+from influence_graph.measures import (
+    Estimate,
+    all_measures,
+    betweenness,
+    brokerage,
+    closeness,
+    drawn,
+    harmonic,
+    two_hop_reach,
+)
 from influence_graph.measures.brokerage import FIRST_PATHS
-from influence_graph.measures.estimate import DELTA, bernstein
+from influence_graph.measures.estimate import DELTA, bernstein, binomial
 from influence_graph.network import Network
 
 
@@ -72,13 +82,47 @@ def test_drawn_paths_are_shortest_whatever_the_shape(seed: int) -> None:
 
 def test_drawing_ends_when_the_error_is_small_enough(crowd: Network, exact: Estimate) -> None:
     rough, fine = (
-        betweenness(crowd, rng=np.random.default_rng(3), edges_walked=10**7, accuracy=accuracy)
-        for accuracy in (0.3, 0.12)
+        betweenness(crowd, rng=np.random.default_rng(3), edges_walked=3 * 10**7, accuracy=accuracy)
+        for accuracy in (0.3, 0.07)
     )
     assert rough.drawn < fine.drawn
-    for draw, accuracy in ((rough, 0.3), (fine, 0.12)):
+    for draw, accuracy in ((rough, 0.3), (fine, 0.07)):
         assert draw.error.max() <= accuracy * draw.values.max()
         assert (np.abs(draw.values - exact.values) <= draw.error).all()
+
+
+def test_parts_of_what_may_be_wrong_add_up(crowd: Network) -> None:
+    tied = crowd.sources != crowd.indices
+    into, out = (set(ends[tied].tolist()) for ends in (crowd.indices, crowd.sources))
+    between = np.array(sorted(into & out))
+    each = brokerage._divided(DELTA, crowd, between, tied)
+    assert 0.25 * DELTA < each.sum() <= DELTA
+    assert each.min() >= DELTA / (4 * len(between))
+    pairs = [int((crowd.sources[tied] == who).sum() * (crowd.indices[tied] == who).sum()) for who in between]
+    assert each[np.argmax(pairs)] == each.max()
+
+
+@pytest.mark.parametrize(("counted", "drawn", "delta"), [(0, 40, 0.1), (3, 40, 0.02), (25, 60, 1e-6), (40, 40, 0.1)])
+def test_binomial_bounds_leave_as_much_outside_as_they_say(counted: int, drawn: int, delta: float) -> None:
+    """At the further end, what was counted or less (or more) comes about with half the chance of being wrong."""
+    (off,) = binomial(np.array([float(counted)]), drawn=drawn, delta=np.array([delta]))
+
+    def at_most(most: int, part: float) -> float:
+        return sum(math.comb(drawn, k) * part**k * (1 - part) ** (drawn - k) for k in range(most + 1))
+
+    part = counted / drawn
+    tails = []
+    if counted < drawn:
+        tails.append(at_most(counted, min(part + off, 1.0)))
+    if counted:
+        tails.append(1 - at_most(counted - 1, max(part - off, 0.0)))
+    assert max(tails) == pytest.approx(delta / 2, rel=1e-6)
+
+
+def test_how_useful_an_estimate_is_is_said() -> None:
+    told = {"highest": 0.01, "drawn": 50_000}
+    notes = [drawn({"betweenness": {**told, "error": error}}) for error in (0.001, 0.005, 0.02)]
+    assert [note and note.id for note in notes] == ["measures.drawn", "measures.drawn-rough", "measures.drawn-too-few"]
 
 
 def test_where_nobody_can_stand_between_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,11 +39,22 @@ def as_csv(frame: pd.DataFrame) -> str:
     Text beginning with ``= + - @`` gets an apostrophe before it. Ids that are a bare handle or number (``@linh``,
     ``-7``) stay as they are: nothing in them can be called, and they must join with the user's own tables.
     """
+    import numpy as np
+    import pandas as pd
+
+    from influence_graph.tables.distinct import objects
+
     told = frame.copy()
     for name in told.columns:
         if told[name].dtype == object or told[name].dtype == "str":
             bare = _BARE if name in IDS else None
-            told[name] = told[name].map(lambda value, bare=bare: _cell(value, bare), na_action="ignore")
+            codes, once = objects(told[name])
+            cells = [_cell(value, bare) for value in once.to_numpy(object)]
+            told[name] = pd.Series(cells, dtype=told[name].dtype).take(codes).set_axis(told.index)
+        elif told[name].dtype == "float64":
+            codes, numbers = pd.factorize(told[name].to_numpy() + 0.0)  # so that nothing is written as -0
+            cells = [*(f"{number:.12g}" for number in numbers.tolist()), None]
+            told[name] = np.array(cells, dtype=object)[codes]
     return told.to_csv(index=False, lineterminator="\n", float_format="%.12g")
 
 

@@ -9,9 +9,15 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from influence_graph.kernels.prefetching import prefetch
+
 Floats = NDArray[np.float64]
 Pointers = NDArray[np.int64]
 Targets = NDArray[np.int32]
+SOON, SOONER, SOONEST = 12, 8, 4
+"""So many nodes ahead it is asked where their rows begin, then for the rows, then for the labels in them."""
+LINE = 16
+"""Neighbours that memory brings at once; of longer rows the rest comes by itself."""
 
 
 @njit(cache=True, nogil=True)
@@ -41,28 +47,39 @@ def move(
     n = len(indptr) - 1
     whole = strength.sum()
     held = np.zeros(n)
-    for v in range(n):
-        held[label[v]] += strength[v]
+    for u in range(n):
+        held[label[u]] += strength[u]
     to = np.zeros(n)
-    met = np.empty(n, dtype=np.int32)
-    queue = np.empty(n, dtype=np.int32)
+    met = np.empty(n + 1, dtype=np.uint32)
+    queue = np.empty(n, dtype=np.uint32)
     queue[:] = order
     waits = np.ones(n, dtype=np.bool_)
-    head, waiting = 0, n
+    head, waiting = np.uint64(0), n
     while waiting:
-        v = queue[head]
-        head = head + 1 if head + 1 < n else 0
+        if head + np.uint64(SOON) < np.uint64(n):  # where the ring begins anew, and beyond its end, asking does no harm
+            prefetch(indptr, queue[head + np.uint64(SOON)])
+            soon = indptr[queue[head + np.uint64(SOONER)]]
+            prefetch(indices, soon)
+            prefetch(weight, soon)
+            prefetch(weight, soon + LINE // 2)
+            soonest = np.uint64(queue[head + np.uint64(SOONEST)])
+            soon = indptr[soonest]
+            for e in range(np.uint64(soon), np.uint64(min(soon + LINE, indptr[soonest + np.uint64(1)]))):
+                prefetch(label, indices[e])
+        v = np.uint64(queue[head])
+        head = head + np.uint64(1) if head + np.uint64(1) < np.uint64(n) else np.uint64(0)
         waiting -= 1
         waits[v] = False
-        own = label[v]
-        many = 0
-        for e in range(indptr[v], indptr[v + 1]):
-            w = indices[e]
-            if w != v:
-                c = label[w]
-                if to[c] == 0.0:
-                    met[many] = c
-                    many += 1
+        own = np.uint32(label[v])
+        many = np.uint64(0)
+        begin, end = np.uint64(indptr[v]), np.uint64(indptr[v + np.uint64(1)])
+        # What is met anew can't be foreseen: each community is written down, and kept where it is.
+        for e in range(begin, end):
+            w = np.uint32(indices[e])
+            if np.uint64(w) != v:
+                c = np.uint32(label[w])
+                met[many] = c
+                many += np.uint64(to[c] == 0.0)
                 to[c] += weight[e]
         held[own] -= strength[v]
         cost = resolution * strength[v] / whole
@@ -77,11 +94,11 @@ def move(
         held[best] += strength[v]
         if best != own:
             label[v] = best
-            for e in range(indptr[v], indptr[v + 1]):
-                w = indices[e]
+            for e in range(begin, end):
+                w = np.uint32(indices[e])
                 if label[w] != best and not waits[w]:
                     waits[w] = True
-                    place = head + waiting
+                    place = np.int64(head) + waiting
                     queue[place if place < n else place - n] = w
                     waiting += 1
 
@@ -157,20 +174,25 @@ def fold(
         member[place[part[v]]] = v
         place[part[v]] += 1
     to = np.zeros(parts)
-    met = np.empty(parts, dtype=np.int32)
+    met = np.empty(parts + 1, dtype=np.uint32)
     pointers = np.zeros(parts + 1, dtype=np.int64)
     targets = np.empty(len(indices), dtype=np.int32)
     sums = np.empty(len(indices))
     end = 0
     for p in range(parts):
-        many = 0
+        many = np.uint64(0)
         for i in range(begin[p], begin[p + 1]):
-            v = member[i]
-            for e in range(indptr[v], indptr[v + 1]):
-                q = part[indices[e]]
-                if to[q] == 0.0:
-                    met[many] = q
-                    many += 1
+            if i + SOON < n:
+                prefetch(indptr, member[i + SOON])
+                soon = indptr[member[i + SOONER]]
+                prefetch(indices, soon)
+                prefetch(weight, soon)
+                prefetch(weight, soon + LINE // 2)
+            u = np.uint32(member[i])
+            for e in range(np.uint64(indptr[u]), np.uint64(indptr[u + np.uint32(1)])):
+                q = np.uint32(part[np.uint32(indices[e])])
+                met[many] = q
+                many += np.uint64(to[q] == 0.0)
                 to[q] += weight[e]
         for i in range(many):
             targets[end], sums[end] = met[i], to[met[i]]

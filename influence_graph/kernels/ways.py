@@ -13,10 +13,15 @@ from numba import njit
 from numpy.typing import NDArray
 
 from influence_graph.kernels.mixing import key, uniform_at
+from influence_graph.kernels.prefetching import prefetch
 
 Pointers = NDArray[np.int64]
 Targets = NDArray[np.int32]
 NEVER = np.int32(-1)
+SOON, SOONER, SOONEST = 12, 8, 4
+"""So many nodes ahead it is asked where their rows begin, then for the rows, then for what is known of who is there."""
+LINE = 16
+"""Neighbours that memory brings at once; of longer rows the rest comes by itself."""
 SEARCHED = 8
 """Looking for a member in a sorted row costs about as much as reading so many cells."""
 
@@ -41,10 +46,19 @@ def _widen(
     """One step further from the nodes at `queue[begin:end]`: where the next step ends, and how many edges it has."""
     tail, edges = end, 0
     for i in range(begin, end):
+        if i + SOON < end:
+            prefetch(indptr, queue[i + SOON])
+        if i + SOONER < end:
+            prefetch(indices, indptr[queue[i + SOONER]])
+        if i + SOONEST < end:
+            soon = queue[i + SOONEST]
+            for e in range(np.uint64(indptr[soon]), np.uint64(min(indptr[soon] + LINE, indptr[soon + 1]))):
+                prefetch(distance, indices[e])
+                prefetch(indptr, indices[e])
         v = queue[i]
         further = distance[v] + 1
-        for e in range(indptr[v], indptr[v + 1]):
-            w = indices[e]
+        for e in range(np.uint64(indptr[v]), np.uint64(indptr[v + 1])):
+            w = np.uint32(indices[e])
             if distance[w] < 0:
                 distance[w] = further
                 paths[w] = 0.0

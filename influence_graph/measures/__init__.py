@@ -38,6 +38,8 @@ __all__ = [
 ]
 
 _STEPS = 100
+SURE = 0.25
+"""Where errors are a larger part of the highest value, an estimate ranks nobody among the highest."""
 
 
 def drawn(measures: Mapping[str, Any]) -> Note | None:
@@ -47,7 +49,10 @@ def drawn(measures: Mapping[str, Any]) -> Note | None:
         return None
     if not told["highest"]:
         return Note("measures.drawn-nobody", {"n": told["drawn"], "error": told["error"]})
-    return Note("measures.drawn", {"n": told["drawn"], "part": told["error"] / told["highest"]})
+    numbers = {"n": told["drawn"], "part": told["error"] / told["highest"]}
+    if numbers["part"] >= 1:
+        return Note("measures.drawn-too-few", numbers)
+    return Note("measures.drawn" if numbers["part"] <= SURE else "measures.drawn-rough", numbers)
 
 
 def all_measures(

@@ -9,13 +9,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from influence_graph.measures.estimate import ACCURACY, DELTA, Estimate, bernstein
+from influence_graph.measures.estimate import ACCURACY, DELTA, Estimate, binomial
 from influence_graph.network import Network
 
 EDGES_WALKED = 200_000_000
 """Exact while all searches together walk no more edges than this: a second or two."""
 FIRST_PATHS, MOST_PATHS = 1 << 14, 1 << 20
 """Paths drawn before the error is first looked at, and at most; each time as many again."""
+WORTH_DRAWING = 1.25
+"""So many times as many paths are worth another look at the error."""
 _PARTS = 16
 
 Counts = NDArray[np.int64]
@@ -57,8 +59,9 @@ def betweenness(
     -------
     Estimate
         (n,) float64, in [0, 1]. With a probability of at least ``1 - delta`` nobody's value is off by more than their
-        `error`, whenever drawing ended: Bernstein's inequality with the variance that was seen, divided among all who
-        can stand between others and all looks at the error. 0 where exact. O(starts m) exact, else O(edges_walked).
+        `error`, whenever drawing ended: exact binomial bounds, `delta` divided among all looks at the error and all
+        who can stand between others, half of it by how many ways in and out they have. 0 where exact. O(starts m)
+        exact, else O(edges_walked).
 
     References
     ----------
@@ -112,8 +115,8 @@ def _drawn(
 ) -> Estimate:
     """Betweenness by shortest paths drawn from `starts` to anybody else; only who is `between` can lie inside one."""
     n = network.n_people
-    looks = (MOST_PATHS // FIRST_PATHS).bit_length()
-    each = delta / (looks * len(between))
+    looks = (MOST_PATHS // FIRST_PATHS).bit_length() + 1
+    each = _divided(delta / looks, network, between, tied)
     # Of all pairs, those that can have a path at all; inside a path there is nobody but the n - 2 others.
     scale = len(starts) / (n - 2)
     seed = np.uint64(rng.integers(2**64, dtype=np.uint64))
@@ -125,13 +128,27 @@ def _drawn(
             counted, walked, drawn = counted + more, walked + edges, wanted
             mean = counted / drawn
             error = np.zeros(n)
-            error[between] = bernstein(mean[between], mean[between] * (1 - mean[between]), drawn=drawn, delta=each)
+            error[between] = binomial(counted[between].astype(np.float64), drawn=drawn, delta=each)
             if progress:
                 progress(max(look * _PARTS // looks, walked * _PARTS // max(edges_walked, 1)), _PARTS)
-            if error.max() <= accuracy * mean.max() or 2 * walked > edges_walked:
+            wanted = min(2 * drawn, MOST_PATHS, drawn * edges_walked // max(walked, 1))
+            if error.max() <= accuracy * mean.max() or wanted < WORTH_DRAWING * drawn:
                 break
-            wanted = 2 * drawn
     return Estimate(mean * scale, error * scale, drawn)
+
+
+def _divided(delta: float, network: Network, between: Counts, tied: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The part of `delta` that everybody between others gets: by the pairs of their ties, or alike where that is more.
+
+    Many ways lead through who has many ties, and a larger part keeps their error small; of all others few paths
+    are counted, whatever their part. It is settled before anything is drawn, and in halves, so that many share one.
+    The parts add up to no more than `delta`.
+    """
+    n = network.n_people
+    pairs = np.bincount(network.sources[tied], minlength=n) * np.bincount(network.indices[tied], minlength=n)
+    own = pairs[between] / pairs[between].sum()
+    halves = np.ceil(-np.log2(np.maximum(own, 1 / len(between))))
+    return np.asarray(delta / 2 * 2.0**-halves)
 
 
 class _Search:

@@ -68,3 +68,41 @@ def bernstein(mean: Floats, variance: Floats, *, drawn: int, delta: float) -> Fl
     log = np.log(4 / delta)
     off = np.sqrt(2 * variance * log / (drawn - 1)) + 7 * log / (3 * (drawn - 1))
     return np.asarray(np.minimum(off, np.maximum(mean, 1 - mean)))
+
+
+def binomial(counted: Floats, *, drawn: int, delta: Floats) -> Floats:
+    """How far parts of all that was drawn may be off: the exact bounds of Clopper & Pearson.
+
+    Parameters
+    ----------
+    counted : (n,) float64
+        How many of the `drawn` had what is asked for, drawn independently.
+    drawn : int
+        How many were drawn.
+    delta : (n,) float64
+        The chance, for each part, that it is off by more. Equal pairs of a count and a chance are worked out once.
+
+    Returns
+    -------
+    (n,) float64
+        The distance from each part to the further end of its interval, in [0, 1].
+
+    References
+    ----------
+    C. J. Clopper & E. S. Pearson, The use of confidence or fiducial limits illustrated in the case of the binomial,
+    1934, https://doi.org/10.1093/biomet/26.4.404
+
+    Examples
+    --------
+    >>> binomial(np.array([0.0, 50.0]), drawn=100, delta=np.array([0.05, 0.05])).round(4).tolist()
+    [0.0362, 0.1017]
+    """
+    from scipy.special import betaincinv
+
+    pairs, which = np.unique(np.stack([counted, delta]), axis=1, return_inverse=True)
+    many, tail = pairs[0], pairs[1] / 2
+    rest = drawn - many
+    low = np.where(many > 0, betaincinv(np.maximum(many, 1), rest + 1, tail), 0.0)
+    high = np.where(rest > 0, betaincinv(many + 1, np.maximum(rest, 1), 1 - tail), 1.0)
+    part = many / drawn
+    return np.asarray(np.maximum(part - low, high - part)[which.ravel()])

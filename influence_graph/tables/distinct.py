@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-PIECE = 500_000
+PIECE = 100_000
 """Rows looked at in one go: longer, and Python would hear nothing else meanwhile."""
 _LONGEST = 100
 
