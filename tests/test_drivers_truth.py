@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -19,6 +20,8 @@ from influence_graph.world import KINDS, World, make
 
 SEEDS = range(5)
 PEOPLE, CREATORS, CAMPAIGNS = 2000, 40, 5
+NOTHING = ("null", "fans", "codes")
+"""Worlds in which nobody influences anybody."""
 ORDERS = 0.3
 """Orders against those of a world of 20,000 people: enough for a curve by days."""
 
@@ -54,7 +57,7 @@ def found(kind: str, seed: int) -> Found:
     tables = resolve(world.tables)
     network = build(tables)
     groups = communities(network, rng=np.random.default_rng(seed)).labels
-    with few_sweeps():
+    with nullcontext() if kind in NOTHING else few_sweeps():  # whether a little is nothing takes many draws
         return Found(world, drive(tables, network, rng=np.random.default_rng(seed), communities=groups))
 
 
@@ -80,7 +83,7 @@ def test_creators_stand_in_the_planted_order(kind: str) -> None:
     assert np.mean(ranks) >= 0.85, ranks
 
 
-@pytest.mark.parametrize("kind", ["null", "fans", "codes"])
+@pytest.mark.parametrize("kind", NOTHING)
 def test_where_nobody_influences_little_is_credited_and_nobody_praised(kind: str) -> None:
     gaps = [each.gap for each in over_seeds(kind)]
     assert np.mean(gaps) <= 0.02, gaps

@@ -130,9 +130,7 @@ def test_a_shortlist_a_number_and_a_zone(designed: Told, tmp_path: Path) -> None
     place, _ = designed
     (tmp_path / "list.txt").write_text("\n".join([f"@C{i:04}" for i in range(12)] + ["stranger"]))
     words = ["--start", "02/06/2025", "--timezone", "Asia/Ho_Chi_Minh", "--take", "4", "--apart", "0.9"]
-    done = fine(
-        "experiment", "design", place / "before", "--shortlist", tmp_path / "list.txt", *words, cwd=tmp_path
-    )
+    done = fine("experiment", "design", place / "before", "--shortlist", tmp_path / "list.txt", *words, cwd=tmp_path)
     assert max(map(cell_len, done.stdout.splitlines())) <= 80
     assert "stranger" in done.stdout
     assert "influence-graph experiment read experiment/design.json" in " ".join(done.stdout.split())

@@ -40,9 +40,7 @@ def everybody(made: world.World) -> set[str]:
     return {*told.creators["creator_id"], *pd.concat([*follows, told.shares["person_id"]]).dropna()}
 
 
-def test_small_files_are_counted_exactly(
-    made: tuple[Path, world.World], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_small_files_are_counted_exactly(made: tuple[Path, world.World], monkeypatch: pytest.MonkeyPatch) -> None:
     folder, drawn = made
     monkeypatch.setattr(room, "LARGE", 10**9)
     found = size(folder)

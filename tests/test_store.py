@@ -198,7 +198,9 @@ def test_results_that_fail_leave_the_results_before(tmp_path: Path) -> None:
     assert kept.read_results().tables["people"]["driven"][0] == 1
 
 
-@pytest.mark.parametrize("name", ["postgresql://u:secret@host", "https://x.databases.example", "mysql://localhost:3306"])
+@pytest.mark.parametrize(
+    "name", ["postgresql://u:secret@host", "https://x.databases.example", "mysql://localhost:3306"]
+)
 def test_other_databases_are_said_to_be_unknown_and_passwords_stay_unsaid(name: str) -> None:
     with pytest.raises(StoreError, match="no kind of store") as raised:
         open_store(name)

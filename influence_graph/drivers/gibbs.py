@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influence_graph.drivers.em import Counts, share_crowd
+from influence_graph.drivers.habits import draw_level
 from influence_graph.drivers.hazard import Hazard, Parameters
 from influence_graph.drivers.pace import draw_delay
 from influence_graph.drivers.parts import in_parts, side_by_side
@@ -29,6 +30,8 @@ Ints = NDArray[np.int64]
 Progress = Callable[[int, int], None]
 DELAY_EVERY = 5
 """Sweeps between draws of the delay, which costs a pass over all exposures."""
+LEVEL_EVERY = 5
+"""Sweeps between draws of the level of habits, which costs one too."""
 PRIOR_STEPS = 6
 FAMILIES, MANY = 3, 10_000
 """Families of rates that authors have, and authors from which each family is worth a thread."""
@@ -171,6 +174,9 @@ def sample(
         np.zeros(1),
     ]
     for sweep in range(burn + keep):
+        if sweep % LEVEL_EVERY == 0 and a:
+            now = draw_level(model, now, density, habit, joined_habit, rng)
+            mu = now.mu.copy()
         orders = weight + (rng.random(part.size) < part) if uneven else weight
         counts, crowd = draw_causes(model, now, density, orders, by_cause, streams[FAMILIES:])
         if crowd.any():
