@@ -55,6 +55,11 @@ def tables() -> Tables:
     share, author, at, of, parent, kind, cost = zip(*shares, strict=True)
     follower, followed, since = zip(*follows, strict=True)
     order, item, buyer, bought, campaign, status = zip(*orders, strict=True)
+    counts = [
+        ("mai", 0, 500.0), ("mai", 10, 600.0), ("mai", 30, 1000.0), ("duy.tt", 0, 1000.0), ("duy.tt", 60, 1210.0),
+        ("linh", 0, 60000.0), ("linh", 40, 50000.0), ("vy.ig", 0, 70000.0), ("vy.ig", 5, 80000.0),
+    ]  # fmt: skip
+    counted, counted_at, number = zip(*counts, strict=True)
     fault = ("orders.csv", "3", "converted_at", "yesterday", "not a time")
     source = ("orders.csv", "conversions", 11, 10, 0, 1, "0" * 64)
     return Tables(
@@ -71,6 +76,7 @@ def tables() -> Tables:
             starts_at=[day(0), day(19)], ends_at=[day(18), day(40)],
         ),
         follows=table("follows", follower_id=follower, followed_id=followed, since=list(map(day, since))),
+        followers=table("followers", creator_id=counted, at=list(map(day, counted_at)), followers=number),
         shares=table(
             "shares", share_id=share, person_id=author, shared_at=list(map(day, at)), campaign_id=of,
             parent_share_id=parent, kind=kind, cost=cost,
@@ -87,8 +93,8 @@ def tables() -> Tables:
 PERSONS: dict[str, dict[str, Any]] = {
     "mai": {
         "name": "Mai", "is_creator": True, "followers": 1000.0, "audience": 4.0, "driven": 2.0, "driven_low": 1.5,
-        "driven_high": 2.5, "driven_value": 20.0, "claimed": 1.0, "per_1000": 9.0, "expected": 0.5, "lift": 4.0,
-        "lift_low": 3.0, "lift_high": 5.0, "activity": 1.6, "persuasion": 2.5, "beats_followers": True,
+        "driven_high": 2.5, "driven_value": 20.0, "claimed": 1.0, "per_1000": 9.0, "per_1000_low": 7.0,
+        "per_1000_high": 11.0, "expected": 0.5, "lift": 4.0, "lift_low": 3.0, "lift_high": 5.0, "activity": 1.6, "persuasion": 2.5, "beats_followers": True,
         "persuasive": True, "q_value": 0.01, "identifiable": "yes", "ripple": 0.25,
         "influencer": 0.2, "ugc": 0.8, "advocate": 0.0, "strength": 0.5,
         "pagerank": 0.2, "betweenness": 0.3, "community": 0,

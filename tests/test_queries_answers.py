@@ -213,3 +213,13 @@ def test_whom_to_activate_next(ask: Callable[..., Answer]) -> None:
         (2, "no listed creator", 10.0, "USD", 1.0, 25.0, 0.0, None),
     ]
     assert len(rows(ask("21", people="1"))) == 1
+
+
+def test_who_grows(ask: Callable[..., Answer]) -> None:
+    """Mai doubles in thirty days, two thirds of it in a step; Duy's other account gains 21 % in sixty; linh shrinks."""
+    assert rows(ask("22")) == [
+        ("Mai", 500, 1000, 30, 100.0, 66.7, 2.0, 9.0, 7.0, 11.0),
+        ("Duy", 1000, 1210, 60, 10.0, 21.0, 0.5, None, None, None),
+    ]
+    assert [row[0] for row in ask("22", days="1", people="2").rows] == ["Vy", "Mai"]
+    assert rows(ask("22", days="61")) == []
