@@ -94,9 +94,9 @@ PERSONS: dict[str, dict[str, Any]] = {
     "mai": {
         "name": "Mai", "is_creator": True, "followers": 1000.0, "audience": 4.0, "driven": 2.0, "driven_low": 1.5,
         "driven_high": 2.5, "driven_value": 20.0, "claimed": 1.0, "per_1000": 9.0, "per_1000_low": 7.0,
-        "per_1000_high": 11.0, "expected": 0.5, "lift": 4.0, "lift_low": 3.0, "lift_high": 5.0, "activity": 1.6, "persuasion": 2.5, "beats_followers": True,
-        "persuasive": True, "q_value": 0.01, "identifiable": "yes", "ripple": 0.25,
-        "influencer": 0.2, "ugc": 0.8, "advocate": 0.0, "strength": 0.5,
+        "per_1000_high": 11.0, "expected": 0.5, "lift": 4.0, "lift_low": 3.0, "lift_high": 5.0, "activity": 1.6,
+        "persuasion": 2.5, "beats_followers": True, "persuasive": True, "q_value": 0.01, "identifiable": "yes",
+        "ripple": 0.25, "influencer": 0.2, "ugc": 0.8, "advocate": 0.0, "strength": 0.5,
         "pagerank": 0.2, "betweenness": 0.3, "community": 0,
         "plan_place": 1.0, "plan_cost": 90.0, "plan_currency": "USD", "plan_gain": 3.0,
     },
