@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from sketch import Sketch, empty_map, full_map, people_frame, without_conversions
 
+from influence_graph.backtesting.claims import claims
+from influence_graph.backtesting.intervals import Interval
 from influence_graph.findings import Finding, find
 from influence_graph.language import LANGUAGES, speaking
 from influence_graph.tables.schema import Tables, empty
@@ -58,6 +60,24 @@ def test_an_interval_that_holds_zero_is_no_evidence() -> None:
     # How nothing splits is not said.
     split = "beaters largest delay persuasion roles-driven campaigns communities ripple fan-effect".split()
     assert not {f"findings.{name}" for name in split} & found.keys()
+
+
+@pytest.mark.parametrize("low", [0.0, -0.01])
+def test_a_total_that_held_back_orders_do_not_prove_is_said_to_be_unproven(low: float) -> None:
+    sketch, gain = full_map(), Interval(0.03, low, 0.07)
+    gains = dict.fromkeys(("shares", "timing", "creators", "own_over_followers"), gain)
+    verdict = list(claims(gains, credited=0.4, floor=0.01, units=6))
+    found = find(sketch.drivers, sketch.people, sketch.mix, sketch.tables, verdict=verdict)
+    told = [each.id for each in found[:3]]
+    assert told == ["findings.total", "backtesting.shares-none", "findings.total-unproven"]
+    assert found[2].about == "answer"
+    assert "the 1,240 conversions above" in found[2].text
+    assert "(6 parts)" in found[2].text
+    assert "none of it proven" in found[2].text
+    nothing = by_id(replace(sketch, total={**sketch.total, "driven_low": 0.2}), verdict=verdict)
+    assert "findings.total-unproven" not in nothing  # the total itself then says it
+    sure = list(claims(dict.fromkeys(gains, Interval(0.03, 0.01, 0.05)), credited=0.4, floor=0.01, units=6))
+    assert "findings.total-unproven" not in by_id(sketch, verdict=sure)
 
 
 def test_how_long_orders_take_is_said_in_days_or_hours() -> None:

@@ -91,7 +91,7 @@ def find(
         numbers = {"share": float(direction.followed_first), "pairs": int(direction.pairs), "z": float(direction.z)}
         found.append(Finding("findings.swapped", numbers, "follows", "answer"))
     found += _answer(drivers.total, people, tables)
-    found += _verdict(verdict)
+    found += _verdict(verdict, drivers.total)
     split = credited(drivers.total)  # where the total may be 0, how it splits is noise, and is not said
     if split:
         found += _beyond_followers(people)
@@ -144,12 +144,14 @@ def _answer(total: Mapping[str, Any], people: pd.DataFrame, tables: Tables) -> I
         yield Finding("findings.total-none", numbers, "campaigns.csv: driven, organic")
 
 
-def _verdict(claims: Sequence[Claim]) -> Iterator[Finding]:
-    """No evidence that shares drive anything belongs to the answer; the rest supports it."""
-    for claim in claims:
-        if claim.asked:
-            empty = claim is claims[0] and claim.answer == "no evidence"
-            yield Finding(claim.id, claim.numbers, "backtest.json: verdict", "answer" if empty else "checks")
+def _verdict(claims: Sequence[Claim], total: Mapping[str, Any]) -> Iterator[Finding]:
+    """No evidence that shares drive anything belongs to the answer, beside its total; the rest supports it."""
+    file = "backtest.json: verdict"
+    for claim in (claim for claim in claims if claim.asked):
+        empty = claim is claims[0] and claim.answer == "no evidence"
+        yield Finding(claim.id, claim.numbers, file, "answer" if empty else "checks")
+        if empty and credited(total):
+            yield Finding("findings.total-unproven", claim.numbers | {"driven": float(total["driven"])}, file, "answer")
 
 
 def _beyond_followers(people: pd.DataFrame) -> Iterator[Finding]:
