@@ -36,10 +36,10 @@ def ecosystem(
 ) -> None:
     """`influence-graph ecosystem SOURCE...`."""
     with output.progress() as show:
-        result, _ = mapped(source, show, server=server, reading=reading, backtest=False, **how)
+        result, _ = mapped(source, show, server=server, reading=reading, backtest=False, answers=False, **how)
         from influence_graph.programme.ecosystem import ecosystem
 
-        told = result.ecosystem or ecosystem(result, progress=show)
+        told = ecosystem(result, progress=show)
     output.give(_answer(told, result))
 
 

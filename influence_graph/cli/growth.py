@@ -47,10 +47,10 @@ def growth(
         from influence_graph.programme.groups import find_tiers
 
         how |= {"tiers": find_tiers(tiers), "backtest": False}
-        result, _ = mapped(source, show, server=server, reading=reading, **how)
+        result, _ = mapped(source, show, server=server, reading=reading, answers=False, **how)
         from influence_graph.programme.growth import growth
 
-        told = result.growth or growth(result, tiers=how["tiers"], seed=how["seed"], progress=show)
+        told = growth(result, tiers=how["tiers"], seed=how["seed"], progress=show)
     output.give(_answer(told, result, names))
 
 

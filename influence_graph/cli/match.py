@@ -27,7 +27,7 @@ COLUMNS = 4
 
 @click.command("match", cls=Command, help="cli.help-match")
 @click.argument("source", nargs=-1, required=True, type=click.Path(), cls=Argument, help="cli.help-source")
-@option("--community", multiple=True, metavar="NUMBER", help="cli.help-match-community")
+@option("--community", type=Whole(), multiple=True, metavar="NUMBER", help="cli.help-match-community")
 @option("--active", multiple=True, metavar="ID", help="cli.help-match-active")
 @option("--top", type=Whole(), default=5, show_default=True, metavar="NUMBER", help="cli.help-match-top")
 @answers()
@@ -37,7 +37,7 @@ COLUMNS = 4
 @naming
 def match(
     source: tuple[str, ...],
-    community: tuple[str, ...],
+    community: tuple[int, ...],
     active: tuple[str, ...],
     top: int,
     output: Output,
@@ -54,11 +54,14 @@ def match(
         timezone = zone(source, reading)
         if timezone is not None:
             find_zone(timezone)  # before the work: a store's tables are read without one
-        result, _ = mapped(source, show, server=server, reading=reading, backtest=False, seed=seed, **how)
+        result, _ = mapped(
+            source, show, server=server, reading=reading, backtest=False, answers=False, seed=seed, **how
+        )
         from influence_graph.programme.match import match
 
+        wanted = [str(number) for number in community]
         told = match(
-            result, community=community, active=active or None, top=top, timezone=timezone, seed=seed, progress=show
+            result, community=wanted, active=active or None, top=top, timezone=timezone, seed=seed, progress=show
         )
     output.give(_answer(told, result, names))
 

@@ -41,10 +41,10 @@ def talents(
 ) -> None:
     """`influence-graph talents SOURCE...`."""
     with output.progress() as show:
-        result, _ = mapped(source, show, server=server, reading=reading, backtest=False, **how)
+        result, _ = mapped(source, show, server=server, reading=reading, backtest=False, answers=False, **how)
         from influence_graph.programme.talents import talents
 
-        told = result.talents or talents(result, progress=show)
+        told = talents(result, progress=show)
     output.give(_answer(told, result, names))
 
 

@@ -66,7 +66,7 @@ def timing(
         if timezone is not None:
             find_zone(timezone)  # before the work: a store's tables are read without one
         how |= {"backtest": False, "wear_out": True, "seed": seed}
-        result, _ = mapped(source, show, server=server, reading=reading, **how)
+        result, _ = mapped(source, show, server=server, reading=reading, answers=False, **how)
         from influence_graph.programme.timing import timing
 
         told = timing(result, timezone=timezone, people=people, tiers=chosen, seed=seed, progress=show)

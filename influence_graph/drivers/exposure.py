@@ -143,6 +143,7 @@ def expose(
             "views": posts["views"],
             "boosted_views": posts["boosted_views"],
             "parent_share_id": posts["parent_share_id"],
+            "row": np.arange(len(posts)),
         }
     )
     key = share_key(shares["author"].to_numpy(), shares["campaign"].to_numpy(), len(campaigns))

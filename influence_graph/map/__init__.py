@@ -15,7 +15,7 @@ from influence_graph.drivers import drive
 from influence_graph.errors import TablesError
 from influence_graph.findings import Finding, find
 from influence_graph.map.ahead import looking_ahead
-from influence_graph.map.answers import answered, ask
+from influence_graph.map.answers import Answers, answered, ask
 from influence_graph.map.everybody import PEOPLE, everybody
 from influence_graph.map.result import MapResult
 from influence_graph.map.run import Progress, Stages, tell_run
@@ -45,6 +45,7 @@ def map_tables(
     tiers: Tiers | str | Path = "wide",
     timezone: str | None = None,
     backtest: bool = True,
+    answers: bool = True,
     placebo: int = 0,
     budget: float | None = None,
     rates: Rates | None = None,
@@ -73,6 +74,9 @@ def map_tables(
         given.
     backtest : bool, default True
         Test the map on held-out campaigns, where there are enough.
+    answers : bool, default True
+        Answer what a strategist asks of the whole: groups, timing, ecosystem, talents, growth and match. Who asks one
+        of them of the map afterwards spares the others.
     placebo : int, default 0
         How often post times are swapped to refute the credit; 0 leaves that to `influence_graph.placebo`.
     budget : float, optional
@@ -129,7 +133,7 @@ def map_tables(
     with stage("map.stage-mix"):
         mixture = mix(people, drivers.credit, tables)
     programme = Programme(people, network, tables, drivers, measures)
-    told = ask(programme, tiers=chosen, timezone=timezone, seed=seed, stage=stage)
+    told = ask(programme, tiers=chosen, timezone=timezone, seed=seed, stage=stage) if answers else Answers()
     exposure = drivers.workings.exposure if drivers.workings else None
     skipped = untested(exposure) if backtest else Note("backtesting.skipped-asked", {})
     judged = None

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answers:
-    """By the names `MapResult` has for them."""
+    """By the names `MapResult` has for them; None of what was not asked, or could not be."""
 
-    groups: Groups | None
-    timing: Timing | None
-    ecosystem: Ecosystem
-    talents: Talents
-    growth: Growth | None
-    match: Match
+    groups: Groups | None = None
+    timing: Timing | None = None
+    ecosystem: Ecosystem | None = None
+    talents: Talents | None = None
+    growth: Growth | None = None
+    match: Match | None = None
 
 
 def ask(programme: Programme, *, tiers: Tiers, timezone: str | None, seed: int, stage: Stages) -> Answers:
@@ -57,13 +57,14 @@ def ask(programme: Programme, *, tiers: Tiers, timezone: str | None, seed: int, 
 def answered(told: Answers, course: Course | None) -> Iterator[Finding]:
     """What the answers say, each with the table it rests on; what another finding says already is not said twice."""
     yield from _of(told.groups.notes if told.groups else (), "groups.csv")
-    yield from _of(told.ecosystem.notes, "ecosystem")
-    yield from _of(told.talents.notes, "talents.csv")
+    yield from _of(told.ecosystem.notes if told.ecosystem else (), "ecosystem")
+    yield from _of(told.talents.notes if told.talents else (), "talents.csv")
     if told.timing and len(told.timing.delays):  # else nothing was driven, which is said
         yield from _of([note for note in told.timing.notes if note.id != "timing.delay"], "timing.csv")
     yield from _of(tell_moves(course.moves) if course else (), "moves.csv")
     yield from _of(told.growth.notes if told.growth else (), "growth.csv")
-    yield from _of([note for note in told.match.notes if note.id != "match.nothing"], "match.csv")
+    matched = told.match.notes if told.match else ()
+    yield from _of([note for note in matched if note.id != "match.nothing"], "match.csv")
 
 
 def _of(notes: Iterable[Note], basis: str) -> Iterator[Finding]:

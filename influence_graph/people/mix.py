@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -48,33 +49,35 @@ def mix(people: pd.DataFrame, credit: pd.DataFrame, tables: Tables) -> pd.DataFr
         are those of UTC, as 2024-05. O(rows log rows).
     """
     memberships = people[list(ROLES)].fillna(0.0).astype("float64").to_numpy()
-    place = pd.Series(np.arange(len(people)), index=people["person_id"])
-    everybody = _everybody(people)
-    shared = _active(tables.shares, "shared_at").assign(shared=True)
-    ordered = _active(tables.counted, "converted_at").assign(shared=False)
-    active = pd.concat([shared, ordered], ignore_index=True)
-    active = active[active["person_id"].isin(everybody["person_id"])]
-    credited = pd.DataFrame(
-        {
-            "person_id": credit["person_id"],
-            "campaign": _text(credit["campaign_id"]),
-            "month": _month(credit["converted_at"]),
-            "driven": credit["credit"],
-            "value": credit["value_credit"],
-        }
-    ).merge(everybody[["person_id", "community"]], on="person_id", how="left")
-    credited["community"] = _text(credited["community"])
-    of_credit = _places(place, credited["person_id"])
+    ids, everybody = pd.Index(people["person_id"]), np.arange(len(people))
+    unknown = pd.Series(index=people.index, dtype="float64")
+    reach = people.get("audience", unknown).to_numpy(dtype=np.float64, na_value=np.nan)
+    rows = (tables.shares, "shared_at"), (tables.counted, "converted_at"), (credit, "converted_at")
+    shared, ordered, credited = (ids.get_indexer(pd.Index(each["person_id"])) for each, _ in rows)
+    community, groups = _keys(people.get("community", unknown))
+    keys = {
+        "campaign": _split_up(*(each["campaign_id"] for each, _ in rows)),
+        "month": _split_up(*(month_of(each[at]) for each, at in rows)),
+    }
     parts = []
     for scope in _SCOPES:
-        present = everybody if scope in ("all", "community") else _present(active, everybody, scope)
-        of_present = _places(place, present["person_id"])
-        for measure in _MEASURES:
-            amounts = credited if measure in ("driven", "value") else present
-            where = of_credit if measure in ("driven", "value") else of_present
-            key = amounts[scope] if scope in amounts else pd.Series("", index=amounts.index)
-            part = _split(where, key, amounts[measure], memberships)
-            parts.append(part.assign(scope=scope, measure=measure))
+        if scope in keys:
+            (of_share, of_order, of_credit), names = keys[scope]
+            who, key, active = _present(shared, of_share, ordered, of_order, len(names))
+            reached = np.where(active, reach[who], np.nan)
+        else:
+            names = groups if scope == "community" else [""]
+            own = community if scope == "community" else np.zeros(len(people), dtype=np.int64)
+            who, key, reached = everybody, own, reach
+            of_credit = np.append(own, len(groups) - 1 if scope == "community" else 0)[credited]
+        amounts = {
+            "people": (who, key, np.ones(who.size)),
+            "driven": (credited, of_credit, credit["credit"].to_numpy(dtype=np.float64)),
+            "value": (credited, of_credit, credit["value_credit"].to_numpy(dtype=np.float64)),
+            "reach": (who, key, reached),
+        }
+        split = ((measure, _split(*amounts[measure], names, memberships)) for measure in _MEASURES)
+        parts += [part.assign(scope=scope, measure=measure) for measure, part in split]
     table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     rank = {name: place for place, name in enumerate((*_SCOPES, *_MEASURES))}
     return table.sort_values(
@@ -82,58 +85,42 @@ def mix(people: pd.DataFrame, credit: pd.DataFrame, tables: Tables) -> pd.DataFr
     )[list(_COLUMNS)]
 
 
-def _everybody(people: pd.DataFrame) -> pd.DataFrame:
-    """Each person once, with what they count for: one head, one audience."""
-    unknown = pd.Series(index=people.index, dtype="float64")
-    return pd.DataFrame(
-        {
-            "person_id": people["person_id"],
-            "community": _text(people.get("community", unknown)),
-            "people": 1.0,
-            "reach": people.get("audience", unknown),
-        }
-    )
+def _keys(values: pd.Series[Any]) -> tuple[NDArray[np.int64], list[str]]:
+    """The number of each value, and each as text; an empty one where there is none."""
+    codes, met = pd.factorize(values)
+    return np.where(codes < 0, len(met), codes), [*pd.Series(met).astype("str"), ""]
 
 
-def _active(rows: pd.DataFrame, at: str) -> pd.DataFrame:
-    """Who was active, in which campaign and month."""
-    known = rows[rows["person_id"].notna()]
-    where = {"campaign": _text(known["campaign_id"]), "month": _month(known[at])}
-    return pd.DataFrame({"person_id": known["person_id"], **where}).drop_duplicates()
+def _split_up(*columns: pd.Series[Any]) -> tuple[list[NDArray[np.int64]], list[str]]:
+    """Columns as numbers of the same texts."""
+    codes, names = _keys(pd.concat(columns, ignore_index=True))
+    return np.split(codes, np.cumsum([len(column) for column in columns])[:-1]), names
 
 
-def _present(active: pd.DataFrame, everybody: pd.DataFrame, scope: str) -> pd.DataFrame:
-    """Each person once in each campaign or month they were active in; their audience where they shared."""
-    once = active.groupby(["person_id", scope], as_index=False)["shared"].max()
-    told: pd.DataFrame = once.merge(everybody[["person_id", "people", "reach"]], on="person_id")
-    told["reach"] = told["reach"].where(told["shared"].astype(bool))
-    return told
-
-
-def _places(place: pd.Series[int], person: pd.Series[str]) -> NDArray[np.int64]:
-    """Where each person stands, -1 for who is not among the people."""
-    return place.index.get_indexer(pd.Index(person)).astype(np.int64)
+def _present(
+    shared: NDArray[np.int64], of_share: NDArray[np.int64], ordered: NDArray[np.int64], of_order: NDArray[np.int64],
+    keys: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:  # fmt: skip
+    """Each person once in each campaign or month they were active in, and whether they shared there."""
+    posts, orders = ((who * keys + key)[who >= 0] for who, key in ((shared, of_share), (ordered, of_order)))
+    posts = np.unique(posts)
+    active = np.union1d(posts, orders)
+    return active // keys, active % keys, np.isin(active, posts, assume_unique=True)
 
 
 def _split(
-    place: NDArray[np.int64], key: pd.Series[str], amount: pd.Series[float], memberships: NDArray[np.float64]
+    place: NDArray[np.int64],
+    key: NDArray[np.int64],
+    amount: NDArray[np.float64],
+    names: Sequence[str],
+    memberships: NDArray[np.float64],
 ) -> pd.DataFrame:
     """Sums of amount by key and role; what no role holds is unassigned. Unknown amounts are left out."""
-    known = amount.notna().to_numpy(dtype=bool)
+    known = ~np.isnan(amount)
     at = place[known]
     held = np.where((at >= 0)[:, None], memberships[at], 0.0) if len(memberships) else np.zeros((at.size, len(ROLES)))
     rest = 1.0 - held.sum(axis=1)
     split = pd.DataFrame(held, columns=list(ROLES)).assign(unassigned=np.where(rest > _ROUNDING, rest, 0.0))
-    amounts = amount[known].to_numpy(dtype="float64")
-    keys = key[known].reset_index(drop=True).rename("key")
-    summed: pd.DataFrame = split.mul(amounts, axis=0).groupby(keys).sum().reset_index()
+    summed: pd.DataFrame = split.mul(amount[known], axis=0).groupby(key[known]).sum()
+    summed.insert(0, "key", pd.Series([names[each] for each in summed.index], index=summed.index, dtype="str"))
     return summed
-
-
-def _month(times: pd.Series[Any]) -> pd.Series[str]:
-    return _text(month_of(times))
-
-
-def _text(keys: pd.Series[Any]) -> pd.Series[str]:
-    """Keys as text, an empty one where there is none."""
-    return keys.astype("str").where(keys.notna(), "")

@@ -15,7 +15,7 @@ from influence_graph.programme.groups.curve import Curve, curve
 from influence_graph.programme.groups.engagement import RATES, engagement, percentiles, rates
 from influence_graph.programme.groups.membership import GROUPINGS, groupings
 from influence_graph.programme.groups.money import cost_of_posts, currency_of
-from influence_graph.programme.groups.posts import in_order, posts_of
+from influence_graph.programme.groups.posts import mapped_posts, posts_of
 from influence_graph.programme.groups.rows import GROUPS, credited, no_groups, rows
 from influence_graph.programme.groups.sentences import tell
 from influence_graph.programme.groups.tiers import Tiers, find_tiers
@@ -100,7 +100,7 @@ def groups(
     chosen = tiers if isinstance(tiers, Tiers) else find_tiers(tiers)
     mapped = None if isinstance(source, Tables) else source
     tables = resolve(source) if isinstance(source, Tables) else source.tables
-    posts = in_order(posts_of(tables, mapped.people if mapped else None), mapped)
+    posts = mapped_posts(mapped) if mapped else posts_of(tables)
     if posts.empty:
         raise TablesError("groups.nothing")
     workings = mapped.drivers.workings if mapped else None

@@ -52,12 +52,17 @@ def posts_of(tables: Tables, people: pd.DataFrame | None = None) -> pd.DataFrame
     return posts.reset_index(drop=True).assign(**told).astype({"platform": "str", "followers": "float64"})
 
 
-def in_order(posts: pd.DataFrame, mapped: Mapped | None) -> pd.DataFrame:
-    """Posts as the driver model has them, so that its credit fits; as they are where it has none."""
-    if mapped is None or mapped.drivers.workings is None or not len(mapped.tables.shares):
-        return posts
-    order = mapped.drivers.workings.exposure.shares["share_id"]
-    return posts.set_index("share_id").loc[order].reset_index()[list(posts.columns)]
+def mapped_posts(mapped: Mapped) -> pd.DataFrame:
+    """Every share of a map as `posts_of` tells it, in the order of the driver model where there is one."""
+    workings = mapped.drivers.workings
+    if workings is None or not len(mapped.tables.shares):
+        return posts_of(mapped.tables, mapped.people)
+    order, author = (workings.exposure.shares[name].to_numpy() for name in ("row", "author"))
+    posts = mapped.tables.shares[list(SCHEMA["shares"].names)].take(order).reset_index(drop=True)
+    of = mapped.people[["person_id", "followers", "platform", *ROLES]].set_index("person_id")
+    about = of.reindex(workings.exposure.authors)
+    told = {str(name): about[name].to_numpy()[author] for name in about}
+    return posts.assign(**told).astype({"platform": "str", "followers": "float64"})
 
 
 def usual_posts(creators: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from influence_graph.drivers.drive import Workings
 from influence_graph.errors import UsageError
 from influence_graph.programme.communities import community_names
 from influence_graph.programme.groups.membership import common
-from influence_graph.programme.groups.posts import in_order, posts_of
+from influence_graph.programme.groups.posts import mapped_posts
 from influence_graph.programme.mapped import Mapped
 from influence_graph.programme.match.additions import additions, audience
 from influence_graph.programme.match.cells import cells
@@ -135,7 +135,7 @@ def match(
     if missing:
         raise UsageError("match.no-such-community", community=missing[0], known=", ".join(known))
     step("match.stage", 0, 3)
-    posts = in_order(posts_of(result.tables, result.people), result)
+    posts = mapped_posts(result)
     label = common(posts["kind"].str.strip().str.lower()).fillna("").astype(str)
     kinds, kind = np.unique(label.to_numpy(dtype=object).astype(str), return_inverse=True)
     held = result.people.set_index("person_id")

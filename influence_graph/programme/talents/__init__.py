@@ -15,7 +15,7 @@ from influence_graph.people.evidence import on_scale
 from influence_graph.programme.mapped import Mapped
 from influence_graph.programme.talents.content import CONTENT, content
 from influence_graph.programme.talents.sentences import FACTS, fact, tell, unknown
-from influence_graph.programme.talents.signs import KINDS, MICRO, outside, signs
+from influence_graph.programme.talents.signs import KINDS, MICRO, known, outside, signs
 from influence_graph.tables.schema import Note
 
 __all__ = ["CONTENT", "KINDS", "TALENTS", "Talents", "talents"]
@@ -81,10 +81,11 @@ def talents(result: Mapped, *, progress: Callable[[str, int, int], None] | None 
     """
     step = progress or (lambda *_: None)
     step("talents.stage", 0, 2)
-    who = outside(result)
-    told = signs(result, who)
+    ids = known(result)
+    places = outside(result, ids)
+    who, told = ids[places], signs(result, ids, places)
     step("talents.stage", 1, 2)
-    people = result.people.set_index("person_id").reindex(who)
+    people = result.people.reset_index(drop=True).reindex(places).set_axis(who)
     history = result.tables.followers.dropna(subset=["followers"]).sort_values("at", kind="stable")
     latest = history.drop_duplicates("creator_id", keep="last").set_index("creator_id")["followers"]
     people["followers"] = people["followers"].fillna(latest.reindex(who)).astype("float64")

@@ -40,25 +40,24 @@ def content(result: Mapped) -> tuple[pd.DataFrame, float]:
     if workings is None or workings.draws is None or low is None or low < 1:
         return pd.DataFrame(columns=list(CONTENT)), float("nan")
     exposure = workings.exposure
-    posts = result.tables.shares.drop_duplicates("share_id").set_index("share_id").reindex(exposure.shares["share_id"])
-    told = pd.DataFrame(
-        {
-            "content_id": posts["content_id"].fillna(pd.Series(posts.index, posts.index)).to_numpy(dtype=object),
-            "person_id": posts["person_id"].to_numpy(dtype=object),
-            "kind": posts["kind"].to_numpy(dtype=object),
-            "at": posts["shared_at"].to_numpy(),
-            "exposed": exposure.shares["audience"].to_numpy(),
-            "driven": by_share(exposure, workings.fit),
-        }
-    )
-    sure = result.drivers.people["identifiable"].reindex(told["person_id"]).eq("yes").fillna(False).to_numpy()
-    told = told[sure & told["exposed"].gt(0).to_numpy()].sort_values("at", kind="stable")
-    by = told.groupby("content_id", sort=True)
-    pieces = by.agg(person_id=("person_id", "first"), kind=("kind", "first"), shares=("driven", "size"))
-    pieces[["exposed", "driven"]] = by[["exposed", "driven"]].sum()
+    shares = exposure.shares
+    author, seen = shares["author"].to_numpy(), shares["audience"].to_numpy(dtype=np.float64)
+    sure = result.drivers.people["identifiable"].reindex(exposure.authors).eq("yes").fillna(False).to_numpy(dtype=bool)
+    kept = np.flatnonzero(sure[author] & (seen > 0))
+    kept = kept[np.argsort(shares["time"].to_numpy()[kept], kind="stable")]
+    posts = result.tables.shares[["share_id", "content_id", "person_id", "kind"]].take(shares["row"].to_numpy()[kept])
+    number, names = pd.factorize(posts["content_id"].fillna(posts["share_id"]))
+    told = pd.DataFrame({"exposed": seen[kept], "driven": by_share(exposure, workings.fit)[kept]})
+    pieces = told.groupby(number, sort=True).sum()
+    pieces.insert(0, "shares", np.bincount(number, minlength=len(names)))
     rates = shrunk(pieces["driven"].to_numpy(dtype=np.float64), pieces["exposed"].to_numpy(dtype=np.float64))
     for name, rate in zip(("per_1000", "per_1000_low", "per_1000_high"), rates, strict=True):
         pieces[name] = 1000.0 * rate
-    best = pieces.sort_values(["per_1000_low", "per_1000"], ascending=False, kind="stable").head(SHOWN)
+    pieces["content_id"] = np.asarray(names, dtype=object)
+    least = pieces["per_1000_low"].nlargest(SHOWN).min()
+    best = pieces[~(pieces["per_1000_low"] < least)].sort_values("content_id")
+    best = best.sort_values(["per_1000_low", "per_1000"], ascending=False, kind="stable").head(SHOWN)
+    shown = np.isin(number, best.index)
+    best = best.join(posts[["person_id", "kind"]][shown].groupby(number[shown]).first())
     usual = float(1000.0 * pieces["driven"].sum() / max(pieces["exposed"].sum(), 1e-12))
-    return best.reset_index()[list(CONTENT)], usual
+    return best.reset_index(drop=True)[list(CONTENT)], usual

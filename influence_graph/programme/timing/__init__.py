@@ -15,7 +15,7 @@ from influence_graph.drivers.tastes import Tastes
 from influence_graph.errors import UsageError
 from influence_graph.programme.communities import community_names
 from influence_graph.programme.groups.membership import Grouping, groupings
-from influence_graph.programme.groups.posts import in_order, posts_of
+from influence_graph.programme.groups.posts import mapped_posts
 from influence_graph.programme.groups.tiers import Tiers, find_tiers
 from influence_graph.programme.mapped import Mapped
 from influence_graph.programme.timing.calendar import PLANNED, calendar
@@ -126,7 +126,7 @@ def timing(
         none = pd.DataFrame(columns=list(SLOT_COLUMNS)), pd.DataFrame(columns=list(BEST_COLUMNS))
         plan = pd.DataFrame(columns=list(PLANNED))
         return Timing(pd.DataFrame(columns=list(WAITS)), *none, None, plan, zone, (Note("timing.nothing", {}),))
-    posts = in_order(posts_of(result.tables, result.people), result)
+    posts = mapped_posts(result)
     step("timing.stage", 0, 3)
     grouped = [one for one in groupings(posts, chosen) if one.by in COMPARED]
     waits, draws = delays(workings, grouped, rng=np.random.default_rng([seed, 23]))
