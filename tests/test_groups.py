@@ -13,10 +13,11 @@ import pytest
 from given import table
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 from tiny import few_sweeps
 
 from influence_graph import find_tiers, groups
-from influence_graph.drivers.split import by_post, split
+from influence_graph.drivers.split import by_group, by_post, split
 from influence_graph.errors import TablesError, UsageError
 from influence_graph.folder import as_csv
 from influence_graph.language import LANGUAGES, say, speaking
@@ -415,3 +416,11 @@ def test_public_videos_and_rankings_as_they_are(shared_data: Path) -> None:
     assert (platform.loc[["instagram", "tiktok", "youtube"], "people"] > 1_000).all()
     assert platform["driven"].isna().all()
     assert "groups.averages" in [note.id for note in ranking.notes]
+
+
+def test_sums_by_group_are_a_product_of_matrices() -> None:
+    rng = np.random.default_rng(4)
+    values, weights = rng.random((3, 40)), rng.random((40, 5)) * (rng.random((40, 5)) < 0.4)
+    assert by_group(values, weights) == pytest.approx(values @ weights)
+    assert by_group(values[0], csr_array(weights)) == pytest.approx(values[0] @ weights)
+    assert by_group(values, weights)[0].tolist() == by_group(values[0], weights).tolist()

@@ -205,6 +205,14 @@ def test_the_course_of_roles_is_the_sum_of_paths_and_stands_in_the_report() -> N
                             result.network, result.measures, RoleAnchors())) is None  # fmt: skip
 
 
+def test_a_finished_map_has_the_roles_of_its_tables_and_leaves_unasked_what_was_not_asked() -> None:
+    result = map_tables(of_linh(), backtest=False, answers=False)
+    found, expected = roles(result), roles(of_linh())
+    for name in ("people", "signs", "paths", "moves"):
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(expected, name))
+    assert [result.groups, result.timing, result.ecosystem, result.talents, result.growth, result.match] == [None] * 6
+
+
 def test_moves_go_from_what_is_lost_to_what_is_gained() -> None:
     path = pd.DataFrame(
         [("a", "2024-01", 0, 0.9, 0.1, 0), ("a", "2024-02", 0, 0.4, 0.2, 0.4), ("b", "2024-02", 1, 0, 0, 0)],

@@ -21,6 +21,7 @@ from influence_graph.drivers.identify import DOUBTFUL
 from influence_graph.drivers.lift import LEVELS
 from influence_graph.drivers.sums import summed
 from influence_graph.drivers.viewers import Viewers
+from influence_graph.kernels import groups
 
 Floats = NDArray[np.float64]
 
@@ -72,9 +73,16 @@ def by_post(exposure: Exposure, fit: Fit) -> dict[str, Floats]:
     }
 
 
-def by_group(values: Floats, weights: Floats) -> Floats:
-    """(..., groups): weighted sums over the last axis; added in one order, whatever the number of threads."""
-    return np.asarray(np.einsum("...s,sg->...g", values, weights))
+def by_group(values: Floats, weights: Floats | csr_array) -> Floats:
+    """(..., groups): weighted sums over the last axis; added in one order, whatever the number of threads.
+
+    O(values): what belongs to a group by nothing costs nothing, once `weights` are a csr_array.
+    """
+    held = csr_array(weights)
+    rows = np.ascontiguousarray(np.atleast_2d(values), dtype=np.float64)
+    sums = np.zeros((len(rows), held.shape[1]))
+    groups.add_up(rows, held.indptr.astype(np.int64), held.indices.astype(np.int64), held.data, sums)
+    return sums.reshape(*np.shape(values)[:-1], held.shape[1])
 
 
 def split(
@@ -112,14 +120,14 @@ def split(
         the fit's own parts is. Cost O(shares * groups + draws * authors).
     """
     author = exposure.shares["author"].to_numpy(dtype=np.int64)
-    credit, exposed = own["driven"], own["exposed"]
+    credit, exposed, held = own["driven"], own["exposed"], csr_array(weights)
     table = pd.DataFrame(
         {
-            "exposed": by_group(exposed, weights),
-            "driven": by_group(credit, weights),
+            "exposed": by_group(exposed, held),
+            "driven": by_group(credit, held),
             "driven_low": np.nan,
             "driven_high": np.nan,
-            "driven_value": by_group(own["driven_value"], weights),
+            "driven_value": by_group(own["driven_value"], held),
         }
     )
     people = table["exposed"].where(table["exposed"] > 1e-9)

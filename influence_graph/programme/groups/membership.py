@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from influence_graph.people import ROLES
 from influence_graph.programme.groups.tiers import Tiers
 from influence_graph.tables.deals import is_paid, is_unpaid
+from influence_graph.tables.words import holds, plain
 
 Floats = NDArray[np.float64]
 DEALS = ("paid", "unpaid", "gift")
@@ -45,8 +49,18 @@ class Grouping:
     weights: Floats
     pooled: int = 0
 
+    @cached_property
+    def sparse(self) -> csr_array:
+        """The weights that are not 0."""
+        return csr_array(self.weights)
 
-def groupings(posts: pd.DataFrame, tiers: Tiers) -> list[Grouping]:
+    @cached_property
+    def hard(self) -> bool:
+        """Whether every post is in one group whole: then somebody with posts in two groups counts in both."""
+        return bool(np.isin(self.sparse.data, (0.0, 1.0)).all())
+
+
+def groupings(posts: pd.DataFrame, tiers: Tiers, *, by: Collection[str] = GROUPINGS) -> list[Grouping]:
     """Every grouping of some posts.
 
     Parameters
@@ -54,6 +68,8 @@ def groupings(posts: pd.DataFrame, tiers: Tiers) -> list[Grouping]:
     posts : DataFrame
         Rows of the shares table with followers, platform and the roles of who posted.
     tiers : Tiers
+    by : collection of str
+        Which of `GROUPINGS`.
 
     Returns
     -------
@@ -61,16 +77,27 @@ def groupings(posts: pd.DataFrame, tiers: Tiers) -> list[Grouping]:
         In the order of `GROUPINGS`; groups without a post are left out. Tiers stand in their order, roles by
         membership with the rest as ``unassigned``, all else by name, what is unknown last. O(posts * `MOST`).
     """
-    deal = posts["deal"].str.lower().where(posts["deal"].str.lower().eq("gift"))
-    deal = deal.mask(is_unpaid(posts), "unpaid").mask(is_paid(posts), "paid")
-    return [
-        _by("tier", tiers.of(posts["followers"]), order=tuple(tiers.begins)),
-        _by_role(posts),
-        _by("platform", posts["platform"].str.strip().str.lower()),
-        _by("kind", posts["kind"].str.strip().str.lower()),
-        _by("deal", deal, order=DEALS),
-        _by("campaign", posts["campaign_id"]),
-    ]
+    made: dict[str, Callable[[], Grouping]] = {
+        "tier": lambda: _by("tier", tiers.of(posts["followers"]), order=tuple(tiers.begins)),
+        "role": lambda: _by_role(posts),
+        "platform": lambda: _by("platform", plain(posts["platform"])),
+        "kind": lambda: _by("kind", plain(posts["kind"])),
+        "deal": lambda: _by("deal", _deal(posts), order=DEALS),
+        "campaign": lambda: _by("campaign", posts["campaign_id"]),
+    }
+    return [made[each]() for each in GROUPINGS if each in by]
+
+
+def _deal(posts: pd.DataFrame) -> pd.Series[str]:
+    """paid, unpaid or gift, NaN where it is unknown."""
+    told = np.full(len(posts), np.nan, dtype=object)
+    for name, where in (
+        ("gift", holds(posts["deal"], ("gift",))),
+        ("unpaid", is_unpaid(posts)),
+        ("paid", is_paid(posts)),
+    ):
+        told[np.asarray(where, dtype=bool)] = name
+    return pd.Series(told, index=posts.index, dtype="str")
 
 
 def common(label: pd.Series) -> pd.Series:
@@ -85,13 +112,14 @@ def common(label: pd.Series) -> pd.Series:
 def _by(by: str, label: pd.Series, order: tuple[str, ...] = ()) -> Grouping:
     pooled = 0 if order else max(label.nunique() - MOST, 0)
     label = label if order else common(label)
-    told = label.value_counts()
-    keys = [key for key in order if key in told.index] if order else sorted(map(str, told.index))
+    codes, met = pd.factorize(label)
+    told = [str(key) for key in met]
+    keys = [key for key in order if key in told] if order else sorted(told)
     if pooled:
         keys = [key for key in keys if key != OTHERS] + [OTHERS]
-    if label.isna().any():
+    if (codes < 0).any():
         keys.append("")
-    place = pd.Index(keys).get_indexer(pd.Index(label.fillna("")))
+    place = np.append(pd.Index(keys).get_indexer(pd.Index(told, dtype="str")), len(keys) - 1)[codes]
     weights = np.zeros((len(label), len(keys)))
     weights[np.arange(len(label)), place] = 1.0
     return Grouping(by, tuple(keys), weights, pooled)

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from influence_graph.drivers.credit import main_currency
 from influence_graph.drivers.split import by_group
 from influence_graph.tables.deals import is_paid, is_unpaid
+from influence_graph.tables.words import holds
 
 Floats = NDArray[np.float64]
 
@@ -48,19 +50,27 @@ def cost_of_posts(
         In that currency. O(posts + orders).
     """
     prices = creators.drop_duplicates("creator_id").set_index("creator_id")
-    priced = prices["currency"].reindex(posts["person_id"]).to_numpy()
+    author, who = pd.factorize(posts["person_id"])
+    priced = prices["currency"].reindex(who).to_numpy()[author]
     foreign = pd.Series(pd.notna(priced) & (priced != currency), index=posts.index)
     cost = posts["cost"].where(~foreign)
     if posts["cost"].isna().all():
-        commission = posts["deal"].str.lower().eq("commission")
-        fee = pd.Series(prices["cost"].reindex(posts["person_id"]).to_numpy(), index=posts.index)
-        together = posts.groupby([posts["person_id"], posts["campaign_id"].fillna("")])["share_id"].transform("size")
+        commission = holds(posts["deal"], ("commission",))
+        fee = pd.Series(prices["cost"].reindex(who).to_numpy()[author], index=posts.index)
+        together = _together(author, posts["campaign_id"])
         cost = (fee / together).where(~(foreign | commission | is_unpaid(posts)))
     extra = _commissions(posts, counted, currency)
     if extra is not None:
-        earning = posts["deal"].str.lower().eq("commission") | extra.gt(0)
+        earning = holds(posts["deal"], ("commission",)) | extra.gt(0)
         cost = cost.where(~earning, cost.fillna(0.0) + extra).where(~(earning & foreign))
     return cost.mask(cost.isna() & is_unpaid(posts) & ~is_paid(posts), 0.0)
+
+
+def _together(author: NDArray[np.int64], campaign: pd.Series[str]) -> NDArray[np.int64]:
+    """(posts,) how many posts each has of its author in its campaign, or in none."""
+    codes, met = pd.factorize(campaign.fillna(""))
+    _, pair, number = np.unique(author * max(len(met), 1) + codes, return_inverse=True, return_counts=True)
+    return np.asarray(number[pair])
 
 
 def _commissions(posts: pd.DataFrame, counted: pd.DataFrame, currency: str | None) -> pd.Series[float] | None:
@@ -80,14 +90,16 @@ def _commissions(posts: pd.DataFrame, counted: pd.DataFrame, currency: str | Non
     return pd.Series(here + rest, index=posts.index)
 
 
-def efficiency(posts: pd.DataFrame, weights: Floats, stirred: pd.Series[float], credit: pd.DataFrame) -> pd.DataFrame:
+def efficiency(
+    posts: pd.DataFrame, weights: csr_array, stirred: pd.Series[float], credit: pd.DataFrame
+) -> pd.DataFrame:
     """What a group's money bought, over those of its posts whose cost is known.
 
     Parameters
     ----------
     posts : DataFrame
         With cost, organic_views, driven and driven_value of each post.
-    weights : (posts, groups) float64
+    weights : (posts, groups) csr_array
         How far each belongs to each group.
     stirred : (posts,) Series
         Engagement.

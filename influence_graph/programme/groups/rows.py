@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from influence_graph.drivers.split import Split, by_group, by_post, split
 from influence_graph.network import Network
@@ -65,8 +66,9 @@ def rows(
 ) -> pd.DataFrame:
     """The table of groups, the columns of `GROUPS`."""
     network = mapped.network if mapped and len(mapped.tables.follows) else None
+    people = posts.groupby(posts["author"].to_numpy())[["person_id", "followers", "audience"]].first()
     told = pd.concat(
-        [_grouping(posts, each, part.table, network) for each, part in zip(grouped, credit, strict=True)],
+        [_grouping(posts, people, each, part.table, network) for each, part in zip(grouped, credit, strict=True)],
         ignore_index=True,
     )
     told = told.assign(currency=currency)
@@ -77,20 +79,20 @@ def rows(
     return told[columns].astype(dict.fromkeys(("by", "group", "currency"), "str"))
 
 
-def _grouping(posts: pd.DataFrame, grouping: Grouping, credit: pd.DataFrame, network: Network | None) -> pd.DataFrame:
-    """The rows of one grouping."""
-    weights, author, stirred = grouping.weights, posts["author"].to_numpy(), posts["stirred"]
-    by = pd.DataFrame(weights).groupby(author)
-    of_people = by.max() if _is_hard(weights) else by.mean()
-    first = posts.groupby(author)[["person_id", "followers", "audience"]].first()
+def _grouping(
+    posts: pd.DataFrame, people: pd.DataFrame, grouping: Grouping, credit: pd.DataFrame, network: Network | None
+) -> pd.DataFrame:
+    """The rows of one grouping; `people` by author."""
+    weights, author, stirred = grouping.sparse, posts["author"].to_numpy(), posts["stirred"]
+    of_people = _held(grouping, author)
     told = {
         "by": [grouping.by] * len(grouping.keys),
         "group": list(grouping.keys),
         "people": of_people.sum().to_numpy(),
-        "posts": weights.sum(axis=0),
-        "followers": [_median(first["followers"], of_people[place]) for place in range(len(grouping.keys))],
-        "audience": _sums(of_people.to_numpy(), first["audience"]),
-        "reach": _reach(of_people, first["person_id"], network),
+        "posts": grouping.weights.sum(axis=0),
+        "followers": [_median(people["followers"], of_people[place]) for place in range(len(grouping.keys))],
+        "audience": _sums(of_people.to_numpy(), people["audience"]),
+        "reach": _reach(of_people, people["person_id"], network, hard=grouping.hard),
         "views": _sums(weights, posts["organic_views"]),
         "boosted_views": _sums(weights, posts["boosted_views"]),
         "engagement": _sums(weights, stirred),
@@ -102,12 +104,17 @@ def _grouping(posts: pd.DataFrame, grouping: Grouping, credit: pd.DataFrame, net
     return pd.concat([pd.DataFrame(told), credit, spent], axis="columns")
 
 
-def _is_hard(weights: Floats) -> bool:
-    """Whether every post is in one group whole: then somebody with posts in two groups counts in both."""
-    return bool(np.isin(weights, (0.0, 1.0)).all())
+def _held(grouping: Grouping, author: NDArray[np.int64]) -> pd.DataFrame:
+    """(people, groups): how far each author belongs to each group."""
+    if not grouping.hard:
+        return pd.DataFrame(grouping.weights).groupby(author).mean()
+    held = np.zeros((int(author.max(initial=-1)) + 1, len(grouping.keys)))
+    post, group = grouping.sparse.nonzero()
+    held[author[post], group] = 1.0
+    return pd.DataFrame(held)
 
 
-def _sums(weights: Floats, values: pd.Series[float]) -> Floats:
+def _sums(weights: Floats | csr_array, values: pd.Series[float]) -> Floats:
     """(groups,) float64: sums of what is known, NaN where nothing is."""
     told = np.asarray(values, dtype=np.float64)
     known = by_group(np.isfinite(told).astype(np.float64), weights)
@@ -122,7 +129,7 @@ def _median(values: pd.Series[float], weight: pd.Series[float]) -> float:
     return float(weighted_quantile(some, weights, np.array([0.5]))[0])
 
 
-def _reach(held: pd.DataFrame, person: pd.Series[str], network: Network | None) -> Floats:
+def _reach(held: pd.DataFrame, person: pd.Series[str], network: Network | None, *, hard: bool) -> Floats:
     """(groups,) float64: different people who follow any member; by the largest membership among those they follow."""
     if network is None:
         return np.full(held.shape[1], np.nan)
@@ -133,7 +140,6 @@ def _reach(held: pd.DataFrame, person: pd.Series[str], network: Network | None) 
     edges = np.repeat(start - np.concatenate([[0], np.cumsum(number)[:-1]]), number) + np.arange(number.sum())
     follower, member = network.indices[edges], np.repeat(known.astype(np.int32), number)
     weights, reached = held.to_numpy(dtype=np.float64), []
-    hard = _is_hard(weights)
     for weight in weights.T:
         most = np.zeros(network.n_people)
         if hard:

@@ -141,7 +141,7 @@ def match(
     held = result.people.set_index("person_id")
     found = cells(workings, kind, len(names))
     shape, keys = workings.draws.shape, [str(name) for name in kinds]
-    told = layers(workings, result.drivers, held, found, kind, keys, shape=shape, seed=seed)
+    told = layers(workings, result.drivers, held, found, kind, keys, shape=shape, seed=seed, listed=LISTED)
     step("match.stage", 1, 3)
     wanted = [place for place, name in enumerate(names) if name and (not community or name in community)]
     there = _everybody(result, workings)

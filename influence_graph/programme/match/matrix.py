@@ -86,6 +86,7 @@ def layers(
     *,
     shape: float,
     seed: int,
+    listed: int | None = None,
 ) -> dict[str, Layer]:
     """Everything of `BY`, by its name.
 
@@ -103,6 +104,8 @@ def layers(
         Of the Gamma by which people's persuasion differs.
     seed : int
         Of the intervals of what roles and kinds drive at all.
+    listed : int, optional
+        Of how many creators, those who drove most, it is told how sure `beyond` is; of all where not given.
 
     Returns
     -------
@@ -144,7 +147,7 @@ def layers(
     spread = (found.exposed * ((1.0 / one["kind"].shape) @ of_kind.T + (1.0 / beside.shape) @ of_role.T)) @ of_author
     spread = np.divide(spread, seen, out=np.zeros_like(seen), where=seen > 0) + 1.0 / person.shape + varied
     due, test = (seen, np.zeros_like(seen)), (chance["creator"], CHANCES["creator"])
-    told["creator"] = _layer(tuple(authors), seen, due, effect, spread, person, level["creator"], test)
+    told["creator"] = _layer(tuple(authors), seen, due, effect, spread, person, level["creator"], test, listed)
     return told
 
 
@@ -214,6 +217,7 @@ def _layer(
     beyond: Effects,
     level: tuple[Floats, Floats, Floats],
     test: tuple[float, float],
+    listed: int | None = None,
 ) -> Layer:
     """A layer of effects up to a factor: what groups drive over all communities stays what it is.
 
@@ -237,7 +241,10 @@ def _layer(
         up = np.sqrt(np.log(high / rate) ** 2 + np.log(times_high / times) ** 2 + NORMAL**2 * doubt)
     at = rate * times * mix
     most = high * times * np.where(mix > 0, mix, 1.0)  # where none was driven at all, as much as usual may be
-    beyond_low, beyond_high = interval(beyond.mean, beyond.shape)
+    most_first = np.argsort(-(at * exposed).sum(axis=0), kind="stable")[:listed]
+    beyond_low, beyond_high = (np.full(beyond.mean.shape, np.nan) for _ in range(2))
+    ends = interval(beyond.mean[:, most_first], beyond.shape[:, most_first])
+    beyond_low[:, most_first], beyond_high[:, most_first] = ends
     return Layer(
         keys=keys,
         exposed=exposed,

@@ -128,7 +128,7 @@ def timing(
         return Timing(pd.DataFrame(columns=list(WAITS)), *none, None, plan, zone, (Note("timing.nothing", {}),))
     posts = mapped_posts(result)
     step("timing.stage", 0, 3)
-    grouped = [one for one in groupings(posts, chosen) if one.by in COMPARED]
+    grouped = groupings(posts, chosen, by=COMPARED)
     waits, draws = delays(workings, grouped, rng=np.random.default_rng([seed, 23]))
     step("timing.stage", 1, 3)
     kinds = community_names(result, workings)
