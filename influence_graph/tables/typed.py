@@ -62,22 +62,22 @@ def read_numbers(rows: Rows, place: int, *, column: str, decimal: str | None = N
     said = f"SELECT place, {known_text(f'c{place}', WORDS)} AS t FROM $rows"
     known = f"SELECT place, t, TRY_CAST(t AS DOUBLE) AS v FROM ({said})"
     grouped = r"(contains(t, '.') AND regexp_full_match(t, '[+-]?[1-9][0-9]{0,2}\.[0-9]{3}'))"
-    told = rows.ask(f"SELECT coalesce(v, 'nan'::DOUBLE) AS v FROM ({known}) ORDER BY place")
-    values = told["v"].astype(np.float64)
-    odd = rows.ask(
-        f"SELECT place, t FROM ({known}) WHERE t IS NOT NULL AND (v IS NULL OR NOT isfinite(v) OR {grouped})"
-        " ORDER BY place"
+    told = rows.ask(
+        f"SELECT coalesce(v, 'nan'::DOUBLE) AS v, CASE WHEN v IS NULL OR NOT isfinite(v) OR {grouped} THEN t END AS odd"
+        f" FROM ({known}) ORDER BY place"
     )
-    if not len(odd["place"]):
+    values = told["v"].astype(np.float64)
+    at = np.flatnonzero(~np.ma.getmaskarray(told["odd"]))
+    if not len(at):
         return Typed(pd.Series(values), {})
+    odd = np.ma.getdata(told["odd"])[at]
     values[~np.isfinite(values)] = np.nan
     sure = rows.ask(f"SELECT t FROM ({known}) WHERE contains(t, '.') AND isfinite(v) AND NOT {grouped} LIMIT 1000")["t"]
-    codes, distinct = pd.factorize(odd["t"])
+    codes, distinct = pd.factorize(odd)
     shown = decimal_mark([*distinct, *sure])
     doubtful = [text for text in distinct if is_ambiguous(text)]
     mark = decimal or shown or (None if whole else ".")
     read = [read_number(text, decimal=mark) for text in distinct]
-    at = np.searchsorted(rows.places, odd["place"])
     values[at] = np.array([np.nan if value is None else value for value in read])[codes]
     failed = np.array([value is None for value in read])[codes]
     notes: tuple[Note, ...] = ()
@@ -85,7 +85,7 @@ def read_numbers(rows: Rows, place: int, *, column: str, decimal: str | None = N
         meant = read_number(doubtful[0], decimal=mark)
         meant = int(meant) if meant is not None and meant.is_integer() else meant
         notes = (Note("tables.number-decided", {"column": column, "value": doubtful[0], "meant": meant}),)
-    return Typed(pd.Series(values), dict(zip(at[failed].tolist(), odd["t"][failed], strict=True)), notes)
+    return Typed(pd.Series(values), dict(zip(at[failed].tolist(), odd[failed], strict=True)), notes)
 
 
 def read_times(
