@@ -166,6 +166,19 @@ def test_an_empty_profile_is_a_signal_where_the_list_tells_it() -> None:
     assert np.isnan(of(tables, "c00")["profile"])
 
 
+def test_likes_of_one_post_that_everybody_saw_were_not_bought() -> None:
+    """However many its likes are for each comment; a single post says nothing of likes at all."""
+    shares = exports().shares
+    mine = shares["person_id"].eq("c05")
+    latest = shares.index[mine][-1:]
+    shares.loc[latest, "likes"] *= 500
+    seen = replace(exports(), shares=shares)
+    assert of(seen, "c05")["likes_strength"] == 0.0
+    assert of(seen, "c05")["likes"] == pytest.approx(of(exports(), "c05")["likes"], rel=0.3)
+    single = replace(seen, shares=shares.drop(index=shares.index[mine].difference(latest)))
+    assert np.isnan(of(single, "c05")["likes_strength"])
+
+
 def test_what_nobody_can_tell_takes_nothing_away() -> None:
     alone = Tables(creators=table("creators", creator_id=["a", "b"], followers=[1_000.0, None]))
     found = authenticity(alone)
@@ -180,14 +193,14 @@ def test_what_nobody_can_tell_takes_nothing_away() -> None:
 # ----------------------------------------------------------------------------------------------------- slow and general
 
 
-@given(st.lists(st.tuples(st.floats(-5, 5), st.sampled_from("ab")), min_size=1, max_size=30))
+@given(st.lists(st.tuples(st.floats(-5, 5), st.sampled_from("aaab")), min_size=1, max_size=40))
 def test_deviations_are_those_of_a_slow_median(rows: list[tuple[float, str]]) -> None:
     values, labels = (pd.Series(list(column)) for column in zip(*rows, strict=True))
     everybody = pd.Series("all", index=values.index)
     told = against_peers(values, [labels, everybody])
     for place, (value, label) in enumerate(rows):
         mine = [each for each, other in rows if other == label]
-        peers = mine if len(mine) >= 8 else [each for each, _ in rows]
+        peers = mine if len(mine) >= 20 else [each for each, _ in rows]
         if len(peers) < 8:
             assert np.isnan(told["deviation"][place])
             continue
@@ -268,7 +281,7 @@ def ranked(score: pd.Series, truth: pd.Series) -> float:
 
 
 def test_inflated_accounts_stand_out_and_viral_ones_do_not() -> None:
-    """Three seeds here; twenty, of 150 creators each: ROC-AUC 0.98 on average, 1 of 170 viral ones looked at."""
+    """Three seeds here; twenty, of 150 creators each: ROC-AUC 0.98 on average, 1 of 445 viral ones looked at."""
     areas, looked = [], []
     for seed in range(3):
         found = authenticity(world(seed).tables).people.merge(world(seed).truth, on="person_id")

@@ -72,7 +72,7 @@ def authenticity(tables: Tables, *, resolved: bool = False, network: Network | N
     - engagement: (likes + comments + saves) / followers at the time, low for platform and size;
     - audience: followers for each organic view, high for platform and size;
     - known: declared followers for each one whom the table of follows knows, high;
-    - likes: likes for each comment, high;
+    - likes: likes for each comment, high, each account's most liked post left out;
     - growth: sudden growth that neither views at the time nor later ones go with; half a signal at most;
     - decay: the part of sudden growth that was lost again;
     - silent: observed followers who never ordered, shared or touched anything;
@@ -80,9 +80,9 @@ def authenticity(tables: Tables, *, resolved: bool = False, network: Network | N
     - profile: no picture, no description, no post, where the list of creators has such columns.
 
     All but the last two and decay are compared on the log scale with the median of peers by the median absolute
-    deviation (of a platform and a power of ten of followers, or wider where these are few); a signal begins at two
-    robust standard deviations and is full at five. The last six posts count. A weight is the product over signals of
-    ``1 - 0.6 strength``, where engagement, audience and known count once, and so do growth and decay.
+    deviation (of a platform and a power of ten of followers, or wider where these are under twenty); a signal begins
+    at two robust standard deviations and is full at five. The last six posts count. A weight is the product over
+    signals of ``1 - 0.6 strength``, where engagement, audience and known count once, and so do growth and decay.
 
     Parameters
     ----------

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-LEAST_PEERS = 8
-"""Accounts of the same platform and size under whose number size alone is looked at, and under that everybody."""
+LEAST_PEERS, LEAST = 20, 8
+"""Accounts of the same platform and size under whose number size alone is looked at, and then everybody, who must be
+so many: of eight, four who grew together would be what is usual.
+"""
 NORMAL = 1.4826
 """Times the median absolute deviation is the standard deviation of a normal distribution."""
 LEAST_SPREAD = 0.05
@@ -54,12 +56,12 @@ def against_peers(
     """
     own = 0.0 if error is None else error.to_numpy(dtype=np.float64)
     told = pd.DataFrame({"typical": np.nan, "deviation": np.nan}, index=value.index)
-    for label in groups:
+    for label, least in zip(groups, [LEAST_PEERS] * (len(groups) - 1) + [LEAST], strict=True):
         by = value.groupby(label)
         middle = by.transform("median")
         spread = NORMAL * (value - middle).abs().groupby(label).transform("median")
         noise = np.hypot(spread.clip(lower=LEAST_SPREAD).to_numpy(dtype=np.float64), own)
-        ready = value.notna() & told["typical"].isna() & by.transform("count").ge(LEAST_PEERS)
+        ready = value.notna() & told["typical"].isna() & by.transform("count").ge(least)
         told.loc[ready, "typical"] = middle[ready]
         told.loc[ready, "deviation"] = ((value - middle) / noise)[ready]
     return told

@@ -71,7 +71,7 @@ def by_posts(posts: pd.DataFrame, people: pd.Index, groups: list[pd.Series[str]]
     size = recent["followers"].where(recent["followers"] > 0)
     by = recent["person_id"]
     rate = (recent["engagement"] / size).groupby(by).median().reindex(people)
-    sums = recent.dropna(subset=["likes", "comments"]).groupby("person_id")[["likes", "comments"]].sum().reindex(people)
+    sums = _without_the_most_liked(recent.dropna(subset=["likes", "comments"])).reindex(people)
     liked = ((sums["likes"] + 0.5) / (sums["comments"] + 0.5)).where(sums["likes"] > 0)
     beyond = (size / recent["organic_views"].where(recent["organic_views"] > 0)).groupby(by).median().reindex(people)
     noise = (1.0 / (sums["likes"] + 0.5) + 1.0 / (sums["comments"] + 0.5)) ** 0.5
@@ -80,6 +80,13 @@ def by_posts(posts: pd.DataFrame, people: pd.Index, groups: list[pd.Series[str]]
         "likes": _signal(liked, groups, error=noise),
         "audience": _signal(beyond, groups),
     }
+
+
+def _without_the_most_liked(posts: pd.DataFrame) -> pd.DataFrame:
+    """Likes and comments by person_id but for one post, which may have gone round the world."""
+    ranked = posts.sort_values(["likes", "comments"], kind="stable")
+    rest = ranked[ranked.duplicated("person_id", keep="last")]
+    return rest.groupby("person_id")[["likes", "comments"]].sum()
 
 
 def _signal(
