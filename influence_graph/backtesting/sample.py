@@ -16,7 +16,8 @@ from influence_graph.tables.distinct import look_up
 from influence_graph.tables.schema import Tables
 
 MOST_ORDERS = 60_000
-"""Orders beyond which a part of them is judged: no range gets much narrower, and every training takes longer."""
+"""Orders beyond which a part of them is judged. Fewer would do to tell whether shares drive conversions, but not
+whether creators differ: in a world where posts drove 6 % of 39,000 orders, half of the orders no longer told."""
 LEAST_PART = 0.02
 
 

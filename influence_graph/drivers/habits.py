@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influence_graph.drivers.hazard import Hazard, Parameters
+from influence_graph.drivers.sums import dotted
 
 if TYPE_CHECKING:
     from influence_graph.drivers.gibbs import Prior
@@ -73,11 +74,12 @@ def judge_levels(
     organic = _by_level(lambda beta, joined: model.organic_hazard(replace(now, beta=beta, beta_joined=joined)), now)
     driven = model.driven_hazard(now.theta, density)
     ordered, first = model.weight > 0, 1 + np.count_nonzero(np.diff(model.pieces.chain))
+    weight = model.weight[ordered]
 
     def posterior(level: Floats) -> tuple[float, float]:
         curve = float(at_risk(np.ones(2)) / at_risk(level))
         hazard = np.maximum(curve * organic(level) + driven, 1e-300)[ordered]
-        told = float(model.weight[ordered] @ np.log(hazard)) + 0.5 * first * np.log(curve)
+        told = dotted(weight, np.log(hazard)) + 0.5 * first * np.log(curve)
         for prior, moved in zip(families, np.log(level), strict=True):
             middle, spread = prior.belief[2:4]
             told -= 0.5 * ((prior.learnt[1] + moved - middle) / spread) ** 2
