@@ -38,6 +38,7 @@ def backtest(
     exposure: Exposure | None = None,
     window_days: float = 30.0,
     market: float | None = None,
+    stirred: bool = False,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Backtest:
@@ -62,6 +63,8 @@ def backtest(
         How long a share can lead to a conversion.
     market : float, optional
         People who could buy.
+    stirred : bool, default False
+        Whether all credit may be what moved whole communities, as `drivers.bystanders` tells: then nothing is claimed.
     seed : int, default 0
         The same seed gives the same answer.
     progress : callable, optional
@@ -91,6 +94,6 @@ def backtest(
         measures = measures.reindex(network.nodes.index)
         market = market * part.people if market else None
     how = {"window_days": window_days, "market": market}
-    told = Trial(tables, network, measures, how=how, seed=seed, progress=tell, exposure=exposure).run()
+    told = Trial(tables, network, measures, how=how, seed=seed, progress=tell, exposure=exposure, stirred=stirred).run()
     held = told.held | {"sample": part.record() if part else None} if told.held else told.held
     return replace(told, held=held, seconds=round(perf_counter() - begun, 3))

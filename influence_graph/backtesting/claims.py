@@ -53,7 +53,9 @@ class Claim:
         return {"claim": self.claim, "answer": self.answer, "id": self.id, "numbers": self.numbers, "text": self.text}
 
 
-def claims(gains: Mapping[str, Interval], *, credited: float, floor: float, units: int) -> Iterator[Claim]:
+def claims(
+    gains: Mapping[str, Interval], *, credited: float, floor: float, units: int, stirred: bool = False
+) -> Iterator[Claim]:
     """What the paired gains allow to claim.
 
     Parameters
@@ -67,9 +69,11 @@ def claims(gains: Mapping[str, Interval], *, credited: float, floor: float, unit
         The part that the method may credit where nobody moves anybody.
     units : int
         Parts in which orders were held out.
+    stirred : bool
+        Whether all credit may be what moved whole communities, as people beside the follows tell.
     """
     shares = _likelier(gains["shares"]) | {"n": units, "credited": credited}
-    reason = _why_not(gains, credited, floor)
+    reason = _why_not(gains, credited, floor, stirred)
     if reason:
         numbers = {"n": units, "credited": credited, "floor": floor, **_likelier(gains[reason[1]])}
         yield Claim(SHARES, "no evidence", reason[0], numbers)
@@ -102,7 +106,7 @@ def _followers(beyond: Interval, shares: Interval, differ: bool) -> tuple[Answer
     return "no evidence", "backtesting.followers-none"
 
 
-def _why_not(gains: Mapping[str, Interval], credited: float, floor: float) -> tuple[str, str] | None:
+def _why_not(gains: Mapping[str, Interval], credited: float, floor: float, stirred: bool) -> tuple[str, str] | None:
     """The message that says why shares can't be said to drive anything, and the gain it is about."""
     if not gains["shares"].low > 0.0:
         return "backtesting.shares-none", "shares"
@@ -110,6 +114,8 @@ def _why_not(gains: Mapping[str, Interval], credited: float, floor: float) -> tu
         return "backtesting.shares-timing", "timing"
     if credited <= floor:
         return "backtesting.shares-small", "shares"
+    if stirred:
+        return "backtesting.shares-stirred", "shares"
     if "direction" in gains and not gains["direction"].low > 0.0:
         return "backtesting.shares-direction", "direction"
     return None

@@ -66,9 +66,10 @@ class Trial:
         seed: int,
         progress: Callable[[str, int, int], None],
         exposure: Exposure | None = None,
+        stirred: bool = False,
     ) -> None:
         self.tables, self.network, self.measures = tables, network, measures
-        self.how, self.seed, self.progress = how, seed, progress
+        self.how, self.seed, self.progress, self.stirred = how, seed, progress, stirred
         self.exposure = self.expose(network) if exposure is None else exposure
         self.reason = too_little(self.exposure)
         self.units = [] if self.reason else campaign_units(self.exposure)
@@ -109,7 +110,7 @@ class Trial:
             "horizon_days": described.horizon,
             "described_from": described.begins,
         }
-        verdict = list(claims(compared, credited=credited, floor=FLOOR, units=units))
+        verdict = list(claims(compared, credited=credited, floor=FLOOR, units=units, stirred=self.stirred))
         return Backtest(verdict, _steps(compared), described.table, table, _alike(learnt), held)
 
     def taught_and_described(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from influence_graph.drivers import credit as ledger
 from influence_graph.drivers.audience import are_creators, declared_followers
+from influence_graph.drivers.bystanders import Stir
 from influence_graph.drivers.delay import Delay
 from influence_graph.drivers.em import Fit
 from influence_graph.drivers.exposure import Exposure
@@ -44,6 +45,7 @@ def people_table(
     draws: Draws | None,
     told: Verdicts,
     groups: pd.DataFrame | None = None,
+    stir: Stir | None = None,
 ) -> pd.DataFrame:
     """Everything there is to say of each author, and of creators who never shared."""
     authors, shares, orders = exposure.authors, exposure.shares, exposure.orders
@@ -63,7 +65,7 @@ def people_table(
     people.loc[authors, "driven"] = fit.caused
     people.loc[authors, "driven_value"] = ledger.value(exposure, fit)
     if draws is not None:
-        _intervals(people, exposure, network, fit, draws, told, groups)
+        _intervals(people, exposure, network, fit, draws, told, groups, stir)
     return people
 
 
@@ -82,6 +84,7 @@ def _intervals(
     draws: Draws,
     told: Verdicts,
     groups: pd.DataFrame | None,
+    stir: Stir | None,
 ) -> None:
     """Fill in what the draws say: intervals, identifiability, lift."""
     authors = exposure.authors
@@ -94,16 +97,17 @@ def _intervals(
     if groups is not None and len(groups):
         member = authors.get_indexer(pd.Index(groups["person_id"]))
         low[member], high[member], unbound[member] = 0.0, groups["driven_high"].to_numpy(), True
-    people.loc[authors, "driven_low"] = np.minimum(low, fit.caused)
+    firm = 1.0 - _explained(stir) / np.maximum(fit.caused, 1e-9)  # of credit, less what may be a community's own
+    people.loc[authors, "driven_low"] = np.clip(np.minimum(low, fit.caused) * firm, 0.0, None)
     people.loc[authors, "driven_high"] = np.maximum(high, fit.caused)
     people.loc[authors, "per_1000"] = 1000.0 * draws.theta.mean(axis=0)
     slow, fast = np.quantile(draws.theta, LEVELS, axis=0)
     most = np.divide(high, draws.exposed, out=fast.copy(), where=unbound & (draws.exposed > 1e-9))
-    people.loc[authors, "per_1000_low"] = 1000.0 * np.where(unbound, 0.0, slow)
+    people.loc[authors, "per_1000_low"] = 1000.0 * np.where(unbound, 0.0, slow * np.maximum(firm, 0.0))
     people.loc[authors, "per_1000_high"] = 1000.0 * np.maximum(fast, most)
     people.loc[authors, "identifiable"] = told
     own, rest, _ = just_after(exposure, fit)
-    evidence = evident(exposure, draws, told)
+    evidence = evident(exposure, draws, told, stir)
     firm = people.loc[authors, "driven_low"].to_numpy() / np.maximum(fit.caused, 1e-9) * evidence
     firm = np.where(unsure, 0.0, firm)
     people.loc[authors, "e_value"] = e_value(rate_ratio(own, rest))
@@ -126,16 +130,25 @@ def _intervals(
         people.loc[authors[scope][unsure], ["beats_followers", "persuasive"]] = pd.NA
 
 
-def evident(exposure: Exposure, draws: Draws, told: Verdicts) -> bool:
+def evident(exposure: Exposure, draws: Draws, told: Verdicts, stir: Stir | None = None) -> bool:
     """Whether shares drove more than the method may credit where nobody influences anybody."""
-    low, _ = _span(draws, told)
+    low, _ = _span(draws, told, stir)
     return low > max(FLOOR * float(exposure.orders["count"].sum()), 2.0)
 
 
-def _span(draws: Draws, told: Verdicts) -> tuple[float, float]:
-    """90 % interval of all conversions driven; what may be fans' habit counts as nothing below, as all of it above."""
+def _explained(stir: Stir | None) -> Any:
+    """Credit of each author that may be their community's own stir."""
+    return 0.0 if stir is None else stir.explained
+
+
+def _span(draws: Draws, told: Verdicts, stir: Stir | None = None) -> tuple[float, float]:
+    """90 % interval of all conversions driven; what may be fans' habit counts as nothing below, as all of it above.
+
+    What may be communities' own stir counts as nothing below too.
+    """
     firm = ~np.isin(told, DOUBTFUL)
     low = np.quantile(draws.caused[:, firm].sum(axis=1), LEVELS[0])
+    low = max(low - (0.0 if stir is None else float(stir.explained[firm].sum())), 0.0)
     high = np.quantile(draws.caused.sum(axis=1), LEVELS[1])
     doubt = np.maximum(draws.bound - draws.caused.mean(axis=0), 0.0)[~firm].sum()
     return float(low), float(high + doubt)
@@ -149,6 +162,7 @@ def totals(
     skipped: list[Note],
     choice: Choice | None,
     rhythm: Rhythm,
+    stir: Stir | None = None,
 ) -> dict[str, Any]:
     """What is said in total: orders, how many were driven with the interval, how it was fitted, what was skipped."""
     orders = float(exposure.orders["count"].sum())
@@ -156,13 +170,16 @@ def totals(
     low, high = 0.0, 0.0
     notes = list(exposure.notes)
     if draws is not None:
-        low, high = _span(draws, told)
-        low = low - FLOOR * orders if evident(exposure, draws, told) else 0.0
+        low, high = _span(draws, told, stir)
+        low = low - FLOOR * orders if evident(exposure, draws, told, stir) else 0.0
         high += FLOOR * orders
         if exposure.shares["basis"].nunique() > 1:
             notes.append(Note("drivers.mixed-bases", {"n": int(exposure.shares["basis"].nunique())}))
     if exposure.follows.author.size and np.isneginf(exposure.follows.since).all():
         notes.append(Note("drivers.undated-follows", {}))
+    told_of = stir.record() if stir is not None and stir.explained.any() else None
+    if told_of:
+        notes.append(Note("drivers.stirred", {**told_of, "driven": driven}))
     currencies = exposure.orders["currency"].dropna().unique()
     if len(currencies) > 1:
         notes.append(Note("drivers.currencies", {"n": len(currencies), "used": ledger.main_currency(exposure.orders)}))
@@ -192,6 +209,7 @@ def totals(
         "rhythm": None if rhythm.level else rhythm.hours(exposure.begin),
         "rhythm_gain": rhythm.gain,
         "rhythm_gain_error": rhythm.error,
+        "bystanders": told_of,
         "anonymous": float(exposure.events.weight[exposure.events.crowd].sum()),
         "strangers": float(exposure.orders["count"].to_numpy()[exposure.events.of_order < 0].sum()),
         "iterations": fit.iterations,

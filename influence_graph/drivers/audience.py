@@ -12,6 +12,8 @@ from influence_graph.network import Network
 from influence_graph.tables.schema import Note
 
 Floats = NDArray[np.float64]
+BEYOND, LEAST_VIEWED = 1.25, 10
+"""Views against observed followers, over this many shares, from which on reach beyond follows is told of."""
 DECLARED_RATE = 0.1
 """Views per declared follower and share where the data hold no views: a modest organic reach, and said so."""
 
@@ -77,7 +79,9 @@ def measure_audience(shares: pd.DataFrame, network: Network, *, followed: Floats
         With basis "follows" throughout, or views where a share has them and declared followers otherwise.
     """
     if followed is not None:
-        return Audience(followed, np.full(len(shares), "follows", dtype=object))
+        return Audience(
+            followed, np.full(len(shares), "follows", dtype=object), _beyond(organic_views(shares), followed)
+        )
     views = organic_views(shares)
     declared = declared_followers(network, shares["person_id"])
     known = np.isfinite(views) & np.isfinite(declared) & (declared > 0)
@@ -95,3 +99,12 @@ def measure_audience(shares: pd.DataFrame, network: Network, *, followed: Floats
     if (basis == "").any():
         notes.append(Note("drivers.no-audience", {"n": int((basis == "").sum())}))
     return Audience(of_share, basis.astype(object), tuple(notes))
+
+
+def _beyond(views: Floats, followed: Floats) -> tuple[Note, ...]:
+    """That shares are viewed more often than people are known to follow, where they are."""
+    known = np.isfinite(views) & (followed > 0)
+    if known.sum() < LEAST_VIEWED or views[known].sum() < BEYOND * followed[known].sum():
+        return ()
+    times = float(views[known].sum() / followed[known].sum())
+    return (Note("drivers.reach-beyond", {"n": int(known.sum()), "times": times}),)

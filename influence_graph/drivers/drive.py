@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from influence_graph.drivers import credit as ledger
 from influence_graph.drivers.answers import people_table, totals
 from influence_graph.drivers.audience import are_creators, declared_followers
+from influence_graph.drivers.bystanders import watch_bystanders
 from influence_graph.drivers.em import Fit, maximise, settle, start
 from influence_graph.drivers.exposure import Exposure, expose
 from influence_graph.drivers.gibbs import Draws, sample
@@ -76,7 +77,9 @@ class Drivers:
         delay_tail, delay_days (mean), delay_median_days, delay_gain (held-out log likelihood of a heavier tail less
         that of the exponential) with delay_gain_error, rhythm (None, or 24 rates of organic buying by hour of the
         day in UTC, mean 1) with rhythm_gain and rhythm_gain_error, wear_out (where asked for: what `tell_wear` says,
-        None where nothing can be told), iterations, converged, and the notes and skipped parts as message ids.
+        None where nothing can be told), bystanders (times and explained of `bystanders.Stir`, where bystanders
+        buy more while somebody posts to their community; else None), iterations, converged, and the notes and skipped
+        parts as message ids.
     workings : Workings, optional
         What all this was made from.
     groups : DataFrame, optional
@@ -141,7 +144,7 @@ def drive(
     blind = _blind(exposure)
     model = Hazard(exposure, trust_codes=trust_codes, whole=blind)
     begun = start(model)
-    draws, choice, rhythm = None, None, FLAT
+    draws, choice, rhythm, stir = None, None, FLAT, None
     if skipped:  # nothing tells causes apart: every order is organic
         fit = settle(_whole(model), begun, organic_only=True)
     else:
@@ -156,7 +159,9 @@ def drive(
             keep=keep, wear_out=wear_out and not blind,
             progress=lambda done, of: tell("drivers", 20 + done * 75 // of, 100),
         )  # fmt: skip
-        fit = settle(_whole(model), common.parameters if blind else draws.mean)
+        whole = _whole(model)
+        fit = settle(whole, common.parameters if blind else draws.mean)
+        stir = None if blind else watch_bystanders(whole, fit)
         fit = replace(fit, iterations=common.iterations, converged=common.converged)
         draws = draws if blind else _with_crowd(draws, fit, exposure, rng)
     pairs = together(exposure) if draws is not None and not blind else {}
@@ -164,8 +169,8 @@ def drive(
     origins = find_origins(tables, network, exposure)
     apart = {one: others for one, others in pairs.items() if str(told[one]).startswith(TOGETHER)}
     groups = group_credit(exposure, fit, draws, apart) if draws is not None else None
-    people = people_table(tables, network, exposure, fit, draws, told, groups)
-    total = totals(exposure, fit, draws, told, skipped, choice, rhythm)
+    people = people_table(tables, network, exposure, fit, draws, told, groups, stir)
+    total = totals(exposure, fit, draws, told, skipped, choice, rhythm, stir)
     if wear_out:
         total["wear_out"] = tell_wear(draws.wear) if draws is not None and draws.wear is not None else None
     if origins.any and draws is not None:

@@ -197,7 +197,7 @@ def expose(
         ends=ends,
         closes=np.append(closes, np.inf),
         one_off=bool((pairs["campaign"] >= 0).any()) and not pairs.duplicated().any(),
-        notes=(*notes, *audience.notes),
+        notes=(*notes, *(() if surplus.any() else audience.notes)),  # views beyond follows count then
     )
 
 

@@ -141,7 +141,7 @@ def map_tables(
         with stage("map.stage-backtest") as step:
             judged = hold_out(
                 tables, network, measures=measures, exposure=exposure, window_days=window_days, market=market,
-                seed=seed, progress=step,
+                stirred=bool(drivers.total["bystanders"]) and not drivers.total["driven_low"], seed=seed, progress=step,
             )  # fmt: skip
     with stage("map.stage-findings"):
         stability = measures.attrs["community"]["stability"]

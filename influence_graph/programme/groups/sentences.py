@@ -84,7 +84,10 @@ def _returns(table: pd.DataFrame) -> Iterator[Note]:
     for row in paid.to_dict("records"):
         named = {"each": "cost_per_driven", "back": "roas", "low": "roas_low", "high": "roas_high"}
         numbers = {ours: float(row[theirs]) for ours, theirs in named.items()}
-        yield Note("groups.returns", {**numbers, "currency": str(row["currency"])})
+        if pd.isna(row["currency"]):
+            yield Note("groups.returns-bare", numbers)
+        else:
+            yield Note("groups.returns", {**numbers, "currency": str(row["currency"])})
 
 
 def _differences(table: pd.DataFrame, grouped: Sequence[tuple[Grouping, Any]]) -> Iterator[Note]:
