@@ -97,8 +97,11 @@ def watch_bystanders(model: Hazard, fit: Fit) -> Stir | None:
     place = campaign * posted.shape[1] + np.minimum((x.events.time / STEP).astype(np.int64), posted.shape[1] - 1)
     stirred = posted.reshape(-1, kinds)[place, kind]
     density, _ = model.reweigh(point.rate, point.tail, point.wear)
-    link_kind = kind[model.link_event]
-    known = summed(density * part[x.links.author, link_kind] * x.links.fan, model.link_event, kind.size)
+    seen = model.causes.link
+    density, _ = model.reweigh(point.rate, point.tail, point.wear)
+    owner = model.link_event[seen]
+    followed = part[x.links.author[seen], kind[owner]] * x.links.fan[seen]
+    known = summed(density * followed, owner, kind.size)
     usual = (mix[campaign] * unseen.reshape(-1, kinds)[place]).sum(axis=1)
     beside = np.maximum(stirred - known, 0.0)
     score = weight * (beside - usual)
