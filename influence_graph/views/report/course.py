@@ -22,7 +22,7 @@ _CLASS = {"buyer": "unassigned"}
 
 
 def course(result: Mapped, names: Names) -> Block | None:  # noqa: ARG001  # names nobody
-    """The months, and the ways between roles; nothing where nobody shared, or it would take long to tell."""
+    """The months, and the ways between roles; nothing where nobody shared."""
     found = result.course
     if found is None or found.months.empty:
         return None
