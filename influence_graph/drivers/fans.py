@@ -33,7 +33,8 @@ class Fans:
         self.campaigns, authors = len(exposure.campaigns), len(exposure.authors)
         named = exposure.shares.loc[exposure.shares["campaign"] >= 0, ["author", "campaign"]]
         key = named["author"].to_numpy(dtype=np.int64) * (self.campaigns + 1) + named["campaign"].to_numpy()
-        self.joiner, self.joined = np.divmod(np.unique(key), self.campaigns + 1)
+        firsts = np.diff(key, prepend=-1) > 0  # shares are sorted by author and campaign
+        self.joiner, self.joined = np.divmod(key[firsts], self.campaigns + 1)
         self.joined_ptr = np.concatenate([[0], np.cumsum(np.bincount(self.joiner, minlength=authors))])
         self.stands = standing_in(exposure, self.joiner, self.joined)
         self.parts = cut_parts((self.joined_ptr + np.arange(authors + 1)) * self.people.size)

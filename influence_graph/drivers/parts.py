@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from itertools import pairwise
+from os import getpid
 from typing import TypeVar
 
 import numpy as np
@@ -36,13 +38,17 @@ def in_parts(work: Callable[[int, int, int], Found], parts: Sequence[Part]) -> l
     """What `work` finds for each part, given its number, first and last row; in the order of the parts."""
     if len(parts) == 1:
         return [work(0, *parts[0])]
-    with ThreadPoolExecutor(len(parts)) as pool:
-        return list(pool.map(lambda number: work(number, *parts[number]), range(len(parts))))
+    return list(_pool(getpid()).map(lambda number: work(number, *parts[number]), range(len(parts))))
 
 
 def side_by_side(tasks: Sequence[Callable[[], Found]], *, many: bool) -> list[Found]:
     """What each task finds, in their order; at the same time where there is `many` a row to go through."""
     if not many:
         return [task() for task in tasks]
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        return [found.result() for found in [pool.submit(task) for task in tasks]]
+    return list(_pool(getpid()).map(lambda task: task(), tasks))
+
+
+@lru_cache(maxsize=1)
+def _pool(process: int) -> ThreadPoolExecutor:
+    """The threads of a process, kept: draws ask for them thousands of times. A fork has none of its parent's."""
+    return ThreadPoolExecutor(thread_name_prefix=f"parts-{process}")

@@ -48,8 +48,10 @@ class Tastes:
             (np.ones(kind.size, np.int32), kind, x.follows.audience_ptr), shape=(len(x.authors), self.kinds)
         )
         self.followers = counts.toarray().astype(np.float64)
-        stands = csr_array((standing(x), kind, x.follows.audience_ptr), shape=(len(x.authors), self.kinds))
-        self.fans = stands.toarray()
+        self.fans = self.followers
+        if np.isfinite(x.follows.audience_since).any():
+            stands = csr_array((standing(x), kind, x.follows.audience_ptr), shape=(len(x.authors), self.kinds))
+            self.fans = stands.toarray()
         known = x.events.person >= 0
         self.kind = np.where(known, community[np.maximum(x.events.person, 0)] if community.size else 0, 0)
         campaign = np.where(x.events.campaign < 0, count, x.events.campaign)
