@@ -14,7 +14,7 @@ from influence_graph.drivers import credit as ledger
 from influence_graph.drivers.answers import people_table, totals
 from influence_graph.drivers.audience import are_creators, declared_followers
 from influence_graph.drivers.bystanders import watch_bystanders
-from influence_graph.drivers.em import Fit, maximise, settle, start
+from influence_graph.drivers.em import Fit, maximise, reshare, settle, start
 from influence_graph.drivers.exposure import Exposure, expose
 from influence_graph.drivers.gibbs import Draws, sample
 from influence_graph.drivers.groups import group_credit
@@ -153,14 +153,14 @@ def drive(
             model, light, progress=lambda done, of: tell("drivers", 10 + done * 5 // of, 100)
         )
         common, choice = choose_tail(model, light, progress=lambda done, of: tell("drivers", 15 + done * 5 // of, 100))
-        keep = 200 if blind else _sweeps(exposure)
+        keep, whole = 200 if blind else _sweeps(exposure), _whole(model)
         draws = sample(
             model, common.parameters, log_followers=_centred_log(exposure, network), rng=rng, burn=max(keep // 3, 100),
-            keep=keep, wear_out=wear_out and not blind,
+            keep=keep, wear_out=wear_out and not blind, whole=None if blind else whole,
             progress=lambda done, of: tell("drivers", 20 + done * 75 // of, 100),
         )  # fmt: skip
-        whole = _whole(model)
         fit = settle(whole, common.parameters if blind else draws.mean)
+        fit = fit if draws.parts is None else reshare(whole, fit, draws.parts)
         stir = None if blind else watch_bystanders(whole, fit)
         fit = replace(fit, iterations=common.iterations, converged=common.converged)
         draws = draws if blind else _with_crowd(draws, fit, exposure, rng)

@@ -128,6 +128,18 @@ def settle(model: Hazard, point: Parameters, *, organic_only: bool = False) -> F
     return Fit(point, responsibility, organic, counts.caused, exposed, likelihood, 0, True)
 
 
+def reshare(model: Hazard, fit: Fit, parts: tuple[Floats, Floats]) -> Fit:
+    """The fit with every order shared out otherwise: parts of links, and organic parts of events.
+
+    At mean parameters an order is shared out more to shares than on average over the parameters: what a share takes of
+    an order is concave in its persuasion, and persuasion is known the less the fewer orders a creator has (measured:
+    1.5 % of all orders where creators drove three each).
+    """
+    responsibility, organic = parts
+    caused = summed(responsibility * model.weight[model.link_event], model.exposure.links.author, model.authors)
+    return replace(fit, responsibility=responsibility, organic=organic, caused=caused)
+
+
 def maximise(model: Hazard, begin: Parameters, *, most: int = 400, progress: Progress | None = None) -> Fit:
     """EM from a starting point, with one theta for all.
 

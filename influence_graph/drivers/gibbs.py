@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from influence_graph.drivers.em import Counts, share_crowd
+from influence_graph.drivers.em import Counts, share_crowd, share_out
 from influence_graph.drivers.habits import draw_level
 from influence_graph.drivers.hazard import Hazard, Parameters
 from influence_graph.drivers.pace import draw_delay
@@ -32,6 +32,8 @@ DELAY_EVERY = 5
 """Sweeps between draws of the delay, which costs a pass over all exposures."""
 LEVEL_EVERY = 5
 """Sweeps between draws of the level of habits, which costs one too."""
+PARTS_EVERY = 10
+"""Sweeps between those whose shares of every order are averaged."""
 PRIOR_STEPS = 6
 FAMILIES, MANY = 3, 10_000
 """Families of rates that authors have, and authors from which each family is worth a thread."""
@@ -89,6 +91,8 @@ class Draws:
         Persuasion that the prior alone expects.
     shape : float
         Of the prior: the larger, the more alike people of the same size are.
+    parts : tuple of (links,) float64 and (e,) float64, optional
+        Posterior mean part of each event that each link caused, and that no share did.
     wear : (draws,) float64, optional
         Power by which later shares work less, where that was asked for and there are any.
     """
@@ -100,6 +104,7 @@ class Draws:
     bound: Floats
     expected: Floats
     shape: float
+    parts: tuple[Floats, Floats] | None = None
     wear: Floats | None = None
 
     def thinned(self, most: int) -> Draws:
@@ -119,6 +124,7 @@ def sample(
     keep: int = 1000,
     wear_out: bool = False,
     each: bool = True,
+    whole: Hazard | None = None,
     progress: Progress | None = None,
 ) -> Draws:
     """Draw persuasion, causes, organic curve, fan effect, communities' tastes and delay.
@@ -138,6 +144,8 @@ def sample(
         Let later shares of the same author in a campaign work otherwise than the first.
     each : bool
         Keep every draw of `theta` and `caused`; without, only means are told.
+    whole : Hazard, optional
+        The model by whose weights orders are shared out, those without buyer too; without, `Draws.parts` is None.
     progress : callable, optional
         Told sweeps done and to do.
 
@@ -173,6 +181,7 @@ def sample(
         np.zeros(a),
         np.zeros(1),
     ]
+    parts, averaged = (np.zeros(model.link_event.size), np.zeros(model.weight.size)), 0
     for sweep in range(burn + keep):
         if sweep % LEVEL_EVERY == 0 and a:
             now = draw_level(model, now, density, habit, joined_habit, rng)
@@ -209,6 +218,10 @@ def sample(
             if (rate, tail) != (now.rate, now.tail):
                 now = replace(now, rate=rate, tail=tail)
                 density, exposed = model.reweigh(rate, tail, now.wear)
+        if whole is not None and sweep >= burn and sweep % PARTS_EVERY == 0:
+            responsibility, organic, _ = share_out(whole, now, density, exposed, Counts.empty(whole))
+            parts = (parts[0] + responsibility, parts[1] + organic)
+            averaged += 1
         if sweep >= burn:
             if each:
                 theta_drawn[sweep - burn], caused_drawn[sweep - burn] = theta, counts.caused
@@ -228,7 +241,8 @@ def sample(
     if wear_out:
         _, exposed = model.reweigh(point.rate, point.tail, point.wear)
     wears = wear_drawn if wear_out else None
-    return Draws(theta_drawn, caused_drawn, point, exposed, bound, expected, float(shapes[0]), wears)
+    shared = (parts[0] / averaged, parts[1] / averaged) if averaged else None
+    return Draws(theta_drawn, caused_drawn, point, exposed, bound, expected, float(shapes[0]), shared, wears)
 
 
 def draw_causes(

@@ -59,7 +59,8 @@ def draw_level(
                 level, before, curve = proposal, then, scaled
     for prior, moved in zip((habit, joined_habit), np.log(level), strict=True):
         prior.learnt[1] += moved
-    return replace(now, beta=now.beta * level[0], beta_joined=now.beta_joined * level[1], mu=now.mu * curve)
+    mu = np.maximum(now.mu * curve, 1e-300)
+    return replace(now, beta=now.beta * level[0], beta_joined=now.beta_joined * level[1], mu=mu)
 
 
 def judge_levels(
@@ -73,11 +74,15 @@ def judge_levels(
     at_risk = _by_level(lambda beta, joined: now.mu @ model.piece_exposure(beta, joined, now.eta), now)
     organic = _by_level(lambda beta, joined: model.organic_hazard(replace(now, beta=beta, beta_joined=joined)), now)
     driven = model.driven_hazard(now.theta, density)
+    usual = float(at_risk(np.ones(2)))
     ordered, first = model.weight > 0, 1 + np.count_nonzero(np.diff(model.pieces.chain))
     weight = model.weight[ordered]
 
     def posterior(level: Floats) -> tuple[float, float]:
-        curve = float(at_risk(np.ones(2)) / at_risk(level))
+        expected = float(at_risk(level))
+        if min(usual, expected) <= 0.0:  # where hardly anybody is at risk, fans who left may outweigh those who stayed
+            return -np.inf, 1.0
+        curve = usual / expected
         hazard = np.maximum(curve * organic(level) + driven, 1e-300)[ordered]
         told = dotted(weight, np.log(hazard)) + 0.5 * first * np.log(curve)
         for prior, moved in zip(families, np.log(level), strict=True):
