@@ -18,6 +18,7 @@ from influence_graph.drivers.delay import Delay
 from influence_graph.drivers.em import Fit
 from influence_graph.drivers.hazard import Hazard
 from influence_graph.drivers.sums import summed
+from influence_graph.kernels.fans import spread_posts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -133,19 +134,7 @@ def _over_time(model: Hazard, fit: Fit, part: Floats, following: Floats, keen: F
     strength = point.beta[author] + np.where(model.share_campaign < 0, 0.0, point.beta_joined[author])
     reach = part[author]
     follows = np.minimum(following[author] * (1.0 + strength[:, None] / keen[place]), 1.0)
-    weights = np.stack([reach, reach * (1.0 - follows)])
-    first = (model.share_time / STEP).astype(np.int64)
-    total = np.zeros((2, campaigns * steps, kinds))
-    late = delay.quantile(0.99)
-    for ahead in range(int(late / STEP) + 2):
-        low, high = (first + ahead) * STEP - model.share_time, (first + ahead + 1) * STEP - model.share_time
-        density = (delay.below(high) - delay.below(low)) / STEP
-        step = first + ahead
-        inside = np.flatnonzero((step < steps) & (density > 0.0))
-        for which in range(2):
-            for kind in range(kinds):
-                total[which, :, kind] += summed(
-                    weights[which, inside, kind] * density[inside], place[inside] * steps + step[inside],
-                    campaigns * steps,
-                )  # fmt: skip
-    return total[0].reshape(campaigns, steps, kinds), total[1].reshape(campaigns, steps, kinds)
+    weights = np.column_stack([reach, reach * (1.0 - follows)])
+    total, ahead = np.zeros((campaigns, steps, 2 * kinds)), int(delay.quantile(0.99) / STEP) + 2
+    spread_posts(place, model.share_time, weights, STEP, ahead, point.rate, x.window, point.tail, total)
+    return total[:, :, :kinds].copy(), total[:, :, kinds:].copy()

@@ -1,10 +1,12 @@
-"""Loops over authors and the campaigns that they join: how many people their fans stand for, and what they order."""
+"""Loops over authors and posts: how many people fans stand for, what they order, and when they are posted to."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from influence_graph.kernels.exposure import delay_integral
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -75,3 +77,31 @@ def orders_of_followers(
                 here += followers[u, kind] * rate[joined[j], kind]
             total += stands[j] * here
         some[u] = total
+
+
+@njit(cache=True, nogil=True)
+def spread_posts(
+    place: Ints,
+    time: Floats,
+    weights: Floats,
+    step: float,
+    ahead: int,
+    rate: float,
+    window: float,
+    tail: float,
+    total: Floats,
+) -> None:
+    """Adds the weights of each post to its place over time, per day, as the delay runs; `total` is (places, steps, n).
+
+    The step of the post and `ahead` steps in all count, each of `step` days. O(posts * ahead * n).
+    """
+    steps, n = total.shape[1], total.shape[2]
+    for s in range(time.size):
+        first = int(time[s] / step)
+        before = 0.0
+        for cell in range(first, min(first + ahead, steps)):
+            after = delay_integral((cell + 1) * step - time[s], rate, window, tail)
+            density = (after - before) / step
+            before = after
+            for k in range(n):
+                total[place[s], cell, k] += density * weights[s, k]
