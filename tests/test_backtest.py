@@ -103,6 +103,13 @@ def test_without_posts_or_orders_there_is_nothing_to_test() -> None:
         assert backtest(replace(tables, **{name: tables[name].iloc[:0]})).claims[0].id == "backtesting.nothing"
 
 
+def test_a_rule_that_is_not_told_is_not_scored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else everybody alike would stand there under its name."""
+    monkeypatch.setattr("influence_graph.drivers.rules.removal_effect", lambda told: np.full(told.authors, np.nan))
+    told = backtest(make("influence", people=1500, creators=30, campaigns=4, seed=0).tables, seed=0)
+    assert list(told.scores["score"]) == [name for name in SCORES if name != "markov"]
+
+
 def test_numbers_are_complete_and_plain() -> None:
     told = found("influence", 0)
     assert list(told.scores["score"]) == list(SCORES)

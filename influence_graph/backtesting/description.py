@@ -90,7 +90,7 @@ def description(
     told = judge(held, begin(held, taught.point), taught.common, habit=taught.habit)
     scores = places | _from_past(past, network, model, taught)
     table = describe(
-        {name: scores[name] for name in SCORES},
+        {name: scores[name] for name in SCORES if name in scores},
         count_trials(past, horizon),
         count_trials(future, horizon),
         driven=told.caused,
@@ -101,13 +101,15 @@ def description(
 
 
 def _from_past(past: Part, network: Network, model: Held, taught: Taught) -> dict[str, Floats]:
-    """Scores that are made from past shares and orders."""
+    """Scores that are made from past shares and orders; a rule that is not told for anybody gives none."""
     x = past.exposure
     authors = len(x.authors)
     _, exposed = model.reweigh(taught.point.rate, taught.point.tail)
     credit = credits_by(x, network).reindex(x.authors)
     seen = np.where(exposed > 1e-9, exposed, np.nan)
-    told: dict[str, Floats] = {name: np.nan_to_num(credit[name].to_numpy() / seen) for name in CREDITS}
+    told: dict[str, Floats] = {
+        name: np.nan_to_num(credit[name].to_numpy() / seen) for name in CREDITS if credit[name].notna().any()
+    }
     author = x.shares["author"].to_numpy()
     joined = x.shares.drop_duplicates(["author", "campaign"])["author"]
     told["past_starts"] = summed(np.ones(len(joined)), joined, authors)
