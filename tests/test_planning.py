@@ -247,6 +247,34 @@ def test_each_role_is_as_sure_as_the_persuasion_of_its_people(monkeypatch: pytes
     assert len(told.by_day_and_role) == 12 * 4
 
 
+def test_the_methods_own_error_goes_to_roles_by_whom_they_expose() -> None:
+    """It is 20 % of all: Ann, an influencer, has 11 followers and 1.5 posts, Bob, an advocate, 10 and one."""
+    nobody = Passing(np.zeros(programme()[1].network.n_edges), np.zeros(programme()[1].network.n_people), Delay())
+    exact = knowing({"ann": 0.4, "bob": 0.1}, passing=nobody)
+    people = exact.people.assign(influencer=0.0, ugc=0.0, advocate=0.0)
+    people.loc["ann", "influencer"] = people.loc["bob", "advocate"] = 1.0
+    without, told = (
+        forecast(replace(exact, people=people, error=error), ["ann", "bob"], once=False, simulations=3000, draws=20)
+        for error in (0.0, 0.2)
+    )
+    orders, exposed = {"influencer": 6.6, "advocate": 1.0}, {"influencer": 16.5, "advocate": 10.0}
+    most, with_error = (of.by_role.set_index("role")["conversions_high"] for of in (without, told))
+    for role in orders:
+        error = 0.2 * 7.6 * exposed[role] / 26.5 / orders[role]  # 0.14 and 0.57
+        assert with_error[role] / most[role] == pytest.approx(1 + error, rel=0.04)
+    assert told.conversions.high / without.conversions.high == pytest.approx(1.2)
+
+
+@pytest.mark.parametrize("days", [None, 5])
+def test_where_no_order_tells_its_value_there_is_none_on_any_day(days: int | None) -> None:
+    told = forecast(replace(programme()[1], value=None), ["ann"], days=days, simulations=20, draws=2)
+    assert told.value is None
+    for part in (told.by_day, told.by_role, told.by_day_and_role):
+        if len(part):
+            assert part["conversions"].gt(0).any()
+            assert part[["value", "value_low", "value_high"]].isna().all(axis=None)
+
+
 @pytest.mark.parametrize("tail", [0.0, 0.5, 2.0, 8.0])
 def test_a_heavy_tail_becomes_an_exponential_of_the_same_median(tail: float) -> None:
     learnt = OrderDelay(0.8, tail, 30.0)

@@ -163,10 +163,10 @@ def forecast(
     ends = {name: _ends(name, parts, doubted) for name, parts in means.items()}
     expected = {name: _expected(getattr(found, name), *ends[name][:, 0]) for name in MEASURES}
     course = _course(found.by_day, ends)
+    if prospects.value is None:
+        course[["value", "value_low", "value_high"]] = np.nan
     everybody, by_role = course[course["role"].eq(ALL)], course[course["role"].ne(ALL)].reset_index(drop=True)
     last = by_role["day"].eq(by_role["day"].max())
-    if prospects.value is None:
-        by_role[["value", "value_low", "value_high"]] = np.nan
     told = prospects.people.loc[ids]
     return Forecast(
         people=pd.DataFrame(

@@ -103,11 +103,13 @@ class Doubt:
 
 def doubt(prospects: Prospects, seeds: Ints, play: Play, found: Spread) -> Doubt:
     """Those who can't be told from habit or from others at nothing, and at the map's own upper limit; the method's
-    own error on top; and no lower end at all where nothing is known to drive orders.
+    own error on top, each role's by its part of those exposed; and no lower end at all where nothing is known to drive
+    orders.
     """
-    error = prospects.error
     usual = _of(found, "conversions")[0]
     same = np.ones(len(usual))
+    parts = _exposed(prospects, seeds, play, found)
+    error = np.divide(prospects.error * usual[0] * parts, usual, out=prospects.error * same, where=usual > 0)
     if not prospects.evident:
         return Doubt(0.0 * same, same + error)
     unsure = np.zeros(len(prospects.theta), dtype=bool)
@@ -126,3 +128,10 @@ def doubt(prospects: Prospects, seeds: Ints, play: Play, found: Spread) -> Doubt
         for theta in (least, most)
     )
     return Doubt(np.maximum(low - error, 0.0), np.maximum(high, 1.0) + error)
+
+
+def _exposed(prospects: Prospects, seeds: Ints, play: Play, found: Spread) -> Floats:
+    """(groups,) float64: each one's part of those exposed: of the orders that come where everybody persuades alike."""
+    alike = np.full(len(prospects.theta), prospects.theta[seeds].mean())
+    counted = _of(play(alike, prospects.probability, simulations=found.simulations), "conversions")[0]
+    return counted / counted[0] if counted[0] > 0 else np.ones(len(counted))
