@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -14,8 +16,9 @@ from rich.cells import cell_len
 from tiny import few_sweeps
 
 from influence_graph.cli import answer
-from influence_graph.errors import ExitCode
+from influence_graph.errors import ExitCode, TablesError
 from influence_graph.planning.plan import PEOPLE
+from influence_graph.tables.schema import Tables
 from influence_graph.world import make
 
 
@@ -145,3 +148,19 @@ def test_without_costs_or_follows_there_is_one_sentence(
     code, _, complaint = ask("plan", "--people-at-most", "3", source=bare)
     assert (code, len(complaint.splitlines())) == (ExitCode.TABLES, 1)
     assert "Nothing can be planned" in complaint
+
+
+@pytest.mark.parametrize("words", ["spread {} --people c0000", "plan {} --budget 9", "compare {}", "export json {}"])
+def test_what_nothing_reads_is_not_answered(
+    words: str, exports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def no_map(_: Tables, *, answers: bool = True, **how: Any) -> None:
+        asked.append(answers)
+        raise TablesError("map.nothing-to-map")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(import_module("influence_graph.map"), "map_tables", no_map)
+    assert answer([*words.format(exports).split(), "--quiet"]) != ExitCode.FINE
+    assert asked == [False]

@@ -38,7 +38,7 @@ def compare(
 ) -> None:
     """`influence-graph compare SOURCE...`."""
     with output.progress() as show:
-        result, _ = mapped(source, show, server=server, reading=reading, **how)
+        result, _ = mapped(source, show, server=server, reading=reading, answers=False, **how)
         from influence_graph.comparison import compare
 
         told = compare(result, progress=show)

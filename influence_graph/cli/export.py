@@ -56,7 +56,7 @@ def export(
 
         given: Any = Path(source[0])
         if len(source) > 1 or not is_map(given):
-            given, _ = mapped(source, show, server=server, reading=reading, **how)
+            given, _ = mapped(source, show, server=server, reading=reading, answers=False, **how)
         show("cli.stage-export", 0, 0)
         done = exchange.export(given, out, form=into, names=names, people=people, follows=follows)
         show("cli.stage-export", 1, 1)

@@ -84,8 +84,8 @@ def spread(
 
 
 def mapped_for_plans(source: Sequence[str], show: Progress, how: dict[str, Any]) -> MapResult:
-    """The map without its backtest, which says nothing of plans."""
-    result, _ = mapped(source, show, backtest=False, **how)
+    """The map without its backtest and its answers, which say nothing of plans."""
+    result, _ = mapped(source, show, backtest=False, answers=False, **how)
     return result
 
 
