@@ -58,6 +58,7 @@ def tables() -> Tables:
     counts = [
         ("mai", 0, 500.0), ("mai", 10, 600.0), ("mai", 30, 1000.0), ("duy.tt", 0, 1000.0), ("duy.tt", 60, 1210.0),
         ("linh", 0, 60000.0), ("linh", 40, 50000.0), ("vy.ig", 0, 70000.0), ("vy.ig", 5, 80000.0),
+        ("duy", 0, 2000.0), ("duy", 30, 2020.0),
     ]  # fmt: skip
     counted, counted_at, number = zip(*counts, strict=True)
     fault = ("orders.csv", "3", "converted_at", "yesterday", "not a time")
@@ -65,6 +66,7 @@ def tables() -> Tables:
     return Tables(
         creators=table(
             "creators", creator_id=["mai", "linh", "vy.ig", "duy"], name=["Mai", None, "Vy", "Duy"],
+            platform=["tiktok", None, "instagram", "youtube"],
             followers=[1000.0, 50000.0, 80000.0, 2000.0], cost=[90.0, 500.0, None, 60.0], currency=["USD"] * 4,
         ),
         aliases=table(

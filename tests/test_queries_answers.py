@@ -216,10 +216,14 @@ def test_whom_to_activate_next(ask: Callable[..., Answer]) -> None:
 
 
 def test_who_grows(ask: Callable[..., Answer]) -> None:
-    """Mai doubles in thirty days, two thirds of it in a step; Duy's other account gains 21 % in sixty; linh shrinks."""
+    """Mai doubles in thirty days, two thirds of it in a step; Duy's other account gains 21 % in sixty, and his own 1 %
+    in thirty; linh shrinks.
+    """
     assert rows(ask("22")) == [
-        ("Mai", 500, 1000, 30, 100.0, 66.7, 2.0, 9.0, 7.0, 11.0),
-        ("Duy", 1000, 1210, 60, 10.0, 21.0, 0.5, None, None, None),
+        ("Mai", "mai", "tiktok", 500, 1000, 30, 100.0, 66.7, 2.0, 9.0, 7.0, 11.0),
+        ("Duy", "duy.tt", None, 1000, 1210, 60, 10.0, 21.0, 0.5, None, None, None),
+        ("Duy", "duy", "youtube", 2000, 2020, 30, 1.0, 1.0, 0.5, None, None, None),
     ]
     assert [row[0] for row in ask("22", days="1", people="2").rows] == ["Vy", "Mai"]
+    assert [row[1] for row in ask("22", followers="501").rows] == ["duy.tt", "duy"], "Mai had 500 at first"
     assert rows(ask("22", days="61")) == []
