@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from influence_graph.drivers.audience import organic_part
 from influence_graph.tables.deals import is_paid, is_unpaid
 from influence_graph.tables.schema import Tables
+from influence_graph.tables.times import month_number
 from influence_graph.tables.words import holds
 
 Floats = NDArray[np.float64]
@@ -226,8 +227,7 @@ def _shares(shares: pd.DataFrame, person: Ints, campaign: Ints, refer: pd.Index[
     organic = organic_part(shares)
     reactions = shares[["likes", "comments", "saves"]].sum(axis=1, min_count=1)
     paid, passed = is_paid(shares).to_numpy(dtype=bool), shares["parent_share_id"].notna().to_numpy(dtype=bool)
-    year, month = (shares["shared_at"].dt.year, shares["shared_at"].dt.month)
-    month = (12 * year + month).fillna(-1).to_numpy(dtype=np.int64)
+    month = month_number(shares["shared_at"]).fillna(-1).to_numpy(dtype=np.int64)
     in_month, of_month = _pairs(person, month)
     in_campaign, of_campaign = _pairs(person, campaign)
     return Shares(

@@ -124,9 +124,15 @@ def is_day_first(firsts: set[int], seconds: set[int], *, default: bool) -> tuple
     return default, False
 
 
+def month_number(times: pd.Series[Any]) -> pd.Series[Any]:
+    """The month of each time, of its own zone, counted from January of year 0; missing where there is none. O(n)."""
+    number: pd.Series[Any] = times.dt.year * 12 + times.dt.month - 1
+    return number
+
+
 def month_of(times: pd.Series[Any]) -> pd.Series[Any]:
     """The month of each time, of its own zone, as 2024-05; missing where there is none. O(n), a text a month."""
-    number = times.dt.year * 12 + times.dt.month - 1
+    number = month_number(times)
     told = {at: f"{int(at) // 12:04d}-{int(at) % 12 + 1:02d}" for at in number.dropna().unique()}
     named: pd.Series[Any] = number.map(told).astype("str")
     return named

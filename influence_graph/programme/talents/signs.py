@@ -9,14 +9,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.people import RoleAnchors
+from influence_graph.people.numbered import ECHOES
 from influence_graph.people.signs import recommending
 from influence_graph.programme.mapped import Mapped
 from influence_graph.programme.talents.growth import growth, steady_growth
 from influence_graph.programme.talents.shrink import least, shrunk, shrunk_means
 from influence_graph.tables.deals import is_paid, is_unpaid
+from influence_graph.tables.times import month_number
 from influence_graph.tables.words import holds
 
-ECHOES = ("reshare", "comment")
 MICRO = 100_000
 """Followers under which somebody who grows is a rising micro."""
 KINDS = {
@@ -72,7 +73,7 @@ def signs(result: Mapped, ids: pd.Index[Any], outside: NDArray[np.int64]) -> dic
         "posts": _counted(original["person_id"].value_counts(), who, posts),
         "engagement": _engagement(result, original).reindex(who),
         "reshares": _reshares(result, shares, original).reindex(who),
-        "months": _counted(_month(free["shared_at"]).groupby(by).nunique(), who, posts),
+        "months": _counted(month_number(free["shared_at"]).groupby(by).nunique(), who, posts),
         "unpaid": _counted(by[unpaid[by.index]].value_counts(), who, is_unpaid(shares).any()),
     }
     bought = tables.counted[tables.counted["person_id"].notna()]
@@ -87,12 +88,6 @@ def signs(result: Mapped, ids: pd.Index[Any], outside: NDArray[np.int64]) -> dic
     livelier = growth(stirred["stirred"], stirred["shared_at"], stirred["person_id"])
     told["engagement_growth"] = livelier.rename(columns={"growth": "value"}).reindex(who)
     return {sign: each.set_axis(ids[outside]) for sign, each in told.items()}
-
-
-def _month(times: pd.Series[Any]) -> pd.Series[Any]:
-    """A number of the month."""
-    number: pd.Series[Any] = 12 * times.dt.year + times.dt.month
-    return number
 
 
 def _counted(counts: pd.Series[Any], who: pd.Index[Any], told: bool | np.bool) -> pd.DataFrame:
