@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influence_graph.errors import TablesError
-from influence_graph.tables.privacy import local_key, normal_email, normal_phone, protect, pseudonym, pseudonyms
+from influence_graph.tables.key import local_key
+from influence_graph.tables.privacy import normal_email, normal_phone, protect, pseudonym, pseudonyms
 from influence_graph.tables.schema import SCHEMA, Tables
 
 KEY = b"k" * 32
@@ -160,7 +161,7 @@ def test_the_key_is_made_once_for_its_user_alone(tmp_path: Path) -> None:
 
 
 def test_two_commands_at_once_get_one_key(tmp_path: Path) -> None:
-    code = "import sys; from pathlib import Path; from influence_graph.tables.privacy import local_key;"
+    code = "import sys; from pathlib import Path; from influence_graph.tables.key import local_key;"
     code += "print(local_key(Path(sys.argv[1])).hex())"
     told = [
         subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "privacy.key")], stdout=subprocess.PIPE, text=True)

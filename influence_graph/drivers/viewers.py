@@ -10,7 +10,7 @@ from influence_graph.drivers.causes import CELLS
 from influence_graph.drivers.contacts import Follows
 from influence_graph.drivers.parts import cut_parts, in_parts
 from influence_graph.drivers.sums import summed
-from influence_graph.kernels import exposure as kernels
+from influence_graph.kernels import viewers as kernels
 
 Floats = NDArray[np.float64]
 

@@ -7,22 +7,18 @@ machine (HMAC-SHA256, RFC 2104): without it nobody can hash a list of phone numb
 from __future__ import annotations
 
 import hmac
-import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 
-from influence_graph.errors import TablesError
 from influence_graph.tables.distinct import distinct
+from influence_graph.tables.key import local_key
 from influence_graph.tables.schema import SCHEMA, Note, Tables
 
-_KEY_BYTES = 32
 _EMAIL = re.compile(r"(?<![\w@.+-])[^\s@<>()\[\],;:\"/]+@[^\s@<>()\[\],;:\"/]+\.[^\W\d_]{2,}")
 _INTERNATIONAL = re.compile(r"(?<![\w+])(?:\+|00(?=84))[1-9](?:[\s.()-]{0,2}\d){8,14}(?!\w)")
 _MOBILE = re.compile(r"(?<![\w.+-])(?:0|84)[35789](?:[\s.-]?\d){8}(?![\w-]|\.\d)")  # Vietnamese
@@ -34,55 +30,6 @@ _MARKS = ("@", "+", "0084")
 _AT_ONCE = 10_000
 _ENOUGH = 3
 """A whole column of Vietnamese mobile numbers leaves no doubt from this many distinct ones on."""
-
-
-def local_key(path: Path | None = None) -> bytes:
-    """The key of this machine, made on first use and readable by its user alone.
-
-    Parameters
-    ----------
-    path : Path, optional
-        Where the key lives; by default `privacy.key` in the user's configuration folder.
-
-    Returns
-    -------
-    bytes
-        32 random bytes, the same on every call.
-
-    Raises
-    ------
-    TablesError
-        When the key can't be made or read: nothing may then be stored unhashed.
-    """
-    if path is None:
-        from platformdirs import user_config_path
-
-        path = user_config_path("influence-graph", appauthor=False) / "privacy.key"
-    try:
-        if not path.exists():
-            _make_key(path)
-        key = bytes.fromhex(path.read_text("ascii").strip())
-    except OSError as error:
-        raise TablesError("resolve.key-unreachable", path=str(path), why=error.strerror or str(error)) from error
-    except ValueError:
-        key = b""
-    if len(key) != _KEY_BYTES:
-        raise TablesError("resolve.key-damaged", path=str(path))
-    return key
-
-
-def _make_key(path: Path) -> None:
-    """Complete before it is visible, and never over another: two commands may start at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, made = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # mkstemp gives 0600
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(os.urandom(_KEY_BYTES).hex() + "\n")
-        os.link(made, path)
-    except FileExistsError:
-        pass  # the other command was first: its key is the key
-    finally:
-        Path(made).unlink()
 
 
 def normal_email(text: str) -> str | None:
