@@ -11,6 +11,7 @@ import pytest
 from tiny import few_sweeps
 
 from influence_graph.drivers import Drivers, drive
+from influence_graph.drivers.groups import group_credit
 from influence_graph.network import build
 from influence_graph.tables.resolve import resolve
 from influence_graph.world import World, make
@@ -82,6 +83,21 @@ def test_what_the_group_drove_is_told() -> None:
         assert 0 < row["driven_low"] <= row["driven"] <= row["driven_high"]
         inside += int(row["driven_low"] <= twins(seed).planted <= row["driven_high"])
     assert inside >= len(SEEDS) - 1
+
+
+def test_what_a_community_may_have_bought_by_itself_is_left_out_below() -> None:
+    case = twins(SEEDS[0])
+    before, workings = case.told.groups, case.told.workings
+    assert before is not None and workings is not None and workings.draws is not None
+    one, other = (workings.exposure.authors.get_loc(name) for name in (case.one, case.other))
+    explained = np.zeros(len(workings.exposure.authors))
+    explained[[one, other]] = 0.1 * before["driven_low"].iloc[0], 0.2 * before["driven_low"].iloc[0]
+    told = group_credit(
+        workings.exposure, workings.fit, replace(workings.draws, explained=explained), {one: (other,), other: (one,)}
+    )
+    least = group_credit(workings.exposure, workings.fit, workings.draws, {one: (other,), other: (one,)})
+    assert told["driven_low"].to_numpy() == pytest.approx(least["driven_low"] - explained.sum())
+    assert told["driven_high"].equals(least["driven_high"])
 
 
 def test_where_everybody_stands_alone_there_is_no_group() -> None:

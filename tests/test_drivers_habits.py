@@ -112,6 +112,21 @@ def test_the_total_is_the_mean_of_its_draws_where_creators_are_many() -> None:
     assert low < world.planted["driven"] < high
 
 
+def test_days_without_a_known_buyer_do_not_hold_each_other_at_nothing() -> None:
+    """EM gives them no organic buying at all; then whoever orders there without a name would be somebody's doing."""
+    world = make("influence", people=1500, creators=20, campaigns=2, seed=3, driven=400, organic=800)
+    _, exposure = seen(resolve(world.tables))
+    model = Hazard(exposure)
+    first = int(np.flatnonzero(np.diff(model.pieces.chain) == 0)[4])
+    silent = slice(first, first + 2)
+    model.weight = np.where((model.piece_of >= first) & (model.piece_of < first + 2), 0.0, model.weight)
+    begin = maximise(model, start(model)).parameters
+    assert (begin.mu[silent] == 0.0).all()
+    nothing = np.zeros(model.authors)
+    told = sample(model, begin, log_followers=nothing, rng=np.random.default_rng(1), burn=60, keep=60, each=False)
+    assert (told.mean.mu[silent] > 0.01 * np.median(told.mean.mu)).all()
+
+
 def test_habits_that_nobody_has_are_gone_after_a_few_sweeps() -> None:
     """They begin with the share of orders that EM leaves them, of which causes drawn one by one let go too slowly."""
     world = make("influence", people=2000, creators=200, campaigns=5, seed=1, driven=1800, organic=1500)

@@ -98,7 +98,7 @@ def _intervals(
         member = authors.get_indexer(pd.Index(groups["person_id"]))
         low[member], high[member], unbound[member] = 0.0, groups["driven_high"].to_numpy(), True
     firm = 1.0 - _explained(stir) / np.maximum(fit.caused, 1e-9)  # of credit, less what may be a community's own
-    people.loc[authors, "driven_low"] = np.clip(np.minimum(low, fit.caused) * firm, 0.0, None)
+    people.loc[authors, "driven_low"] = np.clip(np.minimum(low, fit.caused) - _explained(stir), 0.0, None)
     people.loc[authors, "driven_high"] = np.maximum(high, fit.caused)
     people.loc[authors, "per_1000"] = 1000.0 * draws.theta.mean(axis=0)
     slow, fast = np.quantile(draws.theta, LEVELS, axis=0)

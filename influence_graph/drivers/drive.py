@@ -164,6 +164,7 @@ def drive(
         stir = None if blind else watch_bystanders(whole, fit)
         fit = replace(fit, iterations=common.iterations, converged=common.converged)
         draws = draws if blind else _with_crowd(draws, fit, exposure, rng)
+        draws = draws if stir is None else replace(draws, explained=stir.explained)
     pairs = together(exposure) if draws is not None and not blind else {}
     told = _verdicts(model, draws, blind, _names(exposure, network), pairs)
     origins = find_origins(tables, network, exposure)

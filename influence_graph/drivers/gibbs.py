@@ -93,6 +93,8 @@ class Draws:
         Of the prior: the larger, the more alike people of the same size are.
     parts : tuple of (links,) float64 and (e,) float64, optional
         Posterior mean part of each event that each link caused, and that no share did.
+    explained : (authors,) float64 or float
+        Orders of each author's credit that lower limits leave out, as `bystanders` tells.
     wear : (draws,) float64, optional
         Power by which later shares work less, where that was asked for and there are any.
     """
@@ -106,6 +108,7 @@ class Draws:
     shape: float
     parts: tuple[Floats, Floats] | None = None
     wear: Floats | None = None
+    explained: Floats | float = 0.0
 
     def thinned(self, most: int) -> Draws:
         """The same with at most so many draws, evenly taken."""
@@ -167,7 +170,9 @@ def sample(
     persuasion = Prior.about(usual, begin=float(now.theta.mean()) if a else 1.0, sloped=True)
     habit, joined_habit = Prior.about(0.03, begin=0.02), Prior.about(0.03, begin=0.02)
     taste = Prior.about_one()
-    mu, bridge, smooth = np.maximum(now.mu, 1e-3 * now.mu.mean() + 1e-300) if k else now.mu, np.ones(k), 0.0
+    if k:  # pieces without orders hold each other at nothing
+        now = replace(now, mu=np.maximum(now.mu, 1e-3 * now.mu.mean() + 1e-300))
+    mu, bridge, smooth = now.mu.copy(), np.ones(k), 0.0
     held = keep if each else 0
     theta_drawn, caused_drawn, wear_drawn = np.empty((held, a)), np.empty((held, a)), np.zeros(keep)
     sums = [
@@ -220,7 +225,8 @@ def sample(
                 density, exposed = model.reweigh(rate, tail, now.wear)
         if whole is not None and sweep >= burn and sweep % PARTS_EVERY == 0:
             responsibility, organic, _ = share_out(whole, now, density, exposed, Counts.empty(whole))
-            parts = (parts[0] + responsibility, parts[1] + organic)
+            parts[0][:] += responsibility
+            parts[1][:] += organic
             averaged += 1
         if sweep >= burn:
             if each:

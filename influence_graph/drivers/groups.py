@@ -45,13 +45,14 @@ def group_credit(exposure: Exposure, fit: Fit, draws: Draws, pairs: Mapping[int,
         which = members[group == number]
         point = float(fit.caused[which].sum())
         low, high = np.quantile(draws.caused[:, which].sum(axis=1), LEVELS)
+        explained = float(np.broadcast_to(draws.explained, fit.caused.shape)[which].sum())
         parts.append(
             pd.DataFrame(
                 {
                     "group": float(number + 1),
                     "person_id": exposure.authors[which],
                     "driven": point,
-                    "driven_low": min(float(low), point),
+                    "driven_low": max(min(float(low), point) - explained, 0.0),
                     "driven_high": max(float(high), point),
                 }
             )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +71,7 @@ def judge_levels(
     The habits' own prior moves along with them and cancels out against the measure of the jump; so does the curve's,
     but for pieces that no piece stands before, whose prior is mu^(-1/2).
     """
-    at_risk = _by_level(lambda beta, joined: now.mu @ model.piece_exposure(beta, joined, now.eta), now)
+    at_risk = _by_level(lambda beta, joined: dotted(now.mu, model.piece_exposure(beta, joined, now.eta)), now)
     organic = _by_level(lambda beta, joined: model.organic_hazard(replace(now, beta=beta, beta_joined=joined)), now)
     driven = model.driven_hazard(now.theta, density)
     usual = float(at_risk(np.ones(2)))
@@ -93,7 +93,7 @@ def judge_levels(
     return posterior
 
 
-def _by_level(of: Callable[[Floats, Floats], Floats], now: Parameters) -> Callable[[Floats], Floats]:
+def _by_level(of: Callable[[Floats, Floats], Any], now: Parameters) -> Callable[[Floats], Any]:
     """What is linear in the habits, as a function of the factors by which both families are moved."""
     nothing = np.zeros_like(now.beta)
     alone = of(nothing, nothing)

@@ -194,7 +194,8 @@ def _level(model: Hazard, warped: Hazard, fit: Fit) -> Floats:
 
     for first in range(0, rate.size, BLOCK):
         part = slice(first, first + BLOCK)
-        total += rate[part] @ (passed(p.begin[part] + p.length[part]) - passed(p.begin[part]))
+        spent = passed(p.begin[part] + p.length[part]) - passed(p.begin[part])
+        total += np.einsum("p,ph->h", rate[part], spent)
     return total
 
 

@@ -141,6 +141,7 @@ def split(
     doubt = np.where(firm, 0.0, np.maximum(draws.bound - caused.mean(axis=0), 0.0))
     doubt = by_group(doubt, parts)
     evident = bool(total.get("driven_low"))
+    explained = by_group(np.broadcast_to(draws.explained, firm.shape) * firm, parts)
     floor = FLOOR * float(exposure.orders["count"].sum()) * table["exposed"] / max(exposed.sum(), 1e-9)
     drawn = {"low": _dealt(caused * firm, parts, rng), "high": _dealt(caused, parts, rng)}
     for name, counts in drawn.items():
@@ -149,7 +150,7 @@ def split(
         edge = pd.Series(np.quantile(counts, level, axis=0))
         at = pd.Series(np.quantile(rate, level, axis=0))
         if name == "low":
-            edge, at = ((part - floor).clip(lower=0.0) * evident for part in (edge, at))
+            edge, at = ((part - floor - explained).clip(lower=0.0) * evident for part in (edge, at))
             table["driven_low"] = np.minimum(edge, table["driven"])
             table["per_1000_low"] = np.minimum(1000.0 * at / people, table["per_1000"])
         else:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from influence_graph.drivers.hazard import Hazard, Parameters
 from influence_graph.drivers.lift import LEVELS
-from influence_graph.drivers.sums import summed
+from influence_graph.drivers.sums import dotted, summed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,8 +47,8 @@ def draw_wear(
     seen = model.seen(now.rate, now.tail)
     turn = np.log(model.turn)
     weight = seen * now.theta[model.share_author]
-    middle = float(weight @ turn / max(weight.sum(), 1e-300))
-    varied = float(weight @ (turn - middle) ** 2 / max(weight.sum(), 1e-300))
+    middle = dotted(weight, turn) / max(float(weight.sum()), 1e-300)
+    varied = dotted(weight, (turn - middle) ** 2) / max(float(weight.sum()), 1e-300)
     width = 2.0 / np.sqrt(4.0 + varied * float(caused.sum()))
 
     def likelihood(wear: float) -> float:

@@ -29,6 +29,8 @@ def step(rows: Rows, here: Floats, places: Places, many: int, there: Floats, fou
         v = places[p]
         mass = here[v]
         here[v] = 0.0
+        if mass < 1e-200:  # what is multiplied to nothing would be found again and again
+            continue
         for e in range(ptr[v], ptr[v + 1]):
             w = place[e]
             if there[w] == 0.0:
