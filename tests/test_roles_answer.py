@@ -63,6 +63,17 @@ def small() -> Roles:
     return roles(cast_of(3, 25)[1])
 
 
+def test_clicks_of_nobody_known_are_no_role() -> None:
+    """Orders without buyers and one click: nobody is there to have a course of roles."""
+    tables = Tables(
+        conversions=table("conversions", conversion_id=["o1"], ordered_at=["2024-01-02"]),
+        touches=table("touches", person_id=["v"], creator_id=["u"], touched_at=["2024-01-01"], kind=["click"]),
+    )
+    network = build(tables)
+    unknown = pd.DataFrame(np.nan, index=network.nodes.index, columns=MEASURES)
+    assert course(Record.of(tables, network, unknown, RoleAnchors())) is None
+
+
 # ------------------------------------------------------------------------------------------------------ planted worlds
 
 

@@ -16,6 +16,8 @@ EDGES_WALKED = 200_000_000
 """Exact while all searches together walk no more edges than this: a second or two."""
 FIRST_PATHS, MOST_PATHS = 1 << 14, 1 << 20
 """Paths drawn before the error is first looked at, and at most; each time as many again."""
+QUARTERS = 4
+"""Numbers of paths at which the error may be looked at, from one to its double."""
 WORTH_DRAWING = 1.25
 """So many times as many paths are worth another look at the error."""
 _PARTS = 16
@@ -116,7 +118,7 @@ def _drawn(
     """Betweenness by shortest paths drawn from `starts` to anybody else; only who is `between` can lie inside one."""
     n = network.n_people
     looks = (MOST_PATHS // FIRST_PATHS).bit_length() + 1
-    each = _divided(delta / looks, network, between, tied)
+    each = _divided(delta / (QUARTERS * looks), network, between, tied)
     # Of all pairs, those that can have a path at all; inside a path there is nobody but the n - 2 others.
     scale = len(starts) / (n - 2)
     seed = np.uint64(rng.integers(2**64, dtype=np.uint64))
@@ -131,10 +133,19 @@ def _drawn(
             error[between] = binomial(counted[between].astype(np.float64), drawn=drawn, delta=each)
             if progress:
                 progress(max(look * _PARTS // looks, walked * _PARTS // max(edges_walked, 1)), _PARTS)
-            wanted = min(2 * drawn, MOST_PATHS, drawn * edges_walked // max(walked, 1))
+            wanted = _whole_quarters(min(2 * drawn, MOST_PATHS, drawn * edges_walked // max(walked, 1)))
             if error.max() <= accuracy * mean.max() or wanted < WORTH_DRAWING * drawn:
                 break
     return Estimate(mean * scale, error * scale, drawn)
+
+
+def _whole_quarters(paths: int) -> int:
+    """So many paths or a little fewer, of a few numbers that are settled beforehand: paths drawn tell how many to draw.
+
+    Bounds hold for a number of paths that does not depend on them, so `delta` is divided among all that there are.
+    """
+    quarter = FIRST_PATHS * (1 << max((paths // FIRST_PATHS).bit_length() - 1, 0)) // QUARTERS
+    return paths // quarter * quarter
 
 
 def _divided(delta: float, network: Network, between: Counts, tied: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -165,7 +165,7 @@ class Numbered:
         kept[shares.person[shares.person >= 0]] = True
         number = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)  # the last: nobody stays nobody
         theirs = np.append(kept, False)[bought.person]
-        creator = np.where(touches.creator >= 0, number[touches.creator], touches.creator)
+        creator = np.where(touches.creator >= 0, number[np.maximum(touches.creator, -1)], touches.creator)
         creator[(touches.creator >= 0) & (creator < 0)] = -2
         told = Numbered(
             people=self.people[kept],

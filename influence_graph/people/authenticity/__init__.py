@@ -91,7 +91,7 @@ def authenticity(tables: Tables, *, resolved: bool = False, network: Network | N
     resolved : bool, default False
         Everybody's accounts are joined already, as in the tables of a map.
     network : Network, optional
-        That of a map, made of these tables; made anew where not given.
+        That of a map, made of these very tables, which are `resolved` then; made anew where not given.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def down_weight(tables: Tables, *, resolved: bool = False, network: Network | No
     resolved : bool, default False
         Everybody's accounts are joined already, as in the tables of a map.
     network : Network, optional
-        That of a map, made of these tables; made anew where not given.
+        That of a map, made of these very tables, which are `resolved` then; made anew where not given.
 
     Returns
     -------
