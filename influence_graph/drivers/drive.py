@@ -77,9 +77,9 @@ class Drivers:
         delay_tail, delay_days (mean), delay_median_days, delay_gain (held-out log likelihood of a heavier tail less
         that of the exponential) with delay_gain_error, rhythm (None, or 24 rates of organic buying by hour of the
         day in UTC, mean 1) with rhythm_gain and rhythm_gain_error, wear_out (where asked for: what `tell_wear` says,
-        None where nothing can be told), bystanders (times and explained of `bystanders.Stir`, where bystanders
-        buy more while somebody posts to their community; else None), iterations, converged, and the notes and skipped
-        parts as message ids.
+        None where nothing can be told), bystanders (times, slope, error and explained of `bystanders.Stir`: nothing is
+        explained where bystanders hardly buy more; None where it can't be looked at), iterations, converged, and the
+        notes and skipped parts as message ids.
     workings : Workings, optional
         What all this was made from.
     groups : DataFrame, optional
@@ -172,6 +172,7 @@ def drive(
     groups = group_credit(exposure, fit, draws, apart) if draws is not None else None
     people = people_table(tables, network, exposure, fit, draws, told, groups, stir)
     total = totals(exposure, fit, draws, told, skipped, choice, rhythm, stir)
+    total["bystanders"] = None if stir is None else stir.record()  # also where they buy no more
     if wear_out:
         total["wear_out"] = tell_wear(draws.wear) if draws is not None and draws.wear is not None else None
     if origins.any and draws is not None:

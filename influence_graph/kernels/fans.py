@@ -91,11 +91,12 @@ def spread_posts(
     tail: float,
     total: Floats,
 ) -> None:
-    """Adds the weights of each post to its place over time, per day, as the delay runs; `total` is (places, steps, n).
+    """Adds the weights of each post to its place over time, per day, as the delay runs.
 
-    The step of the post and `ahead` steps in all count, each of `step` days. O(posts * ahead * n).
+    `weights` are (posts, m, n), `total` is (m, places, steps, n). The step of the post and `ahead` steps in all count,
+    each of `step` days. O(posts * ahead * m * n).
     """
-    steps, n = total.shape[1], total.shape[2]
+    m, _, steps, n = total.shape
     for s in range(time.size):
         first = int(time[s] / step)
         before = 0.0
@@ -103,5 +104,6 @@ def spread_posts(
             after = delay_integral((cell + 1) * step - time[s], rate, window, tail)
             density = (after - before) / step
             before = after
-            for k in range(n):
-                total[place[s], cell, k] += density * weights[s, k]
+            for j in range(m):
+                for k in range(n):
+                    total[j, place[s], cell, k] += density * weights[s, j, k]

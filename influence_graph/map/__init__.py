@@ -136,12 +136,12 @@ def map_tables(
     told = ask(programme, tiers=chosen, timezone=timezone, seed=seed, stage=stage) if answers else Answers()
     exposure = drivers.workings.exposure if drivers.workings else None
     skipped = untested(exposure) if backtest else Note("backtesting.skipped-asked", {})
-    judged = None
+    judged, beside = None, (drivers.total["bystanders"] or {}).get("explained")
     if not skipped:
         with stage("map.stage-backtest") as step:
             judged = hold_out(
                 tables, network, measures=measures, exposure=exposure, window_days=window_days, market=market,
-                stirred=bool(drivers.total["bystanders"]) and not drivers.total["driven_low"], seed=seed, progress=step,
+                stirred=bool(beside) and not drivers.total["driven_low"], seed=seed, progress=step,
             )  # fmt: skip
     with stage("map.stage-findings"):
         stability = measures.attrs["community"]["stability"]
