@@ -66,7 +66,7 @@ def tables() -> Tables:
     return Tables(
         creators=table(
             "creators", creator_id=["mai", "linh", "vy.ig", "duy"], name=["Mai", None, "Vy", "Duy"],
-            platform=["tiktok", None, "instagram", "youtube"],
+            platform=["tiktok", None, None, "youtube"],
             followers=[1000.0, 50000.0, 80000.0, 2000.0], cost=[90.0, 500.0, None, 60.0], currency=["USD"] * 4,
         ),
         aliases=table(
@@ -94,7 +94,8 @@ def tables() -> Tables:
 
 PERSONS: dict[str, dict[str, Any]] = {
     "mai": {
-        "name": "Mai", "is_creator": True, "followers": 1000.0, "audience": 4.0, "driven": 2.0, "driven_low": 1.5,
+        "name": "Mai", "platform": "tiktok", "is_creator": True,
+        "followers": 1000.0, "audience": 4.0, "driven": 2.0, "driven_low": 1.5,
         "driven_high": 2.5, "driven_value": 20.0, "claimed": 1.0, "per_1000": 9.0, "per_1000_low": 7.0,
         "per_1000_high": 11.0, "expected": 0.5, "lift": 4.0, "lift_low": 3.0, "lift_high": 5.0, "activity": 1.6,
         "persuasion": 2.5, "beats_followers": True, "persuasive": True, "q_value": 0.01, "identifiable": "yes",
@@ -114,7 +115,8 @@ PERSONS: dict[str, dict[str, Any]] = {
         "advocate": 0.0, "strength": 0.6, "betweenness": 0.0, "community": 1,
     },
     "duy": {
-        "name": "Duy", "is_creator": True, "followers": 2000.0, "audience": 1.0, "driven": 0.5, "driven_low": 0.25,
+        "name": "Duy", "platform": "youtube", "is_creator": True,
+        "followers": 2000.0, "audience": 1.0, "driven": 0.5, "driven_low": 0.25,
         "driven_high": 1.25,
         "driven_value": 5.0, "claimed": 1.0, "expected": 0.25, "lift": 2.0, "lift_low": 0.5, "lift_high": 3.5,
         "activity": 1.0, "persuasion": 2.0, "beats_followers": False, "persuasive": False, "q_value": 0.2,
@@ -142,7 +144,8 @@ def results() -> dict[str, pd.DataFrame]:
     """The frames that a map gives a store."""
     people = pd.DataFrame([{"person_id": id_, **told} for id_, told in PERSONS.items()])
     people = people.reindex(columns=[*PEOPLE, *PLANNED])
-    people = people.astype({"community": "Int64", "core": "Int64", "is_creator": "bool", "plan_currency": "str"})
+    people = people.astype({"community": "Int64", "core": "Int64", "is_creator": "bool"})
+    people = people.astype(dict.fromkeys(("platform", "plan_currency"), "str"))
     people = people.astype(dict.fromkeys(("beats_followers", "persuasive"), "boolean"))
     order, campaign, at, person, credit = zip(*CREDIT, strict=True)
     mix = [
