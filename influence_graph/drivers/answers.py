@@ -177,9 +177,8 @@ def totals(
             notes.append(Note("drivers.mixed-bases", {"n": int(exposure.shares["basis"].nunique())}))
     if exposure.follows.author.size and np.isneginf(exposure.follows.since).all():
         notes.append(Note("drivers.undated-follows", {}))
-    told_of = stir.record() if stir is not None and stir.explained.any() else None
-    if told_of:
-        notes.append(Note("drivers.stirred", {**told_of, "driven": driven}))
+    if stir is not None and stir.explained.any():
+        notes.append(Note("drivers.stirred", {**stir.record(), "driven": driven}))
     currencies = exposure.orders["currency"].dropna().unique()
     if len(currencies) > 1:
         notes.append(Note("drivers.currencies", {"n": len(currencies), "used": ledger.main_currency(exposure.orders)}))
@@ -209,7 +208,7 @@ def totals(
         "rhythm": None if rhythm.level else rhythm.hours(exposure.begin),
         "rhythm_gain": rhythm.gain,
         "rhythm_gain_error": rhythm.error,
-        "bystanders": told_of,
+        "bystanders": None if stir is None else stir.record(),
         "anonymous": float(exposure.events.weight[exposure.events.crowd].sum()),
         "strangers": float(exposure.orders["count"].to_numpy()[exposure.events.of_order < 0].sum()),
         "iterations": fit.iterations,

@@ -172,7 +172,6 @@ def drive(
     groups = group_credit(exposure, fit, draws, apart) if draws is not None else None
     people = people_table(tables, network, exposure, fit, draws, told, groups, stir)
     total = totals(exposure, fit, draws, told, skipped, choice, rhythm, stir)
-    total["bystanders"] = None if stir is None else stir.record()  # also where they buy no more
     if wear_out:
         total["wear_out"] = tell_wear(draws.wear) if draws is not None and draws.wear is not None else None
     if origins.any and draws is not None:
