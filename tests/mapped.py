@@ -66,7 +66,7 @@ def tables() -> Tables:
     return Tables(
         creators=table(
             "creators", creator_id=["mai", "linh", "vy.ig", "duy"], name=["Mai", None, "Vy", "Duy"],
-            platform=["tiktok", None, None, "youtube"],
+            platform=["tiktok", None, None, None],
             followers=[1000.0, 50000.0, 80000.0, 2000.0], cost=[90.0, 500.0, None, 60.0], currency=["USD"] * 4,
         ),
         aliases=table(
@@ -115,8 +115,7 @@ PERSONS: dict[str, dict[str, Any]] = {
         "advocate": 0.0, "strength": 0.6, "betweenness": 0.0, "community": 1,
     },
     "duy": {
-        "name": "Duy", "platform": "youtube", "is_creator": True,
-        "followers": 2000.0, "audience": 1.0, "driven": 0.5, "driven_low": 0.25,
+        "name": "Duy", "is_creator": True, "followers": 2000.0, "audience": 1.0, "driven": 0.5, "driven_low": 0.25,
         "driven_high": 1.25,
         "driven_value": 5.0, "claimed": 1.0, "expected": 0.25, "lift": 2.0, "lift_low": 0.5, "lift_high": 3.5,
         "activity": 1.0, "persuasion": 2.0, "beats_followers": False, "persuasive": False, "q_value": 0.2,

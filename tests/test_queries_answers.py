@@ -222,7 +222,7 @@ def test_who_grows(ask: Callable[..., Answer]) -> None:
     assert rows(ask("22")) == [
         ("Mai", "mai", "tiktok", 500, 1000, 30, 100.0, 66.7, 2.0, 9.0, 7.0, 11.0),
         ("Duy", "duy.tt", None, 1000, 1210, 60, 10.0, 21.0, 0.5, None, None, None),
-        ("Duy", "duy", "youtube", 2000, 2020, 30, 1.0, 1.0, 0.5, None, None, None),
+        ("Duy", "duy", None, 2000, 2020, 30, 1.0, 1.0, 0.5, None, None, None),
     ]
     assert [row[0] for row in ask("22", days="1", people="2").rows] == ["Vy", "Mai"]
     assert [row[1] for row in ask("22", followers="501").rows] == ["duy.tt", "duy"], "Mai had 500 at first"
