@@ -45,7 +45,6 @@ def people_table(
     draws: Draws | None,
     told: Verdicts,
     groups: pd.DataFrame | None = None,
-    stir: Stir | None = None,
 ) -> pd.DataFrame:
     """Everything there is to say of each author, and of creators who never shared."""
     authors, shares, orders = exposure.authors, exposure.shares, exposure.orders
@@ -65,7 +64,7 @@ def people_table(
     people.loc[authors, "driven"] = fit.caused
     people.loc[authors, "driven_value"] = ledger.value(exposure, fit)
     if draws is not None:
-        _intervals(people, exposure, network, fit, draws, told, groups, stir)
+        _intervals(people, exposure, network, fit, draws, told, groups)
     return people
 
 
@@ -84,7 +83,6 @@ def _intervals(
     draws: Draws,
     told: Verdicts,
     groups: pd.DataFrame | None,
-    stir: Stir | None,
 ) -> None:
     """Fill in what the draws say: intervals, identifiability, lift."""
     authors = exposure.authors
@@ -97,8 +95,8 @@ def _intervals(
     if groups is not None and len(groups):
         member = authors.get_indexer(pd.Index(groups["person_id"]))
         low[member], high[member], unbound[member] = 0.0, groups["driven_high"].to_numpy(), True
-    firm = 1.0 - _explained(stir) / np.maximum(fit.caused, 1e-9)  # of credit, less what may be a community's own
-    people.loc[authors, "driven_low"] = np.clip(np.minimum(low, fit.caused) - _explained(stir), 0.0, None)
+    firm = 1.0 - draws.left_out / np.maximum(fit.caused, 1e-9)  # of credit, less what may be a community's own
+    people.loc[authors, "driven_low"] = np.clip(np.minimum(low, fit.caused) - draws.left_out, 0.0, None)
     people.loc[authors, "driven_high"] = np.maximum(high, fit.caused)
     people.loc[authors, "per_1000"] = 1000.0 * draws.theta.mean(axis=0)
     slow, fast = np.quantile(draws.theta, LEVELS, axis=0)
@@ -107,7 +105,7 @@ def _intervals(
     people.loc[authors, "per_1000_high"] = 1000.0 * np.maximum(fast, most)
     people.loc[authors, "identifiable"] = told
     own, rest, _ = just_after(exposure, fit)
-    evidence = evident(exposure, draws, told, stir)
+    evidence = evident(exposure, draws, told)
     firm = people.loc[authors, "driven_low"].to_numpy() / np.maximum(fit.caused, 1e-9) * evidence
     firm = np.where(unsure, 0.0, firm)
     people.loc[authors, "e_value"] = e_value(rate_ratio(own, rest))
@@ -130,25 +128,20 @@ def _intervals(
         people.loc[authors[scope][unsure], ["beats_followers", "persuasive"]] = pd.NA
 
 
-def evident(exposure: Exposure, draws: Draws, told: Verdicts, stir: Stir | None = None) -> bool:
+def evident(exposure: Exposure, draws: Draws, told: Verdicts) -> bool:
     """Whether shares drove more than the method may credit where nobody influences anybody."""
-    low, _ = _span(draws, told, stir)
+    low, _ = _span(draws, told)
     return low > max(FLOOR * float(exposure.orders["count"].sum()), 2.0)
 
 
-def _explained(stir: Stir | None) -> Any:
-    """Credit of each author that may be their community's own stir."""
-    return 0.0 if stir is None else stir.explained
-
-
-def _span(draws: Draws, told: Verdicts, stir: Stir | None = None) -> tuple[float, float]:
+def _span(draws: Draws, told: Verdicts) -> tuple[float, float]:
     """90 % interval of all conversions driven; what may be fans' habit counts as nothing below, as all of it above.
 
     What may be communities' own stir counts as nothing below too.
     """
     firm = ~np.isin(told, DOUBTFUL)
     low = np.quantile(draws.caused[:, firm].sum(axis=1), LEVELS[0])
-    low = max(low - (0.0 if stir is None else float(stir.explained[firm].sum())), 0.0)
+    low = max(low - float(draws.left_out[firm].sum()), 0.0)
     high = np.quantile(draws.caused.sum(axis=1), LEVELS[1])
     doubt = np.maximum(draws.bound - draws.caused.mean(axis=0), 0.0)[~firm].sum()
     return float(low), float(high + doubt)
@@ -170,8 +163,8 @@ def totals(
     low, high = 0.0, 0.0
     notes = list(exposure.notes)
     if draws is not None:
-        low, high = _span(draws, told, stir)
-        low = low - FLOOR * orders if evident(exposure, draws, told, stir) else 0.0
+        low, high = _span(draws, told)
+        low = low - FLOOR * orders if evident(exposure, draws, told) else 0.0
         high += FLOOR * orders
         if exposure.shares["basis"].nunique() > 1:
             notes.append(Note("drivers.mixed-bases", {"n": int(exposure.shares["basis"].nunique())}))

@@ -170,7 +170,7 @@ def drive(
     origins = find_origins(tables, network, exposure)
     apart = {one: others for one, others in pairs.items() if str(told[one]).startswith(TOGETHER)}
     groups = group_credit(exposure, fit, draws, apart) if draws is not None else None
-    people = people_table(tables, network, exposure, fit, draws, told, groups, stir)
+    people = people_table(tables, network, exposure, fit, draws, told, groups)
     total = totals(exposure, fit, draws, told, skipped, choice, rhythm, stir)
     if wear_out:
         total["wear_out"] = tell_wear(draws.wear) if draws is not None and draws.wear is not None else None

@@ -110,6 +110,11 @@ class Draws:
     wear: Floats | None = None
     explained: Floats | float = 0.0
 
+    @property
+    def left_out(self) -> Floats:
+        """(authors,) float64: `explained` of each author."""
+        return np.broadcast_to(np.asarray(self.explained, dtype=np.float64), self.exposed.shape)
+
     def thinned(self, most: int) -> Draws:
         """The same with at most so many draws, evenly taken."""
         kept = np.unique(np.linspace(0, len(self.theta) - 1, min(most, len(self.theta))).astype(int))

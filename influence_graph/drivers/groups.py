@@ -45,7 +45,7 @@ def group_credit(exposure: Exposure, fit: Fit, draws: Draws, pairs: Mapping[int,
         which = members[group == number]
         point = float(fit.caused[which].sum())
         low, high = np.quantile(draws.caused[:, which].sum(axis=1), LEVELS)
-        explained = float(np.broadcast_to(draws.explained, fit.caused.shape)[which].sum())
+        explained = float(draws.left_out[which].sum())
         parts.append(
             pd.DataFrame(
                 {

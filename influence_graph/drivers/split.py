@@ -141,7 +141,7 @@ def split(
     doubt = np.where(firm, 0.0, np.maximum(draws.bound - caused.mean(axis=0), 0.0))
     doubt = by_group(doubt, parts)
     evident = bool(total.get("driven_low"))
-    explained = by_group(np.broadcast_to(draws.explained, firm.shape) * firm, parts)
+    explained = by_group(draws.left_out * firm, parts)
     floor = FLOOR * float(exposure.orders["count"].sum()) * table["exposed"] / max(exposed.sum(), 1e-9)
     drawn = {"low": _dealt(caused * firm, parts, rng), "high": _dealt(caused, parts, rng)}
     for name, counts in drawn.items():

@@ -130,6 +130,15 @@ def delay_integral(age: float, rate: float, window: float, tail: float = 0.0) ->
 
 
 @njit(cache=True, nogil=True)
+def _summed(begin: int, end: int, age: Floats, weight: Floats, rate: float, tail: float) -> float:
+    """The weighted delay densities of some exposures over that at age 0, from the first to the last of them."""
+    total = 0.0
+    for e in range(begin, end):
+        total += weight[e] * _shape(age[e], rate, tail)
+    return total
+
+
+@njit(cache=True, nogil=True)
 def weigh_links(
     first: int,
     last: int,
@@ -145,11 +154,8 @@ def weigh_links(
     """Fills the summed delay density of the exposures of each of `links`, from the first to the last of them."""
     scale = rate / -np.expm1(-_hazard_sum(window, rate, tail))
     for i in range(first, last):
-        link = links[i]
-        total = 0.0
-        for e in range(exposure_ptr[link], exposure_ptr[link + 1]):
-            total += exposure_weight[e] * _shape(exposure_age[e], rate, tail)
-        density[i] = scale * total
+        begin, end = exposure_ptr[links[i]], exposure_ptr[links[i] + 1]
+        density[i] = scale * _summed(begin, end, exposure_age, exposure_weight, rate, tail)
 
 
 @njit(cache=True, nogil=True)
@@ -174,10 +180,8 @@ def weigh_events(
     for i in range(first, last):
         total = 0.0
         for k in range(cause_ptr[events[i]], cause_ptr[events[i] + 1]):
-            dense = 0.0
-            for e in range(exposure_ptr[cause_link[k]], exposure_ptr[cause_link[k] + 1]):
-                dense += exposure_weight[e] * _shape(exposure_age[e], rate, tail)
-            total += theta[cause_author[k]] * dense
+            begin, end = exposure_ptr[cause_link[k]], exposure_ptr[cause_link[k] + 1]
+            total += theta[cause_author[k]] * _summed(begin, end, exposure_age, exposure_weight, rate, tail)
         hazard[i] = scale * total
 
 
@@ -206,9 +210,7 @@ def weigh_ages(
         if credit[link] == 0.0:
             continue
         begin, end = exposure_ptr[link], exposure_ptr[link + 1]
-        total = 0.0
-        for e in range(begin, end if end - begin > 1 else begin):
-            total += exposure_weight[e] * _shape(exposure_age[e], rate, tail)
+        total = _summed(begin, end, exposure_age, exposure_weight, rate, tail) if end - begin > 1 else 0.0
         for e in range(begin, end):
             part = credit[link]
             if end - begin > 1:
@@ -240,11 +242,9 @@ def log_densities(
     for i in range(first, last):
         if orders[i] == 0:
             continue
-        link = links[i]
-        total = 0.0
-        for e in range(exposure_ptr[link], exposure_ptr[link + 1]):
-            total += exposure_weight[e] * _shape(exposure_age[e], rate, tail)
-        likelihood += orders[i] * np.log(max(scale * total, 1e-300))
+        begin, end = exposure_ptr[links[i]], exposure_ptr[links[i] + 1]
+        dense = scale * _summed(begin, end, exposure_age, exposure_weight, rate, tail)
+        likelihood += orders[i] * np.log(max(dense, 1e-300))
     return likelihood
 
 
