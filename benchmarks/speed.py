@@ -186,8 +186,7 @@ def _stages(lines: list[Line]) -> Iterator[str]:
     for line in lines:
         if line.usual.stages:
             seconds = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in line.usual.stages.items())
-            rest = line.usual.seconds - sum(line.usual.stages.values())
-            yield from ("", f"Seconds by stage, {line.what}: {seconds}, all else {rest:.1f}.")
+            yield from ("", f"Seconds by stage, {line.what}: {seconds}; the backtest runs beside roles to match.")
 
 
 def main(arguments: list[str]) -> None:

@@ -7,7 +7,8 @@ from time import sleep
 
 import pytest
 
-from influence_graph.backtesting.side_by_side import Pace, side_by_side
+from influence_graph.backtesting.side_by_side import Pace, both, side_by_side
+from influence_graph.language import say, speaking
 
 
 def test_answers_come_in_order_and_every_step_is_told_from_here() -> None:
@@ -42,3 +43,16 @@ def test_an_error_in_one_piece_gives_up_the_others() -> None:
         side_by_side([endless, wrong], stop)
     with pytest.raises(ZeroDivisionError):
         side_by_side([wrong, endless], lambda: None)
+
+
+def test_pieces_speak_the_language_of_who_waits_for_them() -> None:
+    with speaking("vi"):
+        assert side_by_side([lambda _: say("map.stage-roles")] * 3, lambda: None) == [say("map.stage-roles")] * 3
+        vietnamese = say("map.stage-roles")
+    assert vietnamese != say("map.stage-roles")
+
+
+def test_two_works_answer_in_their_order_and_end_together() -> None:
+    assert both(lambda _: sleep(0.05) or "one", lambda _: 2) == ("one", 2)
+    with pytest.raises(ZeroDivisionError):
+        both(endless, lambda _: 1 // 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from given import table
 from influence_graph.errors import TablesError
 from influence_graph.folder import FILES, write
 from influence_graph.map import PEOPLE, MapResult, map_tables
+from influence_graph.map.run import Stages
 from influence_graph.people.authenticity import PEOPLE as SIGNALS
 from influence_graph.people.paths import MOVES
 from influence_graph.programme.ecosystem import LASTING
@@ -31,6 +33,7 @@ from influence_graph.tables.schema import Tables, empty
 from influence_graph.world import make
 
 CREATORS = {"creator_id": ["c1", "c2", "c3"], "name": ["Mai", "Linh", "Bảo"], "followers": [90_000, 4_000, 300]}
+STAGES = "resolve network measures drivers roles mix groups timing ecosystem talents match findings pages".split()
 DAYS = pd.date_range("2026-03-01", periods=60, freq="12h", tz="UTC")
 
 
@@ -114,8 +117,7 @@ def test_the_folder_holds_the_contract(mapped: MapResult, tmp_path: Path) -> Non
     assert run["conversions_read"] == len(mapped.tables.conversions)
     total = people["driven"].sum() + told["campaigns"]["organic"].sum()
     assert total == pytest.approx(run["conversions_kept"], rel=1e-6)
-    stages = "resolve network measures drivers roles mix groups timing ecosystem talents match findings pages".split()
-    assert set(run["seconds"]) == {*stages, *(["backtest"] if mapped.backtest else [])}
+    assert set(run["seconds"]) == {*STAGES, *(["backtest"] if mapped.backtest else [])}
     how = {"window_days": 30, "market": None, "trust_codes": False, "backtest": True}
     assert run["parameters"] == how | {"names": "creators"}
     for page in ("report.html", "network.html"):
@@ -189,6 +191,21 @@ def test_stages_are_told_in_order(world: Tables) -> None:
     result = map_tables(world, progress=lambda stage, *_: told.append(stage))
     stages = [stage.removeprefix("map.stage-") for stage in dict.fromkeys(told)]
     assert stages == list(result.run["seconds"])
+    assert [stage for stage in stages if stage != "backtest"] == STAGES[:-1]
+
+
+def test_what_runs_side_by_side_is_given_up_together() -> None:
+    def gone() -> None:
+        raise CancelledError
+
+    told: list[str] = []
+    stage = Stages(lambda message, *_: told.append(message))
+    with pytest.raises(CancelledError), stage.beside(gone)("map.stage-roles"):
+        raise AssertionError("nobody waits for it any more")
+    with stage.beside(lambda: None)("map.stage-mix") as step:
+        step("part", 1, 2)
+    assert told == ["map.stage-mix"] * 3
+    assert list(stage.seconds) == ["mix"]
 
 
 # -------------------------------------------------------------------------------------------- works with what there is

@@ -6,12 +6,15 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from os import cpu_count
 from queue import Empty, SimpleQueue
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
+One = TypeVar("One")
+Other = TypeVar("Other")
 AT_ONCE = 4
 """Pieces at the same time, at most: each keeps its exposures in memory."""
 TURNS = 1e-4
@@ -76,7 +79,7 @@ def side_by_side(works: Sequence[Callable[[Pace], T]], tick: Callable[[], None])
     pool, usual = ThreadPoolExecutor(min(AT_ONCE, cpu_count() or 1)), sys.getswitchinterval()
     sys.setswitchinterval(TURNS)
     try:
-        pieces = [pool.submit(work, pace) for work in works]
+        pieces = [pool.submit(copy_context().run, work, pace) for work in works]  # with the language
         for piece in pieces:
             piece.add_done_callback(pace.end)
         pace.follow(len(pieces), tick)
@@ -88,3 +91,8 @@ def side_by_side(works: Sequence[Callable[[Pace], T]], tick: Callable[[], None])
         sys.setswitchinterval(usual)
         pace.give_up()
         pool.shutdown(cancel_futures=True)
+
+
+def both(one: Callable[[Pace], One], other: Callable[[Pace], Other]) -> tuple[One, Other]:
+    """What two pieces of work answer that have nothing to do with each other, done at the same time."""
+    return cast("tuple[One, Other]", tuple(side_by_side((one, other), lambda: None)))

@@ -9,21 +9,19 @@ from typing import Any
 import numpy as np
 
 from influence_graph import network as networks
+from influence_graph.backtesting import Backtest, untested
 from influence_graph.backtesting import backtest as hold_out
-from influence_graph.backtesting import untested
+from influence_graph.backtesting.side_by_side import Pace, both
 from influence_graph.drivers import drive
 from influence_graph.errors import TablesError
 from influence_graph.findings import Finding, find
 from influence_graph.map.ahead import looking_ahead
 from influence_graph.map.answers import Answers, answered, ask
-from influence_graph.map.everybody import PEOPLE, everybody
+from influence_graph.map.everybody import PEOPLE
 from influence_graph.map.result import MapResult
 from influence_graph.map.run import Progress, Stages, tell_run
+from influence_graph.map.who import Who, tell_who
 from influence_graph.measures import all_measures
-from influence_graph.people import RoleAnchors, mix
-from influence_graph.people.authenticity import authenticity
-from influence_graph.people.history import Record
-from influence_graph.people.paths import course
 from influence_graph.placebos import check_shuffles, late_followers
 from influence_graph.placebos import placebo as refute
 from influence_graph.planning import Rates
@@ -124,34 +122,37 @@ def map_tables(
             rng=_rng(seed, 2),
             progress=step,
         )
-    with stage("map.stage-roles"):
-        record = Record.of(tables, network, measures, RoleAnchors())
-        held, path = record.memberships(), course(record)
-        del record  # it holds arrays of its own
-        suspect = authenticity(tables, resolved=True, network=network) if len(tables.creators) else None
-    people = everybody(network, measures, drivers.people, held)
-    with stage("map.stage-mix"):
-        mixture = mix(people, drivers.credit, tables)
-    programme = Programme(people, network, tables, drivers, measures)
-    told = ask(programme, tiers=chosen, timezone=timezone, seed=seed, stage=stage) if answers else Answers()
     exposure = drivers.workings.exposure if drivers.workings else None
     skipped = untested(exposure) if backtest else Note("backtesting.skipped-asked", {})
-    judged, beside = None, (drivers.total["bystanders"] or {}).get("explained")
-    if not skipped:
-        with stage("map.stage-backtest") as step:
-            judged = hold_out(
+    beside = (drivers.total["bystanders"] or {}).get("explained")
+
+    def answer(pace: Pace) -> tuple[Who, Answers]:
+        heeding = stage.beside(pace.check)
+        who = tell_who(tables, network, measures, drivers, stage=heeding)
+        if not answers:
+            return who, Answers()
+        programme = Programme(who.people, network, tables, drivers, measures)
+        return who, ask(programme, tiers=chosen, timezone=timezone, seed=seed, stage=heeding)
+
+    def judge(pace: Pace) -> Backtest | None:
+        if skipped:
+            return None
+        with stage.beside(pace.check)("map.stage-backtest") as step:
+            return hold_out(
                 tables, network, measures=measures, exposure=exposure, window_days=window_days, market=market,
                 stirred=bool(beside) and not drivers.total["driven_low"], seed=seed, progress=step,
             )  # fmt: skip
+
+    (who, told), judged = both(answer, judge)
     with stage("map.stage-findings"):
         stability = measures.attrs["community"]["stability"]
         findings = find(
-            drivers, people, mixture, tables, direction=tested, stability=stability,
+            drivers, who.people, who.mix, tables, direction=tested, stability=stability,
             verdict=judged.claims if judged else (),
         )  # fmt: skip
         if judged and judged.held.get("sample"):
             findings.append(Finding("backtesting.sampled", judged.held["sample"], "backtest.json: held", "checks"))
-        findings += answered(told, path)
+        findings += answered(told, who.course)
     refuted = None
     if placebo and drivers.total["delay_days"] is not None:
         with stage("map.stage-placebo") as step:
@@ -175,21 +176,17 @@ def map_tables(
         read, tables, drivers, findings, parameters=parameters, seed=seed, seconds=stage.seconds, skipped=without
     )
     result = MapResult(
-        people=people,
         campaigns=drivers.campaigns,
-        mix=mixture,
         findings=findings,
         run={**run, "direction": asdict(tested), "measures": dict(measures.attrs)},
         tables=tables,
         network=network,
         measures=measures,
-        roles=held,
         drivers=drivers,
         accounts=accounts,
         backtest=judged,
         placebo=refuted,
-        course=path,
-        authenticity=suspect,
+        **vars(who),
         **vars(told),
     )
     if budget is None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
+from threading import Lock
 from time import perf_counter
 from typing import Any
 
@@ -60,18 +62,37 @@ def _version() -> str:
 
 
 class Stages:
-    """Times the stages and tells their progress."""
+    """Times the stages and tells their progress, one after the other or side by side."""
 
     def __init__(self, progress: Progress | None) -> None:
-        self.progress = progress or (lambda *_: None)
+        self._progress = progress or (lambda *_: None)
+        self._telling = Lock()
+        self._heed: tuple[Callable[[], None], ...] = ()
         self.seconds: dict[str, float] = {}
+
+    def beside(self, check: Callable[[], None]) -> Stages:
+        """The same stages for one of several works at once: `check` raises when the others have given up."""
+        stages = copy(self)
+        stages._heed = (*self._heed, check)
+        return stages
 
     @contextmanager
     def __call__(self, stage: str) -> Iterator[Callable[[str, int, int], None]]:
         """While the block runs; it is given what to call with its progress."""
         begun = perf_counter()
-        self.progress(stage, 0, 0)
-        yield lambda _part, done, total: self.progress(stage, done, total)
+        self._tell(stage, 0, 0)
+        yield lambda _part, done, total: self._tell(stage, done, total)
         give_back()
-        self.progress(stage, 1, 1)
-        self.seconds[stage.removeprefix("map.stage-")] = round(perf_counter() - begun, 3)
+        self._tell(stage, 1, 1)
+        self.seconds[self._name(stage)] = round(perf_counter() - begun, 3)
+
+    def _tell(self, stage: str, done: int, total: int) -> None:
+        for check in self._heed:
+            check()
+        with self._telling:
+            self.seconds.setdefault(self._name(stage), 0.0)  # in the order in which they begin
+            self._progress(stage, done, total)
+
+    @staticmethod
+    def _name(stage: str) -> str:
+        return stage.removeprefix("map.stage-")
