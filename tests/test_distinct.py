@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from influence_graph.kernels.equals import equals
 from influence_graph.tables import distinct as room
 from influence_graph.tables.distinct import distinct, look_up, numbered, objects, ordered, places
 
@@ -17,6 +19,7 @@ TEXTS = some.lists(some.one_of(some.none(), some.text(max_size=4)), max_size=30)
 def small_pieces() -> object:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(room, "PIECE", 7)
+        patch.setattr(room, "LONG", 15)  # from here on by the compiled loop
         yield
 
 
@@ -50,3 +53,19 @@ def test_each_object_is_there_once(texts: list[str | None], alone: bool) -> None
     codes, once = objects(pd.Series(cells, dtype=object))
     assert [*once.to_numpy(object)[codes]] == cells
     assert len({id(cell) for cell in once}) == len(once) <= len(cells)
+
+
+@pytest.mark.parametrize("different", [1, 511, 512, 513, 5_000])
+def test_equal_numbers_are_numbered_as_they_come(different: int) -> None:
+    values = np.random.default_rng(different).integers(-different, different, 10_000) * 16
+    codes, first = equals(values)
+    expected, met = pd.factorize(values)
+    assert codes.tolist() == expected.tolist()
+    assert values[first].tolist() == met.tolist()
+    assert first.tolist() == [expected.tolist().index(number) for number in range(len(met))]
+
+
+def test_no_numbers_are_equal_to_none() -> None:
+    codes, first = equals(np.empty(0, dtype=np.int64))
+    assert not len(codes)
+    assert not len(first)

@@ -123,7 +123,7 @@ def load(rows: Rows, sheet: Sheet, meaning: Meaning, headers: Sequence[str], tim
     notes += doubts(columns, meaning, headers)
     for name, place in meaning.extra.items():
         columns[name] = texts[place]
-    frame = pd.DataFrame(columns, index=pd.RangeIndex(size))
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(size), copy=False)  # nobody else has them
     if meaning.implied:
         kept, faults, refused = _implied(frame, unread, rows, meaning, headers)
     else:

@@ -65,9 +65,10 @@ def _collapse(
     owner = np.repeat([place for place, _ in frames], [len(frame) for _, frame in frames]).astype(np.int64)
     key = list(SCHEMA[table].key)
     keys = _numbered(whole, key)
-    superseded = keys.duplicated(keep="last").to_numpy()
-    if not superseded.any():
+    rising = np.sort(keys.to_numpy())  # a fifth of the time of looking for each among those before it
+    if not (rising[1:] == rising[:-1]).any():
         return whole, owner, 0
+    superseded = keys.duplicated(keep="last").to_numpy()
     again = whole[keys.duplicated(keep=False).to_numpy()]
     different = int(superseded.sum()) - int(again.duplicated(keep="last").sum())
     if different:
@@ -117,4 +118,4 @@ def _typed(table: str, frame: pd.DataFrame) -> pd.DataFrame:
         for column in schema.columns
     }
     extra = {name: frame[name].astype("str") for name in frame.columns if name not in known}
-    return pd.DataFrame(known | extra, index=pd.RangeIndex(len(frame)))
+    return pd.DataFrame(known | extra, index=pd.RangeIndex(len(frame)), copy=False)

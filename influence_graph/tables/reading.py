@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +27,8 @@ from influence_graph.tables.sheets import Sheet
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+AT_ONCE = 2
+"""Files looked at side by side: what only one thread can do of one is done while the other is asked for."""
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much is done, and how much there is."""
 
@@ -108,22 +112,18 @@ def examine(
     large: int = LARGE,
 ) -> Examination:
     """Read all there is and say what became of each sheet; problems are reported, not raised."""
-    import duckdb
-
     files, folder_config = gather(source)
     settings = load_settings(config or folder_config)
     zone = timezone or settings.timezone
     if zone is not None:
         find_zone(zone)
+    if progress is not None:
+        progress("read", 0, len(files))
     seen: list[Seen] = []
-    with duckdb.connect(":memory:") as connection:
-        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
-        for done, path in enumerate(files):
-            if progress is not None:
-                progress("read", done, len(files))
-            seen += _look(connection, path, settings, zone, large)
+    for done, found in enumerate(_looked(files, settings, zone, large), start=1):
+        seen += found
         if progress is not None:
-            progress("read", len(files), len(files))
+            progress("read", done, len(files))
     give_back()
     tables = _assemble(seen)
     give_back()
@@ -164,6 +164,21 @@ def _of_demo(folder: Path) -> Path | None:
 
 def _is_candidate(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$"))
+
+
+def _looked(files: Sequence[Path], settings: Settings, timezone: str | None, large: int) -> Iterator[list[Seen]]:
+    """What each file holds, in their order."""
+    import duckdb
+
+    def look(path: Path) -> list[Seen]:
+        with database.cursor() as connection:
+            connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+            return _look(connection, path, settings, timezone, large)
+
+    with duckdb.connect(":memory:") as database, ThreadPoolExecutor(AT_ONCE) as pool:
+        # each in the language that is spoken here
+        waiting = [pool.submit(copy_context().run, look, path) for path in files]
+        yield from (found.result() for found in waiting)
 
 
 def _look(

@@ -41,8 +41,9 @@ class Rows:
         visible = " ".join(f"WHEN ascii({name}) BETWEEN 33 AND 126 THEN true" for name in names)
         exact = " OR ".join(f"trim({name}, $spaces) <> ''" for name in names)
         filled = f"CASE {visible} ELSE coalesce({exact}, false) END"
-        self.source = f"({below})"
-        if self.ask(f"SELECT 1 AS blank FROM $rows WHERE NOT {filled} LIMIT 1")["blank"].size:
+        self.source, self.start = f"({below})", start
+        self.gaps = bool(self.ask(f"SELECT 1 AS blank FROM $rows WHERE NOT {filled} LIMIT 1")["blank"].size)
+        if self.gaps:
             self.source = f"({below} AND {filled})"
 
     def ask(self, sql: str) -> dict[str, npt.NDArray[Any]]:
@@ -60,6 +61,8 @@ class Rows:
     @cached_property
     def places(self) -> Positions:
         """Where in the sheet each row is."""
+        if not self.gaps:
+            return self.start + np.arange(self.ask("SELECT count(*) AS many FROM $rows")["many"][0])
         return np.asarray(self.ask("SELECT place FROM $rows ORDER BY place")["place"], dtype=np.int64)
 
     @cached_property
@@ -89,9 +92,8 @@ class Rows:
         once = [place for place in words if place not in often]
         wanted = ", ".join(f"{known_text(f'c{place}', words[place])} AS t{place}" for place in sorted(once))
         shown = self.ask(f"SELECT {wanted} FROM $rows ORDER BY place") if wanted else {}
-        found = {int(name[1:]): _objects(cells) for name, cells in shown.items()}
-        found |= {place: self._shared(place, words[place]) for place in often}
-        return {place: pd.Series(cells, dtype="str") for place, cells in found.items()}
+        found = {int(name[1:]): pd.Series(_objects(cells), dtype="str") for name, cells in shown.items()}
+        return found | {place: self._shared(place, words[place]) for place in often}
 
     def _often(self, places: Iterable[int]) -> list[int]:
         """Columns of a long table in which texts stand at least twice each, about."""
@@ -101,7 +103,7 @@ class Rows:
         told = self.ask(f"SELECT {counts} FROM $rows") if counts else {}
         return [int(name[1:]) for name, many in told.items() if many[0] <= 0.5 * len(self)]
 
-    def _shared(self, place: int, words: str) -> npt.NDArray[Any]:
+    def _shared(self, place: int, words: str) -> pd.Series[Any]:
         """A column as texts of which each is looked at once and becomes one object, wherever it stands."""
         texts, cell = fresh(), f"c{place}"
         self._run(
@@ -113,7 +115,7 @@ class Rows:
             "number"
         ]
         self._run(f"DROP TABLE {texts}")
-        return np.asarray(_objects(told)[numbers])
+        return pd.Series(pd.Series(_objects(told), dtype="str").array.take(numbers))
 
     def rounded(self, place: int) -> tuple[str, int]:
         """An id that a spreadsheet rounded to 1.23E+11, and how many are; O(rows), and nothing is fetched."""
