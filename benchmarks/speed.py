@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -60,10 +60,15 @@ class Line:
         return quick and (self.most_memory is None or most_memory <= self.most_memory)
 
 
-def run(*words: str | Path) -> Run:
+def run(*words: str | Path, program: str | Path = PROGRAM, **environment: str) -> Run:
     """Run a command of the program: wall seconds and peak memory of that process alone."""
     load, begun = os.getloadavg()[0], perf_counter()
-    process = subprocess.Popen([PROGRAM, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [program, *map(str, words)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | environment,
+    )
     _, status, used = os.wait4(process.pid, 0)
     seconds = perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -84,6 +89,23 @@ def help_line(_folder: Path) -> Line:
     """What every command waits for: the program's start."""
     run("--help")
     return Line("start of the program", "influence-graph --help", [run("--help") for _ in range(HELP_RUNS)], 0.4)
+
+
+def import_line(_folder: Path) -> Line:
+    """What every notebook waits for, with the start of Python."""
+    words = ("-c", "import influence_graph")
+    run(*words, program=sys.executable)
+    runs = [run(*words, program=sys.executable) for _ in range(HELP_RUNS)]
+    return Line("the library and Python itself", "python -c 'import influence_graph'", runs, 0.15)
+
+
+def first_line(folder: Path) -> Line:
+    """What the first map after installing waits for: compiling all that a map calls."""
+    world.make(people=1_500, creators=40, campaigns=5, driven=900, organic=900).write(folder / "tables")
+    words, kept = ("map", folder / "tables", "--out", folder / "map"), {"NUMBA_CACHE_DIR": str(folder / "compiled")}
+    first, again = run(*words, **kept), run(*words, **kept)
+    told = replace(first, seconds=first.seconds - again.seconds)
+    return Line("the first map after installing, beyond the second", "influence-graph map TABLES", [told], 20.0)
 
 
 def demo_line(folder: Path) -> Line:
@@ -139,6 +161,8 @@ def _write(folder: Path, people: int) -> tuple[str, int]:
 
 LINES: dict[str, Callable[[Path], Line | list[Line]]] = {
     "help": help_line,
+    "import": import_line,
+    "first": first_line,
     "demo": demo_line,
     "large": large_line,
     "million": million_lines,
@@ -153,7 +177,7 @@ def table(lines: list[Line]) -> str:
         "",
         f"`python -m benchmarks speed` on Python {platform.python_version()}, {platform.system()} {platform.machine()},"
         f" {os.cpu_count()} cores; {libraries}. Every run is a process of its own, from the command typed to its end;"
-        " loops are compiled before. The median counts.",
+        " loops are compiled before, but for the first map. The median counts.",
         "",
         "| what | command | seconds, best | seconds, median | bar | peak memory | bar | load before | held |",
         "|---|---|---|---|---|---|---|---|---|",
