@@ -21,15 +21,16 @@ def tables() -> Tables:
 
 
 def test_who_is_drawn_stays_with_all_they_did(tables: Tables) -> None:
-    people = network.build(tables).nodes.index
-    told = draw(tables, people, rng=np.random.default_rng(1), most=600)
+    whole = network.build(tables)
+    people = whole.nodes.index
+    told = draw(tables, whole, rng=np.random.default_rng(1), most=600)
     assert told
     assert told.of == len(tables.counted)
     assert told.orders == len(told.tables.counted)
     assert told.orders == pytest.approx(600, rel=0.15)
     assert len(told.tables.shares) == len(tables.shares)
     buyers = pd.Index(told.tables.conversions["person_id"].dropna().unique())
-    followers = pd.Index(told.tables.follows["follower_id"].unique())
+    followers = told.network.nodes.index[np.unique(told.network.indices)]
     known = buyers[buyers.isin(people)]
     assert known.isin(followers).all()
     for person in known[:20]:  # all or nothing of each
@@ -40,9 +41,30 @@ def test_who_is_drawn_stays_with_all_they_did(tables: Tables) -> None:
     assert len(followers) / tables.follows["follower_id"].nunique() == pytest.approx(told.people, rel=0.05)
     crowd = told.tables.conversions["person_id"].isna().sum() / tables.conversions["person_id"].isna().sum()
     assert crowd == pytest.approx(told.people, abs=0.12)
-    again = draw(tables, people, rng=np.random.default_rng(1), most=600)
+    again = draw(tables, whole, rng=np.random.default_rng(1), most=600)
     assert again
-    assert again.tables.follows.equals(told.tables.follows)
+    assert np.array_equal(again.network.indices, told.network.indices)
+
+
+@pytest.mark.parametrize("followed", [True, False])
+def test_the_network_is_built_of_what_those_drawn_saw(tables: Tables, followed: bool) -> None:
+    orders, shares = tables.counted, tables.shares
+    seen = orders.assign(touched_at=orders["converted_at"], creator_id=shares["person_id"].head(len(orders)))
+    touches = seen.dropna(subset=["person_id"]).reindex(columns=tables.touches.columns).astype(tables.touches.dtypes)
+    follows = tables.follows if followed else tables.follows.iloc[:0]
+    given = replace(tables, touches=touches.reset_index(drop=True), follows=follows)
+    whole = network.build(given)
+    told = draw(given, whole, rng=np.random.default_rng(1), most=600)
+    assert told
+    assert 0 < len(told.tables.touches) < len(touches)
+    drawn = told.network.nodes.index[np.unique(told.network.indices)].union(shares["person_id"].unique())
+    mine = follows["follower_id"].isin(drawn)
+    by_hand = network.build(replace(told.tables, follows=follows[mine].reset_index(drop=True)))
+    pd.testing.assert_frame_equal(told.network.nodes, by_hand.nodes)
+    assert list(whole.nodes.index[told.stays]) == list(by_hand.nodes.index)
+    for name in ("indptr", "indices", "weight"):
+        assert np.array_equal(getattr(told.network, name), getattr(by_hand, name))
+    assert np.array_equal(told.network.edges["since"], by_hand.edges["since"], equal_nan=True)
 
 
 def test_an_order_stays_with_its_lines_and_refunds(tables: Tables) -> None:
@@ -53,7 +75,7 @@ def test_an_order_stays_with_its_lines_and_refunds(tables: Tables) -> None:
     refunds = second[::2].assign(conversion_id="r" + of, refund_of=of, item_id=None, value=None)
     rows = pd.concat([second, refunds, first], ignore_index=True).astype(first.dtypes)
     torn = replace(tables, conversions=rows)
-    told = draw(torn, network.build(torn).nodes.index, rng=np.random.default_rng(1), most=len(first) // 6)
+    told = draw(torn, network.build(torn), rng=np.random.default_rng(1), most=len(first) // 6)
     assert told
     kept, whole = (
         one["refund_of"].fillna(one["conversion_id"]).value_counts() for one in (told.tables.conversions, rows)
@@ -65,12 +87,12 @@ def test_an_order_stays_with_its_lines_and_refunds(tables: Tables) -> None:
 
 
 def test_nobody_is_drawn_where_all_can_be_judged(tables: Tables) -> None:
-    people = network.build(tables).nodes.index
-    assert draw(tables, people, rng=np.random.default_rng(1), most=len(tables.conversions)) is None
-    everybody = pd.DataFrame({"person_id": people}).reindex(columns=tables.shares.columns)
+    whole = network.build(tables)
+    assert draw(tables, whole, rng=np.random.default_rng(1), most=len(tables.conversions)) is None
+    everybody = pd.DataFrame({"person_id": whole.nodes.index}).reindex(columns=tables.shares.columns)
     shared = pd.concat([tables.shares, everybody], ignore_index=True)
     crowded = Tables(follows=tables.follows, shares=shared, conversions=tables.conversions)
-    assert draw(crowded, people, rng=np.random.default_rng(1), most=10) is None
+    assert draw(crowded, network.build(crowded), rng=np.random.default_rng(1), most=10) is None
 
 
 def test_a_part_tells_what_is_true_and_says_that_it_is_one(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:

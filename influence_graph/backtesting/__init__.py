@@ -87,11 +87,12 @@ def backtest(
     if measures is None:
         measures = all_measures(network, rng=np.random.default_rng([seed, 1]))
     tell = progress or (lambda *_: None)
-    part = draw(tables, network.nodes.index, rng=np.random.default_rng([seed, 8]))
-    if part:
-        tables, exposure = part.tables, None
-        network = networks.build(tables)
+    if not measures.index.equals(network.nodes.index):
         measures = measures.reindex(network.nodes.index)
+    part = draw(tables, network, rng=np.random.default_rng([seed, 8]))
+    if part:
+        tables, network, exposure = part.tables, part.network, None
+        measures = measures[part.stays]
         market = market * part.people if market else None
     how = {"window_days": window_days, "market": market}
     told = Trial(tables, network, measures, how=how, seed=seed, progress=tell, exposure=exposure, stirred=stirred).run()
