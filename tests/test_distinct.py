@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from influence_graph.kernels.equals import equals
 from influence_graph.tables import distinct as room
-from influence_graph.tables.distinct import distinct, look_up, numbered, objects, ordered, places
+from influence_graph.tables.distinct import alike, distinct, look_up, numbered, objects, ordered, places
 
 TEXTS = some.lists(some.one_of(some.none(), some.text(max_size=4)), max_size=30)
 
@@ -39,6 +39,12 @@ def test_pieces_change_nothing(one: list[str | None], other: list[str | None]) -
         one[i] == one[j] for i in range(len(one)) for j in range(i)
     ]
     assert many == len(set(one))
+
+
+@given(some.lists(some.tuples(*[some.sampled_from(["a", "b", "Ơ", "aa", None])] * 2), max_size=30))
+def test_missing_texts_are_like_nothing(rows: list[tuple[str | None, str | None]]) -> None:
+    one, other = (pd.Series([row[side] for row in rows], dtype="str") for side in (0, 1))
+    assert alike(one, other).tolist() == [first is not None and first == second for first, second in rows]
 
 
 def test_order_is_that_of_letters_numbers_also_beyond_the_plane() -> None:

@@ -92,10 +92,11 @@ class _Firsts:
 
     def __init__(self, shares: pd.DataFrame) -> None:
         topics = [shares[name].where(shares[name].notna()) for name in ("campaign_id", "content_id")]
-        parts = [shares.assign(topic=name + topic)[topic.notna()] for name, topic in zip("pc", topics, strict=True)]
+        told = shares[["person_id", "shared_at"]]
+        parts = [told.assign(topic=name + topic)[topic.notna()] for name, topic in zip("pc", topics, strict=True)]
         named = pd.concat(parts)
         if named.empty:
-            named = shares.assign(topic="")
+            named = told.assign(topic="")
         person, self.ids = pd.factorize(named["person_id"])
         topic, names = pd.factorize(named["topic"])
         self.people, self.topics = len(self.ids), max(len(names), 1)

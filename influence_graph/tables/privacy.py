@@ -115,6 +115,11 @@ def protect(tables: Tables, *, key: bytes | None = None) -> Tables:
     -----
     O(rows), and O(distinct texts) for the patterns.
     """
+    return protected(tables, key=key)[0]
+
+
+def protected(tables: Tables, *, key: bytes | None = None) -> tuple[Tables, dict[tuple[str, str], set[str]]]:
+    """The tables as `protect` gives them, and the different texts that each column of each table then holds."""
     seal = _Seal(key)
     frames = {name: _headed_numbers_as_text(tables[name]) for name in (*SCHEMA, "faults")}
     texts = {
@@ -136,11 +141,13 @@ def protect(tables: Tables, *, key: bytes | None = None) -> Tables:
             hashed = frames[name][column].map(changed)
             frames[name] = frames[name].assign(**{column: hashed.where(hashed.notna(), frames[name][column])})
             frames[name] = frames[name].astype({column: "str"})
+            texts[name, column] = {changed.get(text, text) for text in values}
     if not seal.sealed:
-        return tables
-    frames["aliases"] = frames["aliases"].assign(kind=_hash_kinds(frames["aliases"]["kind"]))
+        return tables, texts
+    kinds = _hash_kinds(frames["aliases"]["kind"])
+    frames["aliases"], texts["aliases", "kind"] = frames["aliases"].assign(kind=kinds), distinct(kinds)
     told = Note("resolve.addresses-hashed", {"n": len(seal.sealed)})
-    return replace(tables, **frames, notes=(*tables.notes, told))
+    return replace(tables, **frames, notes=(*tables.notes, told)), texts
 
 
 @dataclass

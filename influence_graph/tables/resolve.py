@@ -8,11 +8,11 @@ from dataclasses import replace
 import pandas as pd
 
 from influence_graph.tables.direction import Direction, direction
-from influence_graph.tables.distinct import distinct
+from influence_graph.tables.distinct import alike
 from influence_graph.tables.headers import fold
 from influence_graph.tables.joined import joined_creators, joined_follows, joined_history
 from influence_graph.tables.orders import net, orders
-from influence_graph.tables.privacy import protect
+from influence_graph.tables.privacy import protected
 from influence_graph.tables.schema import SCHEMA, Note, Tables
 
 __all__ = ["Direction", "direction", "orders", "resolve", "resolve_accounts"]
@@ -66,23 +66,26 @@ def resolve(tables: Tables, *, key: bytes | None = None) -> Tables:
 
 def resolve_accounts(tables: Tables, *, key: bytes | None = None) -> tuple[Tables, dict[str, str]]:
     """The tables as `resolve` gives them, and whom each account that is not its person's own id stands for."""
-    protected = protect(tables, key=key)
-    people = {name: protected[name] for name in _PEOPLE}
+    hashed, texts = protected(tables, key=key)
+    people = {name: hashed[name] for name in _PEOPLE}
+    ids = set().union(*(texts.get((name, column), ()) for name, columns in _PEOPLE.items() for column in columns))
+    del texts
     accounts: dict[str, str] = {}
     # Joining people may leave an alias with one person that named two before: repeat until nothing joins.
-    while (found := _canonical(people))[0]:
+    while (found := _canonical(people, ids))[0]:
         accounts = {account: found[0].get(person, person) for account, person in accounts.items()} | found[0]
         people = {name: _renamed(people[name], columns, found[0]) for name, columns in _PEOPLE.items()}
+        ids = {found[0].get(person, person) for person in ids}
     codes, of_several = _codes(people["aliases"])
     people["conversions"] = _claimed(people["conversions"], codes)
     follows = people["follows"]
-    apart = (follows["follower_id"] != follows["followed_id"]).to_numpy()
+    apart = ~alike(follows["follower_id"], follows["followed_id"])
     if not apart.all():
         people["follows"] = follows[apart].reset_index(drop=True)
     if accounts:
         people["creators"] = joined_creators(people["creators"])
         people["follows"] = joined_follows(people["follows"])
-        people["followers"] = joined_history(people["followers"], protected.followers["creator_id"])
+        people["followers"] = joined_history(people["followers"], hashed.followers["creator_id"])
         people["touches"] = people["touches"].drop_duplicates(list(SCHEMA["touches"].key), ignore_index=True)
     noticed = (
         Note("resolve.accounts-joined", {"n": len(accounts)}),
@@ -91,23 +94,22 @@ def resolve_accounts(tables: Tables, *, key: bytes | None = None) -> tuple[Table
         Note("resolve.self-follows", {"n": int((~apart).sum())}),
         *net(people["conversions"]).notes,
     )
-    new = [note for note in noticed if note.numbers["n"] and note not in protected.notes]
-    return replace(protected, **people, notes=(*protected.notes, *new)), accounts
+    new = [note for note in noticed if note.numbers["n"] and note not in hashed.notes]
+    return replace(hashed, **people, notes=(*hashed.notes, *new)), accounts
 
 
 def _handle(text: str) -> str:
     return text.strip().removeprefix("@").casefold()
 
 
-def _canonical(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, str], list[str]]:
-    """Whom each id that is not its person's own stands for, and the aliases that name several people."""
+def _canonical(tables: Mapping[str, pd.DataFrame], ids: set[str]) -> tuple[dict[str, str], list[str]]:
+    """Whom each of the ids that is not its person's own stands for, and the aliases that name several people."""
     aliases = tables["aliases"]
     accounts = aliases[~_is_kind(aliases, _CODES)]
     is_handle = _is_kind(accounts, _HANDLES) | accounts["alias"].str.startswith("@")
     handles, two = _unambiguous(accounts["alias"][is_handle].map(_handle), accounts["person_id"][is_handle])
     others, three = _unambiguous(accounts["alias"][~is_handle], accounts["person_id"][~is_handle])
     creators = set(tables["creators"]["creator_id"])
-    ids = set().union(*(distinct(tables[name][column]) for name, columns in _PEOPLE.items() for column in columns))
     spelled = _spelled({_handle(person) for person in ids if person.startswith("@")}, ids, creators)
     stands_for = {}
     for person in ids if others or handles or spelled else ():
