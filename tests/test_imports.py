@@ -27,7 +27,7 @@ BESIDE = {
     "backend": {"kernels", "network"},
     "__main__": {"cli"},
 }
-GUESTS = {"kernels": ROW[ROW.index("tables") : ROW.index("programme")], "world": ["cli"], "queries": ["cli"]}
+GUESTS = {"kernels": ROW[ROW.index("tables") : ROW.index("findings")], "world": ["cli"], "queries": ["cli"]}
 """Who may import the rooms that stand beside the row."""
 ONE_IMPORTER = {"neo4j": "store/neo4j.py", "click": "cli/", "rich_click": "cli/"}
 HEAVY = {"altair", "duckdb", "graspologic_native", "jinja2", "neo4j", "networkx", "numba", "numpy", "pandas", "pyvis"}

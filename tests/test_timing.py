@@ -96,7 +96,7 @@ def test_delays_of_groups_are_the_planted_one() -> None:
 
 def test_surplus_and_its_spread_are_those_of_labels_dealt_out_anew() -> None:
     work = workings("influence")
-    posts = Posts.of(work.exposure, work.fit)
+    posts = Posts.of(work)
     shares = work.exposure.shares
     credit, exposed = by_share(work.exposure, work.fit), exposed_by_share(work.exposure, work.fit)
     label = np.arange(len(shares)) % 4
@@ -122,7 +122,7 @@ def test_surplus_and_its_spread_are_those_of_labels_dealt_out_anew() -> None:
 @given(order=st.permutations(range(4)))
 def test_names_of_labels_change_nothing(order: list[int]) -> None:
     work = workings("influence")
-    posts = Posts.of(work.exposure, work.fit)
+    posts = Posts.of(work)
     label = np.random.default_rng(1).integers(4, size=len(work.exposure.shares))
     one = apart(posts, label, 4)
     other = apart(posts, np.array(order)[label], 4)
@@ -132,7 +132,7 @@ def test_names_of_labels_change_nothing(order: list[int]) -> None:
 
 def test_labels_that_do_not_matter_seldom_look_as_if_they_did() -> None:
     work = workings("influence")
-    posts, rng = Posts.of(work.exposure, work.fit), np.random.default_rng(2)
+    posts, rng = Posts.of(work), np.random.default_rng(2)
     author = work.exposure.shares["author"].to_numpy()
     chances = [apart(posts, rng.integers(4, size=author.size), 4).chance for _ in range(100)]
     assert np.mean(np.array(chances) < 0.05) < 0.1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from influence_graph.drivers.reshares import Origins, find_origins
 from influence_graph.drivers.rhythm import FLAT, learn_rhythm
 from influence_graph.drivers.ripple import RIPPLE, ripples
 from influence_graph.drivers.sources import by_source
+from influence_graph.drivers.split import by_post
 from influence_graph.drivers.sums import summed
 from influence_graph.drivers.tail import choose_tail
 from influence_graph.drivers.wear import tell_wear
@@ -32,6 +34,7 @@ from influence_graph.tables.privacy import pseudonyms
 from influence_graph.tables.schema import Note, Tables
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Progress = Callable[[str, int, int], None]
 COST_OF_SWEEPS, AUTHOR_COST = 5e8, 50
 """Links, orders and (many times dearer) authors, times sweeps, that sampling may cost."""
@@ -52,6 +55,16 @@ class Workings:
     fit: Fit
     origins: Origins
     draws: Draws | None = None
+
+    @cached_property
+    def by_exposure(self) -> tuple[Floats, Ints]:
+        """What each exposure drove, and its event, see `credit.by_exposure`; found once for all who ask."""
+        return ledger.by_exposure(self.exposure, self.fit)
+
+    @cached_property
+    def by_post(self) -> Mapping[str, Floats]:
+        """What each share drove and exposed, see `split.by_post`; found once for all who ask."""
+        return by_post(self.exposure, self.fit)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from influence_graph.drivers.credit import strength
 from influence_graph.drivers.drive import Workings
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.gibbs import Prior
-from influence_graph.drivers.split import exposed_by_share
 from influence_graph.drivers.sums import summed
 from influence_graph.kernels.dealing import deal
 
@@ -83,7 +82,7 @@ def periods(workings: Workings, people: Ints, moved: Floats, then: Floats) -> Pe
     mine, size = unit_of >= 0, 2 * people.size
     here = np.where(dated(exposure)[author], 1.0, then)  # the model knows who followed by then where follows are dated
     posts = np.bincount(place[mine], minlength=size).astype(np.float64)
-    seen = summed((exposed_by_share(exposure, fit) * here)[mine], place[mine], size)
+    seen = summed((workings.by_post["exposed"] * here)[mine], place[mine], size)
 
     link = np.repeat(np.arange(links.author.size), np.diff(links.exposure_ptr))
     works = strength(exposure, fit)

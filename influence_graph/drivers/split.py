@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 
 from influence_graph.drivers.answers import FLOOR
 from influence_graph.drivers.credit import by_share, value_by_share
@@ -19,11 +19,14 @@ from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.gibbs import Draws
 from influence_graph.drivers.identify import DOUBTFUL
 from influence_graph.drivers.lift import LEVELS
+from influence_graph.drivers.parts import cut_parts, in_parts
 from influence_graph.drivers.sums import summed
 from influence_graph.drivers.viewers import Viewers
 from influence_graph.kernels import groups
 
 Floats = NDArray[np.float64]
+AT_ONCE = 20
+"""Draws that are weighed together: all of them at once would be as large as the draws themselves."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,11 @@ def by_group(values: Floats, weights: Floats | csr_array) -> Floats:
     held = csr_array(weights)
     rows = np.ascontiguousarray(np.atleast_2d(values), dtype=np.float64)
     sums = np.zeros((len(rows), held.shape[1]))
-    groups.add_up(rows, held.indptr.astype(np.int64), held.indices.astype(np.int64), held.data, sums)
+
+    def add_up(_: int, first: int, last: int) -> None:
+        groups.add_up(rows[first:last], held.indptr, held.indices, held.data, sums[first:last])
+
+    in_parts(add_up, cut_parts(rows.shape[1] * np.arange(len(rows) + 1)) if len(rows) > 1 else [(0, len(rows))])
     return sums.reshape(*np.shape(values)[:-1], held.shape[1])
 
 
@@ -89,7 +96,7 @@ def split(
     exposure: Exposure,
     draws: Draws | None,
     own: Mapping[str, Floats],
-    weights: Floats,
+    weights: Floats | csr_array,
     *,
     identifiable: pd.Series,
     total: Mapping[str, Any],
@@ -104,7 +111,7 @@ def split(
     own : mapping of str to (shares,) float64
         What `by_post` says of each share.
     weights : (shares, groups) float64, in [0, 1]
-        How far each share, in the order of `exposure.shares`, belongs to each group.
+        How far each share, in the order of `exposure.shares`, belongs to each group; dense, or a csr_array.
     identifiable : Series
         Verdict by person_id, as `Drivers.people` holds it.
     total : mapping
@@ -117,7 +124,7 @@ def split(
     Split
         A single group of all shares gets the interval of the total. What a creator drove moves as a whole; where a
         creator has shares in several groups, which of them an order came from is uncertain beside that, as a deal by
-        the fit's own parts is. Cost O(shares * groups + draws * authors).
+        the fit's own parts is. Cost O(draws * authors), times the groups that an author has shares in.
     """
     author = exposure.shares["author"].to_numpy(dtype=np.int64)
     credit, exposed, held = own["driven"], own["exposed"], csr_array(weights)
@@ -136,14 +143,13 @@ def split(
     if draws is None:
         return Split(table, np.empty((0, weights.shape[1])))
     firm = ~identifiable.reindex(exposure.authors).isin(DOUBTFUL).to_numpy()
-    parts = _parts(weights, credit, exposed, author, len(exposure.authors))
-    caused = draws.caused
-    doubt = np.where(firm, 0.0, np.maximum(draws.bound - caused.mean(axis=0), 0.0))
-    doubt = by_group(doubt, parts)
+    parts = _parts(held, credit, exposed, author, len(exposure.authors))
+    of_firm, caused = _rows(parts, firm), draws.caused
+    doubt = by_group(np.where(firm, 0.0, np.maximum(draws.bound - caused.mean(axis=0), 0.0)), parts)
     evident = bool(total.get("driven_low"))
-    explained = by_group(draws.left_out * firm, parts)
+    explained = by_group(draws.left_out, of_firm)
     floor = FLOOR * float(exposure.orders["count"].sum()) * table["exposed"] / max(exposed.sum(), 1e-9)
-    drawn = {"low": _dealt(caused * firm, parts, rng), "high": _dealt(caused, parts, rng)}
+    drawn = dict(zip(("low", "high"), _dealt(caused, (of_firm, parts), rng), strict=True))
     for name, counts in drawn.items():
         rate = rng.gamma(counts + 0.5)
         level = LEVELS[name == "high"]
@@ -156,45 +162,56 @@ def split(
         else:
             table["driven_high"] = np.maximum(edge + floor + doubt, table["driven"])
             table["per_1000_high"] = np.maximum(1000.0 * (at + floor + doubt) / people, table["per_1000"])
-    rates = _resampled(caused, parts, firm, weights, exposed, author, rng) if evident else np.empty((0, len(table)))
-    return Split(table, rates)
+    if not evident:
+        return Split(table, np.empty((0, len(table))))
+    seen = csr_array(_by_author(held, exposed, author, len(exposure.authors)))
+    return Split(table, _resampled(caused, of_firm, _rows(seen, firm), rng))
 
 
-def _parts(weights: Floats, credit: Floats, exposed: Floats, author: NDArray[np.int64], authors: int) -> Floats:
+def _parts(held: csr_array, credit: Floats, exposed: Floats, author: NDArray[np.int64], authors: int) -> csr_array:
     """(authors, groups): the part of each author's credit in each group; of their exposure where they have none."""
-    held, whole = _by_author(weights * credit[:, None], author, authors), summed(credit, author, authors)
-    seen, all_seen = _by_author(weights * exposed[:, None], author, authors), summed(exposed, author, authors)
+    part, whole = _by_author(held, credit, author, authors), summed(credit, author, authors)
+    seen, all_seen = _by_author(held, exposed, author, authors), summed(exposed, author, authors)
     idle = whole <= 1e-9
-    held[idle], whole[idle] = seen[idle], all_seen[idle]
-    return np.divide(held, whole[:, None], out=np.zeros_like(held), where=whole[:, None] > 0)
+    part[idle], whole[idle] = seen[idle], all_seen[idle]
+    return csr_array(np.divide(part, whole[:, None], out=np.zeros_like(part), where=whole[:, None] > 0))
 
 
-def _by_author(values: Floats, author: NDArray[np.int64], authors: int) -> Floats:
-    """(authors, groups): sums over each author's shares."""
-    by = csr_array((np.ones(author.size), (author, np.arange(author.size))), shape=(authors, author.size))
-    return np.asarray(by @ values, dtype=np.float64)
+def _by_author(held: csr_array, amount: Floats, author: NDArray[np.int64], authors: int) -> Floats:
+    """(authors, groups): what each author's shares have of an amount, by group."""
+    share, size = np.repeat(np.arange(author.size), np.diff(held.indptr)), (authors, held.shape[1])
+    place = author[share] * size[1] + held.indices
+    return summed(held.data * amount[share], place, authors * size[1]).reshape(size)
 
 
-def _dealt(caused: Floats, parts: Floats, rng: np.random.Generator) -> Floats:
-    """(draws, groups): conversions of each group, those of authors in several groups dealt out at random."""
-    mean, unsure = by_group(caused, parts), by_group(caused, parts * (1.0 - parts))
-    return np.asarray(np.maximum(mean + rng.standard_normal(mean.shape) * np.sqrt(np.maximum(unsure, 0.0)), 0.0))
+def _rows(parts: csr_array, kept: NDArray[np.bool_]) -> csr_array:
+    """The same with nothing in all rows but these."""
+    some = parts.copy()
+    some.data *= np.repeat(kept, np.diff(parts.indptr))
+    some.eliminate_zeros()
+    return some
 
 
-def _resampled(
-    caused: Floats,
-    parts: Floats,
-    firm: NDArray[np.bool_],
-    weights: Floats,
-    exposed: Floats,
-    author: NDArray[np.int64],
-    rng: np.random.Generator,
-) -> Floats:
-    """(draws, groups): rates with creators weighted anew in each draw.
+def _dealt(caused: Floats, parts: Sequence[csr_array], rng: np.random.Generator) -> list[Floats]:
+    """(draws, groups) each: conversions of each group, those of authors in several groups dealt out at random."""
+    left = [part.copy() for part in parts]
+    for each in left:
+        each.data *= 1.0 - each.data
+    sums = np.split(by_group(caused, hstack([*parts, *left]).tocsr()), 2 * len(parts), axis=1)
+    return [
+        np.asarray(np.maximum(mean + rng.standard_normal(mean.shape) * np.sqrt(np.maximum(unsure, 0.0)), 0.0))
+        for mean, unsure in zip(sums[: len(parts)], sums[len(parts) :], strict=True)
+    ]
+
+
+def _resampled(caused: Floats, parts: csr_array, seen: csr_array, rng: np.random.Generator) -> Floats:
+    """(draws, groups): rates with creators weighted anew in each draw, of what they caused and of whom they exposed.
 
     The Bayesian bootstrap (Rubin 1981, https://doi.org/10.1214/aos/1176345338).
     """
-    weighing = rng.standard_exponential(caused.shape) * firm
-    people = by_group(weighing, _by_author(weights * exposed[:, None], author, caused.shape[1]))
-    counted = by_group(weighing * caused, parts)
-    return np.asarray(np.divide(counted, people, out=np.full_like(counted, np.nan), where=people > 1e-9))
+    told = []
+    for some in np.array_split(caused, max(len(caused) // AT_ONCE, 1)):
+        weighing = rng.standard_exponential(some.shape)
+        people, counted = by_group(weighing, seen), by_group(weighing * some, parts)
+        told.append(np.divide(counted, people, out=np.full_like(counted, np.nan), where=people > 1e-9))
+    return np.concatenate(told)

@@ -1,4 +1,4 @@
-"""Sums by number, and of products: the loops that every part of the model needs."""
+"""Sums by number and of products, and which numbers there are: the loops that every part of the model needs."""
 
 from __future__ import annotations
 
@@ -22,6 +22,20 @@ def summed(values: ArrayLike, place: ArrayLike, size: int) -> NDArray[np.float64
     """
     weights = np.asarray(values, dtype=np.float64)
     return np.bincount(np.asarray(place, dtype=np.int64), weights, minlength=size).astype(np.float64, copy=False)
+
+
+def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The different numbers, rising: numpy looks each up in a table instead, which takes ten times as long for many.
+
+    Examples
+    --------
+    >>> distinct(np.array([3, 1, 3])).tolist()
+    [1, 3]
+    """
+    rising = np.sort(numbers)
+    kept = np.ones(rising.size, dtype=bool)
+    np.not_equal(rising[1:], rising[:-1], out=kept[1:])
+    return rising[kept]
 
 
 def dotted(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:

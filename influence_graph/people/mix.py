@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from influence_graph.drivers.sums import distinct
 from influence_graph.people.anchors import ROLES
 from influence_graph.tables.schema import Tables
 from influence_graph.tables.times import month_of
@@ -103,9 +104,10 @@ def _present(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:  # fmt: skip
     """Each person once in each campaign or month they were active in, and whether they shared there."""
     posts, orders = ((who * keys + key)[who >= 0] for who, key in ((shared, of_share), (ordered, of_order)))
-    posts = np.unique(posts)
-    active = np.union1d(posts, orders)
-    return active // keys, active % keys, np.isin(active, posts, assume_unique=True)
+    active = distinct(np.concatenate([posts, orders]))
+    sharing = np.zeros(active.size, dtype=bool)
+    sharing[np.searchsorted(active, distinct(posts))] = True
+    return active // keys, active % keys, sharing
 
 
 def _split(

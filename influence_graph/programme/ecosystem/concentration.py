@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from influence_graph.drivers.credit import by_share
 from influence_graph.drivers.drive import Workings
 from influence_graph.drivers.ripple import stems_from
 
@@ -35,11 +34,16 @@ def gini(amounts: Floats) -> Floats:
     >>> gini(np.array([[1.0, 1.0, 1.0, 1.0], [0.0, 0.0, 0.0, 1.0]])).tolist()
     [0.0, 0.75]
     """
-    n = amounts.shape[-1]
+    return _gini(np.sort(amounts, axis=-1))
+
+
+def _gini(rising: Floats) -> Floats:
+    """The same of sorted amounts."""
+    n = rising.shape[-1]
     weight = 2.0 * np.arange(1, n + 1) - n - 1.0
-    total = amounts.sum(axis=-1)
+    total = rising.sum(axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.sort(amounts, axis=-1) @ weight / (n * total))
+        return np.asarray(rising @ weight / (n * total))
 
 
 def effective(amounts: Floats) -> Floats:
@@ -81,13 +85,13 @@ def concentration(workings: Workings) -> pd.DataFrame:
     drawn = drawn[drawn.sum(axis=1) > 0]
     if not drawn.size:
         return pd.DataFrame(columns=["measure", "value", "low", "high"])
-    ranked = -np.sort(-drawn, axis=1)
-    parts = np.cumsum(ranked, axis=1) / ranked.sum(axis=1, keepdims=True)
+    rising = np.sort(drawn, axis=1)
+    parts = np.cumsum(rising[:, : -TOP - 1 : -1], axis=1) / rising.sum(axis=1, keepdims=True)
     measured = {
-        "gini": gini(drawn),
+        "gini": _gini(rising),
         "effective": effective(drawn),
         "top_1": parts[:, 0],
-        "top_10": parts[:, min(TOP, parts.shape[1]) - 1],
+        "top_10": parts[:, -1],
     }
     rows = [(name, *np.quantile(values, (0.5, *LEVELS))) for name, values in measured.items()]
     return pd.DataFrame(rows, columns=["measure", "value", "low", "high"])
@@ -111,7 +115,7 @@ def knockout(workings: Workings) -> pd.DataFrame:
     if workings.draws is None or fit.caused.sum() <= 0:
         return nothing
     author, time = exposure.shares["author"].to_numpy(), exposure.shares["time"].to_numpy()
-    direct = by_share(exposure, fit)
+    direct = workings.by_post["driven"]
     most = np.argsort(-fit.caused, kind="stable")
     drawn = workings.draws.thinned(COURSES).caused
     moved = np.divide(drawn, fit.caused, out=np.zeros(drawn.shape), where=fit.caused > 1e-9)

@@ -108,7 +108,6 @@ def groups(
     currency = currency_of(counted, tables.creators)
     rng = np.random.default_rng([seed, 21])
     posts = posts.assign(
-        author=pd.factorize(posts["person_id"])[0].astype(np.int64),
         cost=cost_of_posts(posts, counted, tables.creators, currency),
         organic_views=posts["views"] * organic_part(posts),
         stirred=engagement(posts),
@@ -116,8 +115,9 @@ def groups(
     )
     grouped = groupings(posts, chosen)
     posts, credit = credited(posts, grouped, mapped, rng)
-    table = rows(posts, grouped, credit, mapped, currency=currency, emv=emv)
-    curves = _curves(posts, mapped, rng)
+    people = _people(posts)
+    table = rows(posts, people, grouped, credit, mapped, currency=currency, emv=emv)
+    curves = _curves(people, mapped, rng)
     compared = [(grouping, one.rates) for grouping, one in zip(grouped, credit, strict=True)]
     limits = {
         "groups.averages": 0 if len(tables.shares) else len(posts),
@@ -127,7 +127,7 @@ def groups(
     }
     return Groups(
         table=table,
-        percentiles=percentiles(posts[list(RATES)], posts, chosen.of(posts["followers"])),
+        percentiles=percentiles(people, chosen.of(people["followers"])),
         curves=curves,
         notes=tuple(tell(table, curves, compared, limits)),
         tiers=chosen,
@@ -135,18 +135,18 @@ def groups(
     )
 
 
-def _curves(posts: pd.DataFrame, mapped: Mapped | None, rng: np.random.Generator) -> tuple[Curve, ...]:
+def _people(posts: pd.DataFrame) -> pd.DataFrame:
+    """By author: person_id, platform, followers, audience, and each one's median engagement rates."""
+    by = posts.groupby("author")
+    told = posts.drop_duplicates("author").set_index("author")[["person_id", "platform"]].sort_index()
+    return pd.concat([told, by[["followers", "audience"]].first(), by[list(RATES)].median()], axis="columns")
+
+
+def _curves(people: pd.DataFrame, mapped: Mapped | None, rng: np.random.Generator) -> tuple[Curve, ...]:
     """How what people achieve runs with their followers."""
-    by = posts.groupby("person_id")
-    people = pd.DataFrame({"followers": by["followers"].first(), "rate": by["engagement_followers"].median()})
-    told = [
-        curve(
-            "engagement_followers",
-            people["followers"].to_numpy(dtype=np.float64),
-            people[["rate"]].to_numpy(dtype=np.float64).T,
-            rng=rng,
-        )
-    ]
+    people = people.set_index("person_id").sort_index()
+    rate = people[["engagement_followers"]].to_numpy(dtype=np.float64).T
+    told = [curve("engagement_followers", people["followers"].to_numpy(dtype=np.float64), rate, rng=rng)]
     workings = mapped.drivers.workings if mapped else None
     if mapped and workings and workings.draws and mapped.drivers.total["driven_low"]:
         authors = workings.exposure.authors

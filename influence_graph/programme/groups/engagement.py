@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.drivers.audience import organic_part
-from influence_graph.programme.groups.membership import Grouping
+from influence_graph.programme.groups.membership import OF_PEOPLE, Grouping
 from influence_graph.programme.groups.tiers import benchmarks
+from influence_graph.tables.words import plain
 
 Floats = NDArray[np.float64]
 AnyFloats = NDArray[np.floating[Any]]
@@ -52,7 +53,7 @@ def rates(posts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def typical(rate: pd.Series[float], author: NDArray[np.int64], grouping: Grouping) -> pd.DataFrame:
+def typical(rate: pd.Series[float], author: NDArray[np.int64], grouping: Grouping, usual: Floats) -> pd.DataFrame:
     """The usual rate of each group: somebody who posts daily counts as much as who posts once.
 
     Parameters
@@ -62,6 +63,8 @@ def typical(rate: pd.Series[float], author: NDArray[np.int64], grouping: Groupin
     author : (posts,) int64
         Who posted, by number.
     grouping : Grouping
+    usual : (authors,) float64
+        Each one's median over all posts: that of their posts in a group, where people are grouped.
 
     Returns
     -------
@@ -70,28 +73,32 @@ def typical(rate: pd.Series[float], author: NDArray[np.int64], grouping: Groupin
         Woodruff 1952, https://doi.org/10.1080/01621459.1952.10483443; NaN under five people), q25 and q75 (between
         which half of the people lie; NaN for one alone). People count by membership. O(posts log posts).
     """
-    rows, names = [], ["value", "low", "high", "q25", "q75"]
-    known = rate.notna().to_numpy()
-    for place in range(len(grouping.keys)):
-        held = grouping.weights[:, place]
-        inside = known & (held > 0)
-        who = author[inside]
-        by = rate[inside].groupby(who).median().to_numpy(dtype=np.float64)
-        rows.append(_summary(by, pd.Series(held[inside]).groupby(who).mean().to_numpy(dtype=np.float64)))
-    return pd.DataFrame(rows, columns=names)
+    post, group = grouping.entries()
+    weight, known = grouping.weights.data, rate.notna().to_numpy()[post]
+    place = (group * usual.size + author[post])[known]  # of a person in a group
+    held = pd.Series(weight[known]).groupby(place).mean()
+    of, who = np.divmod(held.index.to_numpy(dtype=np.int64), usual.size)
+    if grouping.by in OF_PEOPLE:
+        each = usual[who]
+    else:
+        each = np.asarray(rate.iloc[post[known]].groupby(place).median(), dtype=np.float64)
+    bounds, weights = np.searchsorted(of, np.arange(len(grouping.keys) + 1)), held.to_numpy(dtype=np.float64)
+    rows = [_summary(each[some], weights[some]) for some in map(slice, bounds[:-1], bounds[1:])]
+    return pd.DataFrame(rows, columns=["value", "low", "high", "q25", "q75"])
 
 
 def _summary(values: AnyFloats, weight: AnyFloats) -> list[float]:
     if not values.size:
         return [np.nan] * 5
     people = float(weight.sum() ** 2 / (weight**2).sum())
-    low = high = q25 = q75 = np.nan
-    if people >= LEAST_PEOPLE - 1e-9:
-        half = _NORMAL_95 * 0.5 / np.sqrt(people)
-        low, high = weighted_quantile(values, weight, np.array([max(0.5 - half, 0.0), min(0.5 + half, 1.0)]))
-    if values.size > 1:
-        q25, q75 = weighted_quantile(values, weight, np.array([0.25, 0.75]))
-    return [float(weighted_quantile(values, weight, np.array([0.5]))[0]), *map(float, (low, high, q25, q75))]
+    half = _NORMAL_95 * 0.5 / np.sqrt(people)
+    parts = np.array([0.5, max(0.5 - half, 0.0), min(0.5 + half, 1.0), 0.25, 0.75])
+    told = weighted_quantile(values, weight, parts)
+    if people < LEAST_PEOPLE - 1e-9:
+        told[1:3] = np.nan
+    if values.size == 1:
+        told[3:] = np.nan
+    return [float(each) for each in told]
 
 
 def weighted_quantile(values: AnyFloats, weight: AnyFloats, parts: Floats) -> Floats:
@@ -110,16 +117,14 @@ def weighted_quantile(values: AnyFloats, weight: AnyFloats, parts: Floats) -> Fl
     return np.asarray(np.interp(parts, middle, values[order]))
 
 
-def percentiles(rate: pd.DataFrame, posts: pd.DataFrame, tier: pd.Series[str]) -> pd.DataFrame:
+def percentiles(people: pd.DataFrame, tier: pd.Series[str]) -> pd.DataFrame:
     """One's own creators first, what is quoted of others beside them.
 
     Parameters
     ----------
-    rate : DataFrame
-        As `rates` gives them.
-    posts : DataFrame
-        person_id, platform.
-    tier : (posts,) Series
+    people : DataFrame
+        platform and engagement_followers, that of each one's median post.
+    tier : (people,) Series
 
     Returns
     -------
@@ -128,15 +133,8 @@ def percentiles(rate: pd.DataFrame, posts: pd.DataFrame, tier: pd.Series[str]) -
         (engagement by followers over people, each one's median post; NaN under five people but for p50), benchmark,
         above (the part of one's own people above it), year, source: NaN where nothing is quoted.
     """
-    usual = pd.DataFrame(
-        {
-            "platform": posts["platform"].str.strip().str.lower().fillna(""),
-            "tier": tier.fillna(""),
-            "person": posts["person_id"],
-            "rate": rate["engagement_followers"],
-        }
-    ).dropna(subset="rate")
-    each = usual.groupby(["platform", "tier", "person"], as_index=False)["rate"].median()
+    named = {"platform": plain(people["platform"]).fillna(""), "tier": tier.fillna("")}
+    each = pd.DataFrame(named | {"rate": people["engagement_followers"]}).dropna(subset="rate")
     quoted = {(row["platform"], row["tier"]): row for row in benchmarks().to_dict("records")}
     rows: list[dict[Any, Any]] = []
     for (platform, name), some in each.groupby(["platform", "tier"]):

@@ -17,6 +17,7 @@ from influence_graph.tables.deals import is_paid, is_unpaid
 from influence_graph.tables.words import holds, plain
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 DEALS = ("paid", "unpaid", "gift")
 GROUPINGS = ("tier", "role", "platform", "kind", "deal", "campaign")
 """By what posts are grouped."""
@@ -38,7 +39,7 @@ class Grouping:
         One of `GROUPINGS`.
     keys : tuple of str
         The groups; an empty one where it is unknown, `OTHERS` for those beyond the `MOST` with most posts.
-    weights : (posts, groups) float64, in [0, 1]
+    weights : (posts, groups) csr_array, in [0, 1]
         How far each post belongs to each; rows sum to 1.
     pooled : int
         Groups that `OTHERS` stands for.
@@ -46,18 +47,18 @@ class Grouping:
 
     by: str
     keys: tuple[str, ...]
-    weights: Floats
+    weights: csr_array
     pooled: int = 0
-
-    @cached_property
-    def sparse(self) -> csr_array:
-        """The weights that are not 0."""
-        return csr_array(self.weights)
 
     @cached_property
     def hard(self) -> bool:
         """Whether every post is in one group whole: then somebody with posts in two groups counts in both."""
-        return bool(np.isin(self.sparse.data, (0.0, 1.0)).all())
+        return bool((self.weights.data == 1.0).all())
+
+    def entries(self) -> tuple[Ints, Ints]:
+        """Post and group of every weight that is not 0, post by post."""
+        post = np.repeat(np.arange(self.weights.shape[0]), np.diff(self.weights.indptr))
+        return post, self.weights.indices.astype(np.int64)
 
 
 def groupings(posts: pd.DataFrame, tiers: Tiers, *, by: Collection[str] = GROUPINGS) -> list[Grouping]:
@@ -120,9 +121,8 @@ def _by(by: str, label: pd.Series, order: tuple[str, ...] = ()) -> Grouping:
     if (codes < 0).any():
         keys.append("")
     place = np.append(pd.Index(keys).get_indexer(pd.Index(told, dtype="str")), len(keys) - 1)[codes]
-    weights = np.zeros((len(label), len(keys)))
-    weights[np.arange(len(label)), place] = 1.0
-    return Grouping(by, tuple(keys), weights, pooled)
+    whole, each = np.ones(len(label)), np.arange(len(label) + 1)
+    return Grouping(by, tuple(keys), csr_array((whole, place, each), shape=(len(label), len(keys))), pooled)
 
 
 def _by_role(posts: pd.DataFrame) -> Grouping:
@@ -131,4 +131,4 @@ def _by_role(posts: pd.DataFrame) -> Grouping:
     weights[np.abs(weights) < 1e-9] = 0.0
     used = weights.sum(axis=0) > 0
     keys = tuple(key for key, there in zip((*ROLES, "unassigned"), used, strict=True) if there)
-    return Grouping("role", keys, weights[:, used])
+    return Grouping("role", keys, csr_array(weights[:, used]))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from influence_graph.drivers.credit import main_currency
-from influence_graph.drivers.split import by_group
 from influence_graph.tables.deals import is_paid, is_unpaid
 from influence_graph.tables.words import holds
 
@@ -36,7 +34,7 @@ def cost_of_posts(
     Parameters
     ----------
     posts : DataFrame
-        Rows of the shares table.
+        As `posts_of` gives them.
     counted : DataFrame
         The orders that count.
     creators : DataFrame
@@ -50,7 +48,8 @@ def cost_of_posts(
         In that currency. O(posts + orders).
     """
     prices = creators.drop_duplicates("creator_id").set_index("creator_id")
-    author, who = pd.factorize(posts["person_id"])
+    author = posts["author"].to_numpy()
+    who = posts.drop_duplicates("author").set_index("author")["person_id"].sort_index()
     priced = prices["currency"].reindex(who).to_numpy()[author]
     foreign = pd.Series(pd.notna(priced) & (priced != currency), index=posts.index)
     cost = posts["cost"].where(~foreign)
@@ -90,21 +89,41 @@ def _commissions(posts: pd.DataFrame, counted: pd.DataFrame, currency: str | Non
     return pd.Series(here + rest, index=posts.index)
 
 
-def efficiency(
-    posts: pd.DataFrame, weights: csr_array, stirred: pd.Series[float], credit: pd.DataFrame
-) -> pd.DataFrame:
-    """What a group's money bought, over those of its posts whose cost is known.
+def spending(posts: pd.DataFrame) -> Iterator[tuple[str, Floats]]:
+    """What of each post counts towards what a group's money bought, by name, nothing where its cost is unknown.
 
     Parameters
     ----------
     posts : DataFrame
-        With cost, organic_views, driven and driven_value of each post.
-    weights : (posts, groups) csr_array
-        How far each belongs to each group.
-    stirred : (posts,) Series
-        Engagement.
+        With cost, organic_views, stirred (engagement), driven and driven_value of each post.
+
+    Yields
+    ------
+    str, (posts,) float64
+        For `efficiency`, once they are summed by group.
+    """
+    priced = posts["cost"].notna()
+    yield "priced_posts", np.asarray(priced, dtype=np.float64)
+    for name in ("cost", "driven", "driven_value"):
+        yield name, posts[name].where(priced, 0.0).fillna(0.0).to_numpy(dtype=np.float64)
+    for name in ("organic_views", "stirred"):
+        known = priced & posts[name].notna()
+        yield f"{name}_posts", np.asarray(known, dtype=np.float64)
+        yield f"{name}_cost", posts["cost"].where(known, 0.0).to_numpy(dtype=np.float64)
+        yield name, posts[name].where(known, 0.0).to_numpy(dtype=np.float64)
+
+
+def efficiency(summed: Mapping[str, Floats], credit: pd.DataFrame, *, driven: bool, valued: bool) -> pd.DataFrame:
+    """What a group's money bought, over those of its posts whose cost is known.
+
+    Parameters
+    ----------
+    summed : mapping of str to (groups,) float64
+        Of each group, what `spending` yields of its posts.
     credit : DataFrame
         Of each group: driven, driven_low, driven_high.
+    driven, valued : bool
+        Whether it is known of any post what it drove, and of what value.
 
     Returns
     -------
@@ -113,30 +132,22 @@ def efficiency(
         cost_per_engagement, roas (driven value over cost) with _low and _high. NaN where nothing has a price; an
         upper limit that nothing bounds is NaN too.
     """
-
-    def summed(values: pd.Series[Any], also: pd.Series[bool]) -> Floats:
-        return by_group(values.where(also, 0.0).fillna(0.0).to_numpy(dtype=np.float64), weights)
-
-    priced = posts["cost"].notna()
-    every = pd.Series(1.0, index=posts.index)
-    number = summed(every, priced)
-    cost = np.where(number > 0, summed(posts["cost"], priced), np.nan)
-    some = np.where(cost > 0, cost, np.nan)
-    driven = summed(posts["driven"], priced) if posts["driven"].notna().any() else np.full(len(cost), np.nan)
-    value = summed(posts["driven_value"], priced) if posts["driven_value"].notna().any() else np.full(len(cost), np.nan)
+    number = summed["priced_posts"]
+    cost = np.where(number > 0, summed["cost"], np.nan)
+    some, unknown = np.where(cost > 0, cost, np.nan), np.full(len(cost), np.nan)
+    moved, value = summed["driven"] if driven else unknown, summed["driven_value"] if valued else unknown
     low, high = (_part(credit[f"driven_{end}"].to_numpy(), credit["driven"].to_numpy()) for end in ("low", "high"))
     told = {}
-    for name, measure in (("cpm", posts["organic_views"]), ("cost_per_engagement", stirred)):
-        known = priced & measure.notna()
-        spent = np.where(summed(every, known) > 0, summed(posts["cost"], known), np.nan)
-        told[name] = _part(np.where(spent > 0, spent, np.nan), summed(measure, known))
+    for name, measure in (("cpm", "organic_views"), ("cost_per_engagement", "stirred")):
+        spent = np.where(summed[f"{measure}_posts"] > 0, summed[f"{measure}_cost"], np.nan)
+        told[name] = _part(np.where(spent > 0, spent, np.nan), summed[measure])
     return pd.DataFrame(
         {
             "cost": cost,
             "priced_posts": number,
-            "cost_per_driven": _part(some, driven),
-            "cost_per_driven_low": _part(some, driven * high),
-            "cost_per_driven_high": _part(some, driven * low),
+            "cost_per_driven": _part(some, moved),
+            "cost_per_driven_low": _part(some, moved * high),
+            "cost_per_driven_high": _part(some, moved * low),
             "cpm": 1000.0 * told["cpm"],
             "cost_per_engagement": told["cost_per_engagement"],
             "roas": _part(value, some),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from influence_graph.people import ROLES
 from influence_graph.programme.groups.engagement import REACTIONS
@@ -40,16 +42,17 @@ def posts_of(tables: Tables, people: pd.DataFrame | None = None) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        The columns of the shares table, then followers, platform and roles. Where there is no share, a row for each
-        creator of whose usual post the list tells, see `usual_posts`. O(shares).
+        The columns of the shares table, then followers, platform and roles, and author: a number for who made it.
+        Where there is no share, a row for each creator of whose usual post the list tells, see `usual_posts`.
+        O(shares).
     """
     known = tables.creators.drop_duplicates("creator_id").rename(columns={"creator_id": "person_id"})
     of = (known if people is None else people).set_index("person_id")
     posts = tables.shares if len(tables.shares) else usual_posts(tables.creators)
     posts = posts.reindex(columns=list(SCHEMA["shares"].names))
-    about = of.reindex(columns=["followers", "platform", *ROLES]).reindex(posts["person_id"])
-    told = {str(name): about[name].to_numpy() for name in about}
-    return posts.reset_index(drop=True).assign(**told).astype({"platform": "str", "followers": "float64"})
+    author, who = pd.factorize(posts["person_id"])
+    about = of.reindex(columns=["followers", "platform", *ROLES]).reindex(who)
+    return _about(posts.reset_index(drop=True), about, author.astype(np.int64))
 
 
 def mapped_posts(mapped: Mapped) -> pd.DataFrame:
@@ -60,9 +63,13 @@ def mapped_posts(mapped: Mapped) -> pd.DataFrame:
     order, author = (workings.exposure.shares[name].to_numpy() for name in ("row", "author"))
     posts = mapped.tables.shares[list(SCHEMA["shares"].names)].take(order).reset_index(drop=True)
     of = mapped.people[["person_id", "followers", "platform", *ROLES]].set_index("person_id")
-    about = of.reindex(workings.exposure.authors)
-    told = {str(name): about[name].to_numpy()[author] for name in about}
-    return posts.assign(**told).astype({"platform": "str", "followers": "float64"})
+    return _about(posts, of.reindex(workings.exposure.authors), author.astype(np.int64))
+
+
+def _about(posts: pd.DataFrame, people: pd.DataFrame, author: NDArray[np.int64]) -> pd.DataFrame:
+    """Posts with what is known of who made them, by number."""
+    told = {str(name): people[name].to_numpy()[author] for name in people}
+    return posts.assign(**told, author=author).astype({"platform": "str", "followers": "float64"})
 
 
 def usual_posts(creators: pd.DataFrame) -> pd.DataFrame:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from influence_graph.drivers.split import Split, by_group, by_post, split
+from influence_graph.drivers.split import Split, by_group, split
+from influence_graph.kernels import groups as kernels
 from influence_graph.network import Network
 from influence_graph.programme.groups.engagement import RATES, typical, weighted_quantile
 from influence_graph.programme.groups.membership import Grouping
-from influence_graph.programme.groups.money import efficiency
+from influence_graph.programme.groups.money import efficiency, spending
 from influence_graph.programme.mapped import Mapped
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 _SPREAD = ("", "_low", "_high", "_q25", "_q75")
 _CREDIT = (
     "exposed", "driven", "driven_low", "driven_high", "driven_value", "per_1000", "per_1000_low", "per_1000_high",
@@ -46,9 +47,9 @@ def credited(
         unknown = posts.assign(driven=np.nan, driven_value=np.nan, exposed=np.nan, audience=np.nan)
         empty = [pd.DataFrame(np.nan, index=range(len(each.keys)), columns=list(_CREDIT)) for each in grouped]
         return unknown, [Split(table, np.empty((0, len(table)))) for table in empty]
-    exposure, fit, total = workings.exposure, workings.fit, mapped.drivers.total
+    exposure, total = workings.exposure, mapped.drivers.total
     told = mapped.drivers.people["identifiable"]
-    own = by_post(exposure, fit)
+    own = workings.by_post
     parts = [
         split(exposure, workings.draws, own, each.weights, identifiable=told, total=total, rng=rng) for each in grouped
     ]
@@ -57,6 +58,7 @@ def credited(
 
 def rows(
     posts: pd.DataFrame,
+    people: pd.DataFrame,
     grouped: Sequence[Grouping],
     credit: Sequence[Split],
     mapped: Mapped | None,
@@ -64,11 +66,18 @@ def rows(
     currency: str | None,
     emv: tuple[float, float] | None,
 ) -> pd.DataFrame:
-    """The table of groups, the columns of `GROUPS`."""
+    """The table of groups, the columns of `GROUPS`; `people` by author."""
     network = mapped.network if mapped and len(mapped.tables.follows) else None
-    people = posts.groupby(posts["author"].to_numpy())[["person_id", "followers", "audience"]].first()
+    place = network.index_of(people["person_id"]) if network else None
+    sums: list[dict[str, Floats]] = [{} for _ in grouped]
+    for name, amount in _amounts(posts):
+        for each, grouping in zip(sums, grouped, strict=True):
+            each[name] = by_group(amount, grouping.weights)
     told = pd.concat(
-        [_grouping(posts, people, each, part.table, network) for each, part in zip(grouped, credit, strict=True)],
+        [
+            _grouping(posts, people, grouping, each, part.table, network, place)
+            for grouping, each, part in zip(grouped, sums, credit, strict=True)
+        ],
         ignore_index=True,
     )
     told = told.assign(currency=currency)
@@ -79,72 +88,76 @@ def rows(
     return told[columns].astype(dict.fromkeys(("by", "group", "currency"), "str"))
 
 
+def _amounts(posts: pd.DataFrame) -> Iterator[tuple[str, Floats]]:
+    """What of each post is summed by group, by name."""
+    for name in ("organic_views", "boosted_views", "stirred"):
+        told = posts[name].to_numpy(dtype=np.float64)
+        yield f"known {name}", np.isfinite(told).astype(np.float64)
+        yield f"all {name}", np.nan_to_num(told)
+    yield from spending(posts)
+
+
 def _grouping(
-    posts: pd.DataFrame, people: pd.DataFrame, grouping: Grouping, credit: pd.DataFrame, network: Network | None
+    posts: pd.DataFrame,
+    people: pd.DataFrame,
+    grouping: Grouping,
+    sums: Mapping[str, Floats],
+    credit: pd.DataFrame,
+    network: Network | None,
+    place: Ints | None,
 ) -> pd.DataFrame:
-    """The rows of one grouping; `people` by author."""
-    weights, author, stirred = grouping.sparse, posts["author"].to_numpy(), posts["stirred"]
-    of_people = _held(grouping, author)
+    """The rows of one grouping; `people` by author, with their `place` in the network."""
+    held, author = _held(grouping, posts["author"].to_numpy()), posts["author"].to_numpy()
+    of_people, audience = pd.DataFrame(held), people["audience"].to_numpy(dtype=np.float64)
     told = {
         "by": [grouping.by] * len(grouping.keys),
         "group": list(grouping.keys),
         "people": of_people.sum().to_numpy(),
-        "posts": grouping.weights.sum(axis=0),
-        "followers": [_median(people["followers"], of_people[place]) for place in range(len(grouping.keys))],
-        "audience": _sums(of_people.to_numpy(), people["audience"]),
-        "reach": _reach(of_people, people["person_id"], network, hard=grouping.hard),
-        "views": _sums(weights, posts["organic_views"]),
-        "boosted_views": _sums(weights, posts["boosted_views"]),
-        "engagement": _sums(weights, stirred),
+        "posts": by_group(np.ones(len(posts)), grouping.weights),
+        "followers": [_median(people["followers"], weight) for weight in held.T],
+        "audience": _known(by_group(np.isfinite(audience) * 1.0, held), by_group(np.nan_to_num(audience), held)),
+        "reach": _reach(held, place, network),
     }
+    for name, column in (("views", "organic_views"), ("boosted_views", "boosted_views"), ("engagement", "stirred")):
+        told[name] = _known(sums[f"known {column}"], sums[f"all {column}"])
     for rate in RATES:
-        usual = typical(posts[rate], author, grouping)
+        usual = typical(posts[rate], author, grouping, people[rate].to_numpy(dtype=np.float64))
         told |= {f"{rate}{end}": usual[end.lstrip("_") or "value"].to_numpy() for end in _SPREAD}
-    spent = efficiency(posts, weights, stirred, credit)
+    driven, valued = (bool(posts[name].notna().any()) for name in ("driven", "driven_value"))
+    spent = efficiency(sums, credit, driven=driven, valued=valued)
     return pd.concat([pd.DataFrame(told), credit, spent], axis="columns")
 
 
-def _held(grouping: Grouping, author: NDArray[np.int64]) -> pd.DataFrame:
+def _held(grouping: Grouping, author: Ints) -> Floats:
     """(people, groups): how far each author belongs to each group."""
     if not grouping.hard:
-        return pd.DataFrame(grouping.weights).groupby(author).mean()
+        return pd.DataFrame(grouping.weights.toarray()).groupby(author).mean().to_numpy()
     held = np.zeros((int(author.max(initial=-1)) + 1, len(grouping.keys)))
-    post, group = grouping.sparse.nonzero()
+    post, group = grouping.entries()
     held[author[post], group] = 1.0
-    return pd.DataFrame(held)
+    return held
 
 
-def _sums(weights: Floats | csr_array, values: pd.Series[float]) -> Floats:
+def _known(known: Floats, sums: Floats) -> Floats:
     """(groups,) float64: sums of what is known, NaN where nothing is."""
-    told = np.asarray(values, dtype=np.float64)
-    known = by_group(np.isfinite(told).astype(np.float64), weights)
-    return np.where(known > 0, by_group(np.nan_to_num(told), weights), np.nan)
+    return np.where(known > 0, sums, np.nan)
 
 
-def _median(values: pd.Series[float], weight: pd.Series[float]) -> float:
-    inside = (values.notna() & (weight > 0)).to_numpy()
+def _median(values: pd.Series[float], weight: Floats) -> float:
+    inside = values.notna().to_numpy() & (weight > 0)
     if not inside.any():
         return np.nan
-    some, weights = values.to_numpy(dtype=np.float64)[inside], weight.to_numpy(dtype=np.float64)[inside]
-    return float(weighted_quantile(some, weights, np.array([0.5]))[0])
+    some = values.to_numpy(dtype=np.float64)[inside]
+    return float(weighted_quantile(some, weight[inside], np.array([0.5]))[0])
 
 
-def _reach(held: pd.DataFrame, person: pd.Series[str], network: Network | None, *, hard: bool) -> Floats:
+def _reach(held: Floats, place: Ints | None, network: Network | None) -> Floats:
     """(groups,) float64: different people who follow any member; by the largest membership among those they follow."""
-    if network is None:
+    if network is None or place is None:
         return np.full(held.shape[1], np.nan)
-    place = network.index_of(person)
-    known = np.flatnonzero(place >= 0)
-    start, end = network.indptr[place[known]], network.indptr[place[known] + 1]
-    number = end - start
-    edges = np.repeat(start - np.concatenate([[0], np.cumsum(number)[:-1]]), number) + np.arange(number.sum())
-    follower, member = network.indices[edges], np.repeat(known.astype(np.int32), number)
-    weights, reached = held.to_numpy(dtype=np.float64), []
-    for weight in weights.T:
-        most = np.zeros(network.n_people)
-        if hard:
-            most[follower[(weight > 0)[member]]] = 1.0
-        else:
-            np.maximum.at(most, follower, weight[member])
+    reached = []
+    for weight in held.T:
+        members, most = (place >= 0) & (weight > 0), np.zeros(network.n_people)
+        kernels.reach(network.indptr, network.indices, place[members], weight[members], most)
         reached.append(most.sum())
     return np.array(reached)

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from influence_graph.drivers.credit import by_exposure
 from influence_graph.drivers.drive import Workings
-from influence_graph.drivers.split import exposed_by_share
 from influence_graph.drivers.sums import summed
 from influence_graph.drivers.tastes import Tastes
 
@@ -85,7 +83,7 @@ def cells(workings: Workings, kind: Ints, communities: int) -> Cells:
         Whom posts reach beyond followers is taken to live where followers do. O(exposures of buyers + communities *
         units).
     """
-    exposure, fit = workings.exposure, workings.fit
+    exposure = workings.exposure
     author = exposure.shares["author"].to_numpy(dtype=np.int64)
     kinds = int(kind.max(initial=0)) + 1
     unit, of_share = np.unique(author * kinds + kind, return_inverse=True)
@@ -93,8 +91,8 @@ def cells(workings: Workings, kind: Ints, communities: int) -> Cells:
     followers = tastes.followers[:, :communities]
     whole = followers.sum(axis=1, keepdims=True)
     part = np.divide(followers, whole, out=np.zeros_like(followers), where=whole > 0)
-    exposed = summed(exposed_by_share(exposure, fit), of_share, unit.size) * part[unit // kinds].T
-    amount, event = by_exposure(exposure, fit)
+    exposed = summed(workings.by_post["exposed"], of_share, unit.size) * part[unit // kinds].T
+    amount, event = workings.by_exposure
     known, place = ~exposure.events.crowd, of_share[exposure.links.share]
     kept = known[event] & (amount > 0)
     kept &= exposed[tastes.kind[event], place] > 0

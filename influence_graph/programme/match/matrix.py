@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 from influence_graph.drivers.drive import Drivers, Workings
 from influence_graph.drivers.identify import DOUBTFUL
-from influence_graph.drivers.split import by_post, split
+from influence_graph.drivers.split import split
 from influence_graph.people import ROLES
 from influence_graph.programme.match.cells import Cells, alike
 from influence_graph.programme.match.evidence import communities_differ, groups_differ, people_differ
@@ -188,10 +188,10 @@ def _levels(
 ) -> dict[str, tuple[Floats, Floats, Floats]]:
     """What groups drive for each exposure over all communities, with the 90 % interval."""
     exposure, fit, total = workings.exposure, workings.fit, drivers.total
-    rng, own = np.random.default_rng([seed, 29]), by_post(exposure, fit)
+    rng, own = np.random.default_rng([seed, 29]), workings.by_post
     author = exposure.shares["author"].to_numpy(dtype=np.int64)
     told = {}
-    for by, weights in (("role", held[author]), ("kind", _one_of(kind, kinds).toarray())):
+    for by, weights in (("role", held[author]), ("kind", _one_of(kind, kinds))):
         identifiable = drivers.people["identifiable"]
         parts = split(exposure, workings.draws, own, weights, identifiable=identifiable, total=total, rng=rng).table
         rate, low, high = (parts[f"per_1000{end}"].fillna(0.0).to_numpy() / 1000.0 for end in ("", "_low", "_high"))

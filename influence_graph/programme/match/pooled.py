@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import gammaincinv, gammaln
 
+from influence_graph.drivers.parts import LEAST, side_by_side
 from influence_graph.programme.match.cells import Cells, alike, by_cell
 
 Floats = NDArray[np.float64]
@@ -68,11 +70,12 @@ def pooled(count: Floats, expected: Floats) -> Effects:
     shapes = 1.0 / np.square(SIZES)
     known = expected > 0
     k, e = count[known], expected[known]
-    likely = np.array([_evidence(k, e, shape) for shape in shapes])
+    tasks = [partial(_evidence, k, e, np.flatnonzero(k), shape) for shape in shapes]
+    likely = np.array(side_by_side(tasks, many=k.size > LEAST))
     weight = np.exp(likely - likely.max())
     weight /= weight.sum()
     mean, square, own = np.zeros(count.shape), np.zeros(count.shape), np.zeros(count.shape)
-    for shape, part in zip(shapes, weight, strict=True):
+    for shape, part in zip(shapes[weight > 0], weight[weight > 0], strict=True):
         middle = (shape + count) / (shape + expected)
         mean += part * middle
         square += part * (middle**2 + middle / (shape + expected))
@@ -80,10 +83,12 @@ def pooled(count: Floats, expected: Floats) -> Effects:
     return Effects(mean, mean**2 / np.maximum(square - mean**2, 1e-300), own)
 
 
-def _evidence(count: Floats, expected: Floats, shape: float) -> float:
-    """Log likelihood of the counts under a spread, up to a constant."""
-    each = gammaln(shape + count) - gammaln(shape) + shape * np.log(shape / (shape + expected))
-    return float((each + count * np.log(expected / (shape + expected))).sum())
+def _evidence(count: Floats, expected: Floats, some: NDArray[np.int64], shape: float) -> float:
+    """Log likelihood of the counts, of which `some` are not 0, under a spread, up to a constant."""
+    each = shape * np.log(shape / (shape + expected))
+    k, e = count[some], expected[some]
+    each[some] = gammaln(shape + k) - gammaln(shape) + each[some] + k * np.log(e / (shape + e))
+    return float(each.sum())
 
 
 def effects(found: Cells, groups: csr_array, *, about: Floats | None = None, everywhere: bool = False) -> Effects:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from influence_graph.network import Network
 from influence_graph.people import RoleAnchors
@@ -83,7 +84,8 @@ def talents(result: Mapped, *, progress: Callable[[str, int, int], None] | None 
     step("talents.stage", 0, 2)
     ids = known(result)
     places = outside(result, ids)
-    who, told = ids[places], signs(result, ids, places)
+    who = ids[places]
+    told = {sign: each.set_axis(who) for sign, each in signs(result, ids, places).items()}
     step("talents.stage", 1, 2)
     people = result.people.reset_index(drop=True).reindex(places).set_axis(who)
     history = result.tables.followers.dropna(subset=["followers"]).sort_values("at", kind="stable")
@@ -106,7 +108,7 @@ def talents(result: Mapped, *, progress: Callable[[str, int, int], None] | None 
     for name in ("name", "followers", "community"):
         table[name] = own[name].to_numpy()
     table["is_creator"] = own["is_creator"].eq(True).fillna(False).to_numpy(dtype=bool)
-    table["reach"], table["reach_new"] = reach.reindex(table.index), fresh.reindex(table.index)
+    table["reach"], table["reach_new"] = (_at(result.network, each, table.index) for each in (reach, fresh))
     table = table.rename_axis("person_id").reset_index()[list(TALENTS)]
     pieces, usual = content(result)
     step("talents.stage", 2, 2)
@@ -157,17 +159,22 @@ def _clear(score: pd.Series[float], least: pd.Series[float]) -> pd.Series[bool]:
     return (least > score.median() + FAR * spread) & (spread > 0)
 
 
-def _reach(network: Network, who: pd.Index[Any]) -> tuple[pd.Series[float], pd.Series[float]]:
-    """Observed followers of each, and those of them whom nobody inside reaches."""
-    apart = network.nodes.index.isin(who)
-    listed = network.nodes["is_creator"].to_numpy(dtype=bool) & ~apart
+def _reach(network: Network, who: pd.Index[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(n,) float64 each: observed followers of everybody, and those of them whom nobody inside reaches."""
+    place = network.index_of(who)
+    listed = network.nodes["is_creator"].to_numpy(dtype=bool, copy=True)
+    listed[place[place >= 0]] = False
     kept = network.sources != network.indices
     source, target = network.sources[kept], network.indices[kept]
     reached = np.zeros(network.n_people, dtype=bool)
     reached[target[listed[source]]] = True
-    counts = (
+    every, fresh = (
         np.bincount(source[part], minlength=network.n_people).astype(np.float64)
         for part in (np.ones(source.size, dtype=bool), ~reached[target])
     )
-    every, fresh = (pd.Series(count, index=network.nodes.index) for count in counts)
     return every, fresh
+
+
+def _at(network: Network, amount: NDArray[np.float64], who: pd.Index[Any]) -> NDArray[np.float64]:
+    """Amounts of these people, NaN of who is not in the network."""
+    return np.asarray(np.append(amount, np.nan)[network.index_of(who)])

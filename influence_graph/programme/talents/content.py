@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from influence_graph.drivers.credit import by_share
 from influence_graph.programme.mapped import Mapped
-from influence_graph.programme.talents.shrink import shrunk
+from influence_graph.programme.talents.shrink import surest
 
 CONTENT = (
     "content_id",
@@ -46,18 +46,32 @@ def content(result: Mapped) -> tuple[pd.DataFrame, float]:
     kept = np.flatnonzero(sure[author] & (seen > 0))
     kept = kept[np.argsort(shares["time"].to_numpy()[kept], kind="stable")]
     posts = result.tables.shares[["share_id", "content_id", "person_id", "kind"]].take(shares["row"].to_numpy()[kept])
-    number, names = pd.factorize(posts["content_id"].fillna(posts["share_id"]))
-    told = pd.DataFrame({"exposed": seen[kept], "driven": by_share(exposure, workings.fit)[kept]})
+    number = _pieces(posts["content_id"], posts["share_id"])
+    told = pd.DataFrame({"exposed": seen[kept], "driven": workings.by_post["driven"][kept]})
     pieces = told.groupby(number, sort=True).sum()
-    pieces.insert(0, "shares", np.bincount(number, minlength=len(names)))
-    rates = shrunk(pieces["driven"].to_numpy(dtype=np.float64), pieces["exposed"].to_numpy(dtype=np.float64))
+    pieces.insert(0, "shares", np.bincount(number))
+    driven, exposed = (pieces[name].to_numpy(dtype=np.float64) for name in ("driven", "exposed"))
+    place, *rates = surest(driven, exposed, SHOWN)
+    best = pieces.iloc[place].copy()
     for name, rate in zip(("per_1000", "per_1000_low", "per_1000_high"), rates, strict=True):
-        pieces[name] = 1000.0 * rate
-    pieces["content_id"] = np.asarray(names, dtype=object)
-    least = pieces["per_1000_low"].nlargest(SHOWN).min()
-    best = pieces[~(pieces["per_1000_low"] < least)].sort_values("content_id")
-    best = best.sort_values(["per_1000_low", "per_1000"], ascending=False, kind="stable").head(SHOWN)
+        best[name] = 1000.0 * rate
     shown = np.isin(number, best.index)
-    best = best.join(posts[["person_id", "kind"]][shown].groupby(number[shown]).first())
+    posts, number = posts[shown], number[shown]
+    about = posts.assign(content_id=posts["content_id"].fillna(posts["share_id"]))
+    about = about[["content_id", "person_id", "kind"]].groupby(number).first()
+    best = best.join(about).sort_values("content_id")
+    best = best.sort_values(["per_1000_low", "per_1000"], ascending=False, kind="stable").head(SHOWN)
     usual = float(1000.0 * pieces["driven"].sum() / max(pieces["exposed"].sum(), 1e-12))
     return best.reset_index(drop=True)[list(CONTENT)], usual
+
+
+def _pieces(content: pd.Series[str], share: pd.Series[str]) -> NDArray[np.int64]:
+    """(shares,) int64: the number of the content that each shows, its own where it names none; by first appearance."""
+    piece, names = pd.factorize(content)
+    bare = np.flatnonzero(piece < 0)
+    own = len(names) + np.arange(bare.size)
+    if len(names):
+        place = pd.Index(names).get_indexer(pd.Index(share.iloc[bare]))  # others may name a share as their content
+        own = np.where(place >= 0, place, own)
+    piece[bare] = own
+    return np.asarray(pd.factorize(piece)[0], dtype=np.int64)

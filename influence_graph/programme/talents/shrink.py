@@ -13,6 +13,8 @@ LEVEL = 0.05
 NORMAL = 1.6448536269514722
 LEARNT_FROM = 20_000
 """Rates from which the usual is learnt at most: more move it no further."""
+AT_ONCE = 20_000
+"""Rates whose lower ends are found together."""
 
 
 def least(counts: pd.Series[Any]) -> pd.Series[float]:
@@ -51,8 +53,7 @@ def shrunk(counts: Floats, exposed: Floats) -> tuple[Floats, Floats, Floats]:
     D. Clayton & J. Kaldor, Empirical Bayes estimates of age-standardized relative risks, 1987,
     https://doi.org/10.2307/2532003
     """
-    from scipy.optimize import minimize
-    from scipy.special import gammaincinv, gammaln
+    from scipy.special import gammaincinv
 
     known = (exposed > 0) & np.isfinite(counts)
     told = [np.full(counts.size, np.nan) for _ in range(3)]
@@ -61,6 +62,54 @@ def shrunk(counts: Floats, exposed: Floats) -> tuple[Floats, Floats, Floats]:
             each[known] = 0.0
         return told[0], told[1], told[2]
     k, e = counts[known], exposed[known]
+    shape, rate = _usual(k, e)
+    told[0][known] = (shape + k) / (rate + e)
+    told[1][known], told[2][known] = (gammaincinv(shape + k, q) / (rate + e) for q in (LEVEL, 1 - LEVEL))
+    return told[0], told[1], told[2]
+
+
+def surest(counts: Floats, exposed: Floats, most: int) -> tuple[NDArray[np.int64], Floats, Floats, Floats]:
+    """Of so many of the rates that `shrunk` gives, those whose lower ends are highest, and all that are as high.
+
+    A lower end lies below its rate, so that none has to be found once `most` lie above all rates that are left.
+
+    Parameters
+    ----------
+    counts, exposed : (n,) float64
+        As `shrunk` takes them, all known.
+    most : int
+
+    Returns
+    -------
+    place : (m,) int64
+        Rising.
+    rate, low, high : (m,) float64
+        O(n log n).
+    """
+    from scipy.special import gammaincinv
+
+    if not counts.sum() > 0:
+        return np.arange(counts.size), *shrunk(counts, exposed)
+    shape, rate = _usual(counts, exposed)
+    mean = (shape + counts) / (rate + exposed)
+    falling = np.argsort(-mean)
+    low = np.full(counts.size, -np.inf)
+    for first in range(0, counts.size, AT_ONCE):
+        if (low >= mean[falling[first]]).sum() >= most:
+            break
+        some = falling[first : first + AT_ONCE]
+        low[some] = gammaincinv(shape + counts[some], LEVEL) / (rate + exposed[some])
+    least = np.partition(low, -most)[-most] if most < low.size else -np.inf
+    place = np.flatnonzero((low >= least) & np.isfinite(low))
+    high = gammaincinv(shape + counts[place], 1 - LEVEL) / (rate + exposed[place])
+    return place, mean[place], low[place], high
+
+
+def _usual(k: Floats, e: Floats) -> tuple[float, float]:
+    """Shape and rate of the Gamma under which all counts together are likeliest."""
+    from scipy.optimize import minimize
+    from scipy.special import gammaln
+
     some = np.linspace(0, k.size - 1, min(k.size, LEARNT_FROM)).astype(int)
     order = np.lexsort((k, e))[some]
     few, of = k[order], e[order]
@@ -74,10 +123,7 @@ def shrunk(counts: Floats, exposed: Floats) -> tuple[Floats, Floats, Floats]:
     begun = [0.0, float(np.log(k.sum() / e.sum()))]
     found = minimize(loss, begun, method="Nelder-Mead", options={"maxiter": 120, "xatol": 1e-3, "fatol": 1e-3}).x
     shape = np.exp(np.clip(found[0], -4.0, 7.0))
-    rate = shape / np.exp(found[1])
-    told[0][known] = (shape + k) / (rate + e)
-    told[1][known], told[2][known] = (gammaincinv(shape + k, q) / (rate + e) for q in (LEVEL, 1 - LEVEL))
-    return told[0], told[1], told[2]
+    return float(shape), float(shape / np.exp(found[1]))
 
 
 def shrunk_means(values: pd.Series[float], person: pd.Series[str]) -> pd.DataFrame:

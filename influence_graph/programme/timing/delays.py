@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from influence_graph.drivers.credit import by_exposure
 from influence_graph.drivers.drive import Workings
 from influence_graph.drivers.sums import summed
 from influence_graph.programme.groups.membership import Grouping
@@ -58,8 +57,7 @@ def delays(
         intervals, NaN where fewer than two people drove something; and the draws of each grouping's medians.
         O(exposures of buyers * groups + draws * people).
     """
-    exposure, fit = workings.exposure, workings.fit
-    credit, _ = by_exposure(exposure, fit)
+    exposure, (credit, _) = workings.exposure, workings.by_exposure
     share, age = exposure.links.share, exposure.links.age
     shares = exposure.shares
     author = shares["author"].to_numpy(dtype=np.int64)
@@ -68,19 +66,19 @@ def delays(
     arrived = np.clip(np.searchsorted(edges, age, side="right") - 1, 0, BINS - 1)
     until = np.clip(np.searchsorted(edges, lived, side="right") - 1, 0, BINS - 1)
     until = np.maximum(until[share], arrived)
-    block = author % BLOCKS
-    blocks = int(block.max(initial=0)) + 1
+    blocks = int((author % BLOCKS).max(initial=0)) + 1
     weighing = np.vstack([np.ones(blocks), rng.standard_exponential((DRAWS, blocks))])
     rows, draws = [], []
     for grouping in grouped:
-        medians = []
-        for place, key in enumerate(grouping.keys):
-            amount = credit * grouping.weights[share, place]
-            reached = _counted(amount, block[share], arrived, blocks)
-            left = _counted(amount, block[share], until, blocks)
+        medians, of_group = [], grouping.weights[share].tocsc()
+        for key, some in zip(grouping.keys, map(slice, of_group.indptr[:-1], of_group.indptr[1:]), strict=True):
+            there = of_group.indices[some]
+            amount, who = credit[there] * of_group.data[some], author[share[there]]
+            reached = _counted(amount, who % BLOCKS, arrived[there], blocks)
+            left = _counted(amount, who % BLOCKS, until[there], blocks)
             below = _below(np.einsum("db,ba->da", weighing, reached), np.einsum("db,ba->da", weighing, left))
             found = {name: _quantile(below, edges, part) for name, part in PARTS.items()}
-            apiece = np.bincount(author[share], weights=amount, minlength=1)
+            apiece = np.bincount(who, weights=amount, minlength=1)
             people, driven = int((apiece > 0.01).sum()), float(amount.sum())
             effective = driven**2 / max(float(apiece @ apiece), 1e-300)
             row: dict[str, object] = {"by": grouping.by, "group": key, "people": people}

@@ -45,7 +45,7 @@ def fatigue(workings: Workings, told: Mapping[str, Any] | None) -> dict[str, Any
         return None
     fading = -np.log(np.arange(1.0, TURNS + 1))
     wear, known = 0.0, 0.0
-    posts = Posts.of(workings.exposure, workings.fit)
+    posts = Posts.of(workings)
     for _ in range(ROUNDS):
         one = apart(posts, turn - 1, TURNS, about=wear * fading)
         along = one.gain @ fading

@@ -65,7 +65,7 @@ def hours(workings: Workings, slot: Ints, community: Sequence[str]) -> Hours:
     tastes, known = Tastes(exposure), ~exposure.events.crowd
     kinds = [kind for kind in range(1, tastes.kinds) if community[kind]]
     theirs = [known & (tastes.kind == kind) for kind in kinds]
-    everybody = Posts.of(exposure, fit)
+    everybody = Posts.of(workings)
     apiece = [everybody.only(some) for some in theirs]
     all_days, each_days = effects(everybody, slot // BLOCKS, DAYS, apiece)
     all_blocks, each_blocks = effects(everybody, slot % BLOCKS, BLOCKS, apiece)
@@ -96,7 +96,7 @@ def may_matter(workings: Workings, slot: Ints) -> bool:
     slot : (shares,) int64
         As `slot_of` gives it.
     """
-    posts = Posts.of(workings.exposure, workings.fit)
+    posts = Posts.of(workings)
     days, blocks = apart(posts, slot // BLOCKS, DAYS), apart(posts, slot % BLOCKS, BLOCKS)
     return bool(days.posts.sum() >= LEAST_POSTS and 2.0 * min(days.chance, blocks.chance) < CHANCE / 2)
 

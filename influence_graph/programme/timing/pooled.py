@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from influence_graph.drivers.parts import LEAST, side_by_side
 from influence_graph.programme.timing.within import Apart, Posts, apart
 
 Floats = NDArray[np.float64]
@@ -66,13 +68,20 @@ def effects(posts: Posts, label: Ints, labels: int, communities: Sequence[Posts]
         (found,) = _posterior(base, none, [one])
         one = apart(posts, label, labels, about=found[0])
     whole = Effects(*found, plain.chance, plain.posts)
-    first = each = [apart(some, label, labels) for some in communities]
+    first = each = _all_apart(label, labels, [(some, None) for some in communities])
     told: list[tuple[Floats, Floats]] = []
     for _ in range(ROUNDS if each else 0):
         own = _size([_evidence(base, size**2 * one_each, each) for size in SIZES]) ** 2 * one_each
         told = _posterior(base, own, each)
-        each = [apart(some, label, labels, about=middle) for some, (middle, _) in zip(communities, told, strict=True)]
+        middles = [middle for middle, _ in told]
+        each = _all_apart(label, labels, list(zip(communities, middles, strict=True)))
     return whole, [Effects(*effect, one.chance, one.posts) for effect, one in zip(told, first, strict=True)]
+
+
+def _all_apart(label: Ints, labels: int, each: Sequence[tuple[Posts, Floats | None]]) -> list[Apart]:
+    """`apart` of some posts about some effects, side by side."""
+    tasks = [partial(apart, posts, label, labels, about=about) for posts, about in each]
+    return side_by_side(tasks, many=label.size > LEAST)
 
 
 def _size(evidence: Sequence[float]) -> float:

@@ -12,11 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc  # scipy.stats takes half a second to load
 
-from influence_graph.drivers.credit import by_exposure
-from influence_graph.drivers.em import Fit
-from influence_graph.drivers.exposure import Exposure
-from influence_graph.drivers.split import exposed_by_share
+from influence_graph.drivers.drive import Workings
 from influence_graph.drivers.sums import summed
+from influence_graph.kernels import labels as kernels
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -90,17 +88,18 @@ class Posts:
     weight: Floats
 
     @classmethod
-    def of(cls, exposure: Exposure, fit: Fit) -> Posts:
+    def of(cls, workings: Workings) -> Posts:
         """Those of a fitted driver model, O(exposures of buyers)."""
-        credit, event = by_exposure(exposure, fit)
+        exposure, (credit, event) = workings.exposure, workings.by_exposure
         author = exposure.shares["author"].to_numpy(dtype=np.int64)
-        seen = exposed_by_share(exposure, fit)
+        seen = workings.by_post["exposed"]
         return cls(author, len(exposure.authors), seen, credit, event, exposure.links.share, exposure.events.weight)
 
     def only(self, events: NDArray[np.bool_]) -> Posts:
         """The same with some of the orders."""
-        kept = events[self.event]
-        return replace(self, credit=self.credit[kept], event=self.event[kept], share=self.share[kept])
+        kept, place = events[self.event], np.cumsum(events) - 1
+        event, weight = place[self.event[kept]], self.weight[events]
+        return replace(self, credit=self.credit[kept], event=event, share=self.share[kept], weight=weight)
 
 
 def apart(posts: Posts, label: Ints, labels: int, *, about: Floats | None = None) -> Apart:
@@ -120,30 +119,25 @@ def apart(posts: Posts, label: Ints, labels: int, *, about: Floats | None = None
     Apart
         O(exposures of buyers + shares + authors * labels ** 2).
     """
-    credit, event, share, weight = posts.credit, posts.event, posts.share, posts.weight
-    effect = np.zeros(labels) if about is None else about
-    moved = credit * np.exp(effect)[label[share]]
-    whole_order = weight + summed(moved - credit, event, weight.size)
-    credit = moved * (weight / np.maximum(whole_order, 1e-300))[event]
+    event, share, weight = posts.event, posts.share, posts.weight
     author, size, people = posts.author, label.size, posts.people
-    each = summed(credit, share, size)
-    seen = posts.seen * np.exp(effect)[label]
-    whole, whole_seen = summed(each, author, people), summed(seen, author, people)
-    expected = np.divide(whole[author] * seen, whole_seen[author], out=each.copy(), where=whole_seen[author] > 0)
-    beyond = each - expected
+    effect = np.zeros(labels) if about is None else about
+    factor, of_cause = np.exp(effect), label[share]
+    moved = posts.credit * factor[of_cause]
+    whole_order = weight + summed(moved - posts.credit, event, weight.size)
+    credit = moved * (weight / np.maximum(whole_order, 1e-300))[event]
+    part = np.zeros((people, labels))
+    surplus, varied = kernels.beyond_usual(author, label, summed(credit, share, size), posts.seen, factor, part)
 
     number = np.bincount(author, minlength=people)
     several = number > 1
-    varied = summed(beyond**2, author, people)
     scale = np.divide(varied, number * (number - 1.0), out=np.zeros(people), where=several)
     held = summed(np.ones(size), author * labels + label, people * labels).reshape(people, labels)
     spread = np.diag(np.einsum("u,us->s", scale * number, held)) - np.einsum("us,ut->st", scale[:, None] * held, held)
 
-    seen_part = np.divide(seen, whole_seen[author], out=np.zeros(size), where=whole_seen[author] > 0)
-    part = summed(seen_part, author * labels + label, people * labels).reshape(people, labels)
+    by_label, usual = np.zeros((weight.size, labels)), np.zeros((weight.size, labels))
     told = credit / np.sqrt(np.maximum(weight[event], 1e-300))  # products over an order are then its common hazard
-    by_label = summed(told, event * labels + label[share], weight.size * labels).reshape(-1, labels)
-    usual = [summed(told * part[author[share], each], event, weight.size) for each in range(labels)]
-    gain = np.einsum("es,et->st", by_label - np.stack(usual, axis=1), by_label)
+    kernels.by_order(event, author[share], of_cause, told, part, by_label, usual)
+    gain = np.einsum("es,et->st", by_label - usual, by_label)
     known = held[several].sum(axis=0).astype(np.int64)
-    return Apart(summed(beyond, label, labels), np.asarray(spread), np.asarray(gain), known, effect)
+    return Apart(surplus, np.asarray(spread), np.asarray(gain), known, effect)
