@@ -85,7 +85,7 @@ def test_stretches_of_time_share_out_the_last_third_and_what_people_were_exposed
     exposure = world(2)[2]
     fold = time_fold(exposure)
     assert fold is not None
-    taught, held = fold.taught, fold.held
+    taught, held = fold.taught, tuple(fold.held)
     orders = [set(part.exposure.orders["conversion_id"]) for part in (taught, *held)]
     assert sum(map(len, orders)) == len(set.union(*orders)) == len(exposure.orders)
     first = held[0].exposure.orders["time"].min()

@@ -90,6 +90,7 @@ def backtest(
     if not measures.index.equals(network.nodes.index):
         measures = measures.reindex(network.nodes.index)
     part = draw(tables, network, rng=np.random.default_rng([seed, 8]))
+    tell("backtesting.stage", 0, 1)
     if part:
         tables, network, exposure = part.tables, part.network, None
         measures = measures[part.stays]

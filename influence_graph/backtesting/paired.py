@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 
 from influence_graph.backtesting.held_out import Held, begin, judge
 from influence_graph.backtesting.parts import Fold, Part
-from influence_graph.backtesting.side_by_side import Pace, side_by_side
+from influence_graph.backtesting.side_by_side import Pace, once, side_by_side
 from influence_graph.backtesting.training import Taught, follow, teach
 from influence_graph.drivers.em import maximise, start
+from influence_graph.drivers.hazard import Parameters
 
 Floats = NDArray[np.float64]
 Tick = Callable[[], None]
 ORGANIC, COMMON, OWN = "organic", "common", "own"
 FIRST_STEPS = 60
+TAUGHT = 10
+"""Steps that are told of a training: it takes as long as many parts judged."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def learn(
     log_followers : (authors,) float64
     rng : numpy.random.Generator
     tick : callable
-        Called after each training and each part judged.
+        Called `steps` times, while a training goes on and after each part judged.
     """
     return side_by_side(lessons(folds, scores, log_followers=log_followers, rng=rng), tick)
 
@@ -69,17 +72,20 @@ def lessons(
     folds: Sequence[Fold], scores: Mapping[str, Floats], *, log_followers: Floats, rng: np.random.Generator
 ) -> list[Callable[[Pace], Lesson]]:
     """What `learn` does, a piece of work for each fold."""
-    first = Held(folds[0].taught)
-    warm = maximise(first, start(first), most=FIRST_STEPS).parameters
+
+    def first() -> Parameters:
+        model = Held(folds[0].taught)
+        return maximise(model, start(model), most=FIRST_STEPS).parameters
+
+    warm = once(first)
 
     def lesson(fold: Fold, draws: np.random.Generator, pace: Pace) -> Lesson:
         model = Held(fold.taught)
         cold = start(model)
-        begun = replace(warm, mu=cold.mu, eta=cold.eta)  # where draws begin is forgotten by the time they count
-        taught = teach(model, begun, log_followers=log_followers, rng=draws, progress=pace.check)
+        begun = replace(warm(), mu=cold.mu, eta=cold.eta)  # where draws begin is forgotten by the time they count
+        taught = teach(model, begun, log_followers=log_followers, rng=draws, progress=pace.along(TAUGHT))
         thetas = {COMMON: taught.common, ORGANIC: np.zeros(model.authors), OWN: taught.own}
         thetas |= {name: follow(model, taught.point, score[:, None]) for name, score in scores.items()}
-        pace.step()
         rows, caused, exposed = [], [], []
         for part in fold.held:
             row, credit, seen = _judge_all(part, taught, thetas)
@@ -109,7 +115,12 @@ def _judge_all(
     return row, common.caused, common.exposed
 
 
-def gain_of_other_moments(folds: Sequence[Fold], taught: Sequence[Lesson]) -> Floats:
+def steps(folds: Sequence[Fold]) -> int:
+    """How many steps are told when all folds teach."""
+    return sum(TAUGHT + len(fold.parts) for fold in folds)
+
+
+def gain_of_other_moments(folds: Sequence[Fold], taught: Sequence[Lesson], *, tick: Tick) -> Floats:
     """(units,) float64: what one theta gains on organic buying where shares changed their moments with one another.
 
     Parameters
@@ -118,15 +129,21 @@ def gain_of_other_moments(folds: Sequence[Fold], taught: Sequence[Lesson]) -> Fl
         Of the shuffled exposure, cut as the true one.
     taught : sequence of Lesson
         Of the true one: curve, tastes and habits are the same.
+    tick : callable
+        Called after each part judged.
     """
 
-    def one(fold: Fold, lesson: Lesson, _: Pace) -> list[float]:
+    def one(fold: Fold, lesson: Lesson, pace: Pace) -> list[float]:
         model = Held(fold.taught)
         theta = follow(model, lesson.taught.point, np.zeros((model.authors, 0)))
-        return [_gain(part, lesson.taught, theta) for part in fold.held]
+        gains = []
+        for part in fold.held:
+            gains.append(_gain(part, lesson.taught, theta))
+            pace.step()
+        return gains
 
     pairs = zip(folds, taught, strict=True)
-    return np.concatenate(side_by_side([partial(one, *pair) for pair in pairs], lambda: None))
+    return np.concatenate(side_by_side([partial(one, *pair) for pair in pairs], tick))
 
 
 def _gain(part: Part, taught: Taught, theta: Floats) -> float:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from contextvars import copy_context
 from os import cpu_count
 from queue import Empty, SimpleQueue
-from threading import Event
+from threading import Event, Lock
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
@@ -40,6 +40,16 @@ class Pace:
         if self._given_up.is_set():
             raise CancelledError
 
+    def along(self, steps: int) -> Callable[[int, int], None]:
+        """What a loop reports to, told rounds done and to do, that is worth so many steps."""
+
+        def tell(done: int, of: int) -> None:
+            self.check()
+            for _ in range(done * steps // of - (done - 1) * steps // of):
+                self.step()
+
+        return tell
+
     def follow(self, pieces: int, tick: Callable[[], None]) -> None:
         """Tell every step until so many pieces have ended."""
         while pieces:
@@ -58,6 +68,19 @@ class Pace:
     def give_up(self) -> None:
         """Let everything under way end at its next check."""
         self._given_up.set()
+
+
+def once(make: Callable[[], T]) -> Callable[[], T]:
+    """What several pieces need: the first that asks makes it, others wait for it."""
+    lock, made = Lock(), list[T]()
+
+    def get() -> T:
+        with lock:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    return get
 
 
 def side_by_side(works: Sequence[Callable[[Pace], T]], tick: Callable[[], None]) -> list[T]:

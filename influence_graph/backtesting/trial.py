@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -14,8 +15,26 @@ from influence_graph.backtesting.claims import Claim, claims, unjudged
 from influence_graph.backtesting.controls import needs_direction, one_way
 from influence_graph.backtesting.description import POSITIONS, Described, description, positions
 from influence_graph.backtesting.intervals import Interval, intraclass, per_order
-from influence_graph.backtesting.paired import COMMON, ORGANIC, OWN, Lesson, gain_of_other_moments, learn, lessons
-from influence_graph.backtesting.parts import LEAST_UNITS, Fold, campaign_folds, campaign_units, known_orders, time_fold
+from influence_graph.backtesting.paired import (
+    COMMON,
+    ORGANIC,
+    OWN,
+    TAUGHT,
+    Lesson,
+    gain_of_other_moments,
+    learn,
+    lessons,
+    steps,
+)
+from influence_graph.backtesting.parts import (
+    LEAST_UNITS,
+    Fold,
+    campaign_folds,
+    campaign_units,
+    known_orders,
+    plain,
+    time_fold,
+)
 from influence_graph.backtesting.prediction import log_scale
 from influence_graph.backtesting.result import Backtest
 from influence_graph.backtesting.side_by_side import Pace, side_by_side
@@ -39,6 +58,14 @@ _AGAINST: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """The two models of each comparison; scores are compared with one theta for all."""
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """Folds of exposures whose sharers exchanged their moments, and whether orders moved with them."""
+
+    folds: list[Fold]
+    moves_orders: bool
 
 
 class Trial:
@@ -70,8 +97,10 @@ class Trial:
     ) -> None:
         self.tables, self.network, self.measures = tables, network, measures
         self.how, self.seed, self.progress, self.stirred = how, seed, progress, stirred
-        self.exposure = self.expose(network) if exposure is None else exposure
-        self.reason = too_little(self.exposure)
+        told = self.expose(network) if exposure is None else exposure
+        self.reason = too_little(told)
+        self.touches = list_touches(tables, told.shares, network, told.orders, told.begin)
+        self.exposure = plain(told)
         self.units = [] if self.reason else campaign_units(self.exposure)
         self.by = "campaigns" if len(self.units) >= LEAST_UNITS else "time"
         self.done, self.of = 0, 1
@@ -83,17 +112,18 @@ class Trial:
             nothing = pd.DataFrame()
             told = self.reason or unjudged("backtesting.too-little", orders=known_orders(self.exposure))
             return Backtest(told, nothing, nothing, nothing, {}, {})
-        units, direction = sum(len(fold.held) for fold in folds), needs_direction(self.exposure, self.network)
-        self.of = (1 + 2 * direction) * (units + len(folds)) + 2
+        units, direction = sum(len(fold.parts) for fold in folds), needs_direction(self.exposure, self.network)
+        self.of = (1 + 2 * direction) * steps(folds) + TAUGHT + 1 + units
+        self.progress("backtesting.stage", 0, self.of)
         places = positions(self.exposure, self.network, self.measures)
         scores = {name: log_scale(places[name]) for name in POSITIONS}
         followers = scores["followers"]
         known = {name: score for name, score in scores.items() if score.any()}
-        learnt, described = self.taught_and_described(folds, known, places, followers)
+        learnt, described, exchanged = self.taught_and_described(folds, known, places, followers)
         table = pd.concat([lesson.units for lesson in learnt], ignore_index=True)
         orders = table["orders"].to_numpy()
         gains = _gains(table)
-        gains["timing"] = gains["shares"] - self.other_moments(learnt, followers)
+        gains["timing"] = gains["shares"] - self.other_moments(exchanged, learnt, followers)
         if direction:
             gains["direction"] = self.directed(followers, units)
         compared = {name: per_order(gains[name], orders) for name in [*_AGAINST, *POSITIONS] if name in gains}
@@ -115,22 +145,26 @@ class Trial:
 
     def taught_and_described(
         self, folds: Sequence[Fold], scores: Mapping[str, Floats], places: dict[str, Floats], followers: Floats
-    ) -> tuple[list[Lesson], Described]:
-        """What each fold taught, and the descriptive table: nothing waits for anything else."""
+    ) -> tuple[list[Lesson], Described, Exchanged]:
+        """What each fold taught, the descriptive table, and exchanged moments: nothing waits for anything else."""
 
         def describe(pace: Pace) -> Described:
-            told = description(
+            return description(
                 self.exposure, self.network, places, self.units, rng=self.rng(1), log_followers=followers,
-                progress=pace.check,
+                progress=pace.along(TAUGHT),
             )  # fmt: skip
+
+        def exchange(pace: Pace) -> Exchanged:
+            shuffle = Shuffle.of(self.exposure, self.touches, self.network, market=self.how["market"])
+            folds = self.cut(shuffle.draw(self.rng(2)))
             pace.step()
-            return told
+            return Exchanged(folds, moves_orders=shuffle.moves_orders)
 
         works: list[Callable[[Pace], Any]] = [
-            describe, *lessons(folds, scores, log_followers=followers, rng=self.rng(0))
+            describe, *lessons(folds, scores, log_followers=followers, rng=self.rng(0)), exchange
         ]  # fmt: skip
-        described, *taught = side_by_side(works, self.tick)
-        return taught, described
+        described, *taught, exchanged = side_by_side(works, self.tick)
+        return taught, described, exchanged
 
     def expose(self, network: Network) -> Exposure:
         """Exposures over a network of the same people, with communities told apart as everywhere."""
@@ -144,17 +178,15 @@ class Trial:
         fold = time_fold(exposure)
         return [fold] if fold else []
 
-    def other_moments(self, taught: Sequence[Lesson], followers: Floats) -> Floats:
+    def other_moments(self, exchanged: Exchanged, taught: Sequence[Lesson], followers: Floats) -> Floats:
         """(units,) float64: what one theta gains where sharers of a campaign exchanged their moments.
 
         Orders that are one act with a share move with it, and with them what people buy by themselves: then all of it
         is learnt anew.
         """
-        x, market = self.exposure, self.how["market"]
-        touches = list_touches(self.tables, x.shares, self.network, x.orders, x.begin)
-        shuffle = Shuffle.of(x, touches, self.network, market=market)
-        folds = self.cut(shuffle.draw(self.rng(2)))
-        return self.anew(folds, followers) if shuffle.moves_orders else gain_of_other_moments(folds, taught)
+        if exchanged.moves_orders:
+            return self.anew(exchanged.folds, followers)
+        return gain_of_other_moments(exchanged.folds, taught, tick=self.tick)
 
     def directed(self, followers: Floats, units: int) -> Floats:
         """(units,) float64: what one theta gains more where only follows that are not returned count than swapped.
@@ -164,7 +196,7 @@ class Trial:
         there, back = (one_way(self.network, swapped=swapped) for swapped in (False, True))
         if not there.n_edges:
             return np.zeros(units)
-        gained, swapped = (self.anew(self.cut(self.expose(network)), followers) for network in (there, back))
+        gained, swapped = (self.anew(self.cut(plain(self.expose(network))), followers) for network in (there, back))
         return gained - swapped
 
     def anew(self, folds: Sequence[Fold], followers: Floats) -> Floats:
