@@ -7,7 +7,7 @@ from time import sleep
 
 import pytest
 
-from influence_graph.backtesting.side_by_side import Pace, both, side_by_side
+from influence_graph.backtesting.side_by_side import Pace, both, once, side_by_side
 from influence_graph.language import say, speaking
 
 
@@ -22,6 +22,30 @@ def test_answers_come_in_order_and_every_step_is_told_from_here() -> None:
     works = [lambda pace, n=n: work(n, pace) for n in (3, 0, 2, 1, 4)]
     assert side_by_side(works, lambda: told.append(get_ident())) == [9, 0, 4, 1, 16]
     assert told == [get_ident()] * 10
+
+
+def test_a_loop_is_worth_as_many_steps_as_it_says_however_many_rounds_it_has() -> None:
+    told = []
+
+    def loop(rounds: int, pace: Pace) -> None:
+        tell = pace.along(10)
+        for done in range(1, rounds + 1):
+            tell(done, rounds)
+
+    side_by_side([lambda pace, n=n: loop(n, pace) for n in (3, 10, 133)], lambda: told.append(1))
+    assert len(told) == 30
+
+
+def test_what_several_pieces_need_is_made_once() -> None:
+    made = []
+
+    def make() -> int:
+        sleep(0.01)
+        made.append(1)
+        return len(made)
+
+    get = once(make)
+    assert side_by_side([lambda _: get()] * 4, lambda: None) == [1] * 4
 
 
 def endless(pace: Pace) -> None:
