@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from influence_graph.drivers.audience import organic_part
@@ -26,7 +27,9 @@ def posts_with_followers(shares: pd.DataFrame, creators: pd.DataFrame, history: 
         order of time. O(n log n).
     """
     declared = creators.drop_duplicates("creator_id").set_index("creator_id")["followers"]
-    posts = shares[shares["person_id"].isin(declared.index)]
+    place = declared.index.get_indexer(pd.Index(shares["person_id"]))
+    posts, place = shares[place >= 0], place[place >= 0]
+    rank = np.argsort(declared.index.argsort())[place]
     organic = organic_part(posts)
     known = posts[["likes", "comments"]].notna().any(axis=1)
     told = pd.DataFrame(
@@ -37,9 +40,11 @@ def posts_with_followers(shares: pd.DataFrame, creators: pd.DataFrame, history: 
             "likes": posts["likes"],
             "comments": posts["comments"],
             "engagement": posts[["likes", "comments", "saves"]].sum(axis=1, min_count=1).where(known) * organic,
-            "followers": declared.reindex(posts["person_id"]).to_numpy(),
+            "followers": declared.to_numpy()[place],
         }
-    ).sort_values(["shared_at", "person_id"], kind="stable", ignore_index=True)
+    )
+    order = np.lexsort((rank, posts["shared_at"].to_numpy(dtype="datetime64[us]")))
+    told = told.take(order).reset_index(drop=True)
     past = history.dropna(subset=["followers"]).sort_values("at", kind="stable")
     if len(past) and len(told):
         past = past[["creator_id", "at", "followers"]].rename(columns={"creator_id": "person_id", "followers": "then"})
@@ -67,13 +72,15 @@ def by_posts(posts: pd.DataFrame, people: pd.Index, groups: list[pd.Series[str]]
         followers are bought; `likes` is likes over comments, high where likes are bought; `audience` is followers
         over organic views, high where followers don't see what they follow. O(posts).
     """
-    recent = posts.groupby("person_id").tail(RECENT)
+    own = people.get_indexer(pd.Index(posts["person_id"]))  # numbers are told apart in a tenth of the time
+    recent, places = posts.assign(person_id=own).groupby("person_id").tail(RECENT), np.arange(len(people))
     size = recent["followers"].where(recent["followers"] > 0)
     by = recent["person_id"]
-    rate = (recent["engagement"] / size).groupby(by).median().reindex(people)
-    sums = _without_the_most_liked(recent.dropna(subset=["likes", "comments"])).reindex(people)
+    rate = (recent["engagement"] / size).groupby(by).median().reindex(places).set_axis(people)
+    sums = _without_the_most_liked(recent.dropna(subset=["likes", "comments"])).reindex(places).set_axis(people)
     liked = ((sums["likes"] + 0.5) / (sums["comments"] + 0.5)).where(sums["likes"] > 0)
-    beyond = (size / recent["organic_views"].where(recent["organic_views"] > 0)).groupby(by).median().reindex(people)
+    seen = recent["organic_views"].where(recent["organic_views"] > 0)
+    beyond = (size / seen).groupby(by).median().reindex(places).set_axis(people)
     noise = (1.0 / (sums["likes"] + 0.5) + 1.0 / (sums["comments"] + 0.5)) ** 0.5
     return {
         "engagement": _signal(rate, groups, sign=-1.0),

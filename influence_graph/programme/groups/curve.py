@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.drivers.lift import LEVELS
+from influence_graph.drivers.parts import cut_parts, in_parts
 
 Floats = NDArray[np.float64]
 Shape = Literal["rises", "falls", "peaks", "dips", "no evidence", "too few"]
@@ -130,11 +132,22 @@ def _fit(x: Floats, y: Floats, weight: Floats) -> Floats:
     beta = np.zeros((len(y), terms))
     beta[:, 0] = np.log(np.maximum((y * weight).sum(axis=1) / weight.sum(axis=1), 1e-300))
     info = np.einsum("dn,nk,nl->dkl", weight, x, x, optimize=True) + 1e-9 * np.eye(terms)
+    parts = cut_parts(len(x) * np.arange(len(y) + 1)) if len(y) > 1 else [(0, len(y))]
     for _ in range(STEPS):
-        mean = np.exp(np.clip(beta @ x.T, -50, 50))
-        step = np.linalg.solve(info, ((y / mean - 1.0) * weight @ x)[:, :, None])[:, :, 0]
+        score = np.concatenate(in_parts(partial(_score, x, y, weight, beta), parts))
+        step = np.linalg.solve(info, score[:, :, None])[:, :, 0]
         size = np.abs(step).max(axis=1, keepdims=True)
         beta += step * np.minimum(1.0, FAR / np.maximum(size, 1e-300))
         if size.max() < 1e-8:
             break
     return beta
+
+
+def _score(x: Floats, y: Floats, weight: Floats, beta: Floats, _: int, first: int, last: int) -> Floats:
+    """(draws, terms): what moves the fit of some draws; in one piece of memory, which is as large as they are."""
+    work = beta[first:last] @ x.T
+    np.exp(np.clip(work, -50, 50, out=work), out=work)
+    np.divide(y[first:last], work, out=work)
+    work -= 1.0
+    work *= weight[first:last]
+    return np.asarray(work @ x)

@@ -151,5 +151,6 @@ def _by_group(found: Cells, groups: csr_array, base: Floats, mean: Floats, of_un
 def interval(mean: Floats, shape: Floats) -> tuple[Floats, Floats]:
     """Ends of the 90 % interval of Gammas of these means and shapes."""
     safe = np.clip(shape, 1e-3, 1e9)
-    low, high = (np.where(shape < 1e9, mean * gammaincinv(safe, level) / safe, mean) for level in LEVELS)
+    ends = side_by_side([partial(gammaincinv, safe, level) for level in LEVELS], many=safe.size > LEAST)
+    low, high = (np.where(shape < 1e9, mean * end / safe, mean) for end in ends)
     return np.minimum(low, mean), np.maximum(high, mean)

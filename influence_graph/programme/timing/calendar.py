@@ -38,7 +38,8 @@ def calendar(
         The columns of `PLANNED`, a row a post; no day nor hour where nothing shows that hours matter. Two posts of a
         person are on different days.
     """
-    number = shares.groupby(["person_id", "campaign_id"], dropna=False).size().groupby("person_id").median()
+    theirs = shares[shares["person_id"].isin(people)]
+    number = theirs.groupby(["person_id", "campaign_id"], dropna=False).size().groupby("person_id").median()
     evident = set(best.loc[best["evident"].astype(bool), "community"])
     rows = []
     for person in people:
