@@ -109,7 +109,7 @@ class Causes:
     def by_fans(self, value: Floats, authors: int) -> tuple[Floats, Floats]:
         """(authors,) float64 each: sums of what belongs to events over those whose buyers are fans; who joined."""
         total = np.zeros(2 * authors)
-        kernels.spread(self.bond_ptr, self.bond, value, total)
+        kernels.spread(0, value.size, self.bond_ptr, self.bond, value, total)
         return total[::2] + total[1::2], total[1::2].copy()
 
 

@@ -187,25 +187,27 @@ def share_out(
     model: Hazard, point: Parameters, density: Floats, exposed: Floats, counts: Counts
 ) -> tuple[Floats, Floats, float]:
     """The E step: responsibilities of links, organic parts of events, log likelihood; fills `counts`."""
-    responsibility, organic = np.zeros(model.link_event.size), np.ones(model.weight.size)
+    by, events = model.causes, model.weight.size
+    responsibility, organic, felt = np.zeros(model.link_event.size), np.ones(events), np.empty(events)
     known: tuple[Any, ...] = (
         model.weight,
         *model.kernel_arguments(density, point),
-        model.causes.link,
+        by.link,
         responsibility,
         organic,
+        felt,
     )
-    parts = model.causes.parts
     caused, pull, by_piece, by_cell = (
-        np.zeros((len(parts), size))
+        np.zeros((len(by.parts), size))
         for size in (model.authors, 2 * model.authors, counts.by_piece.size, counts.by_cell.size)
     )
 
     def expect(part: int, first: int, last: int) -> float:
-        arguments = (*known, caused[part], pull[part], by_piece[part], by_cell[part])
-        return float(kernels.expect(first, last, *arguments))
+        told = kernels.expect(first, last, *known, caused[part], by_piece[part], by_cell[part])
+        kernels.spread(first, last, by.bond_ptr, by.bond, felt, pull[part])
+        return float(told)
 
-    likelihood = sum(in_parts(expect, parts))
+    likelihood = sum(in_parts(expect, by.parts))
     everywhere, joined = pull.sum(axis=0).reshape(-1, 2).T
     counts.caused[:], counts.by_piece[:], counts.by_cell[:] = (part.sum(axis=0) for part in (caused, by_piece, by_cell))
     counts.fans[:], counts.joined_fans[:] = point.beta * (everywhere + joined), point.beta_joined * joined

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from influence_graph.drivers.causes import habits
 from influence_graph.drivers.em import Counts, share_crowd, share_out
 from influence_graph.drivers.habits import draw_level
 from influence_graph.drivers.hazard import Hazard, Parameters
@@ -265,8 +266,9 @@ def draw_causes(
     streams: Sequence[np.random.Generator],
 ) -> tuple[Counts, Floats]:
     """Draw the one cause of every order; counts, and organic orders without buyer by piece. Fills `by_cause`."""
-    known: tuple[Any, ...] = (orders, *model.kernel_arguments(density, now))
-    parts = model.causes.parts
+    by, parts = model.causes, model.causes.parts
+    habit = habits(now.beta, now.beta_joined)
+    known: tuple[Any, ...] = (orders, *model.kernel_arguments(density, now), by.bond_ptr, by.bond, habit)
     counts = [Counts.empty(model) for _ in parts]
     crowd = np.zeros((len(parts), model.pieces.length.size))
 

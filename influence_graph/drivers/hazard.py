@@ -225,25 +225,25 @@ class Hazard:
         p = parameters
         tilt = np.where(self.base_cell < 0, 1.0, p.eta.ravel()[self.base_cell])
         base = summed(p.mu[self.pieces.event_piece] * tilt, self.base_event, self.weight.size)
-        scale = np.where(self.crowd, self._crowd_scale(p), self.strength(p.beta, p.beta_joined))
-        return np.where(self.certain, 0.0, base * scale)
+        return np.where(self.certain, 0.0, base * self.scale(p))
 
     def driven_hazard(self, theta: Floats, density: Floats) -> Floats:
         """(e,) float64: the hazard of each event that shares bring about."""
         return self.causes.driven(theta, density)
 
-    def _crowd_scale(self, p: Parameters) -> Floats:
-        """(e,) float64: people at risk behind each event without buyer, 0 for others."""
+    def scale(self, parameters: Parameters) -> Floats:
+        """(e,) float64: the strength of each event's buyer; for those without, how many people are at risk."""
+        p = parameters
+        strength = self.strength(p.beta, p.beta_joined)
         if not self.crowd.any():
-            return np.zeros(self.weight.size)
+            return strength
         people = self.fan_scale(p.beta, p.beta_joined, p.eta)
-        return np.where(self.crowd, people[self.exposure.events.campaign], 0.0)
+        return np.where(self.crowd, people[self.exposure.events.campaign], strength)
 
     def kernel_arguments(self, density: Floats, parameters: Parameters) -> tuple[Any, ...]:
         """What both kernels read."""
         p, by = parameters, self.causes
         return (
-            self.certain, self.pieces.event_ptr, self.pieces.event_piece, self.base_cell, self._crowd_scale(p),
-            by.bond_ptr, by.bond, by.ptr, by.author, by.coded, density, p.mu, p.eta.ravel(), p.theta,
-            habits(p.beta, p.beta_joined),
+            self.scale(p), self.certain, self.pieces.event_ptr, self.pieces.event_piece, self.base_cell, by.ptr,
+            by.author, density, p.mu, p.eta.ravel(), p.theta, by.coded,
         )  # fmt: skip

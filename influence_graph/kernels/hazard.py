@@ -19,59 +19,72 @@ Shorts = NDArray[np.int32]
 
 
 @njit(cache=True, nogil=True)
-def expect(
-    first: int,
-    last: int,
-    weight: Floats,
+def _hazards(
+    event: int,
     certain: Any,
     base_ptr: Ints,
     base_piece: Ints,
     base_cell: Ints,
-    fan_scale: Floats,
-    bond_ptr: Ints,
-    bond: Shorts,
     cause_ptr: Ints,
     cause_author: Shorts,
-    coded: Ints,
     density: Floats,
     mu: Floats,
     eta: Floats,
     theta: Floats,
-    habit: Floats,
+) -> tuple[float, float]:
+    """The hazard of an event that nobody's habit and no share brings about, and that of shares."""
+    base = 0.0
+    if not certain[event]:
+        for b in range(base_ptr[event], base_ptr[event + 1]):
+            base += mu[base_piece[b]] * (eta[base_cell[b]] if base_cell[b] >= 0 else 1.0)
+    total = 0.0
+    for k in range(cause_ptr[event], cause_ptr[event + 1]):
+        total += theta[cause_author[k]] * density[k]
+    return base, total
+
+
+@njit(cache=True, nogil=True)
+def expect(
+    first: int,
+    last: int,
+    weight: Floats,
+    scale: Floats,
+    certain: Any,
+    base_ptr: Ints,
+    base_piece: Ints,
+    base_cell: Ints,
+    cause_ptr: Ints,
+    cause_author: Shorts,
+    density: Floats,
+    mu: Floats,
+    eta: Floats,
+    theta: Floats,
+    coded: Ints,
     cause_link: Ints,
     responsibility: Floats,
     organic: Floats,
-    caused: Floats,
     pull: Floats,
+    caused: Floats,
     by_piece: Floats,
     by_cell: Floats,
 ) -> float:
     """The E step: fills `responsibility` of links and `organic` of events, adds to their sums; returns sum log hazard.
 
-    A bond is twice its author, and one more where the author joined the campaign; `habit` holds how much more such fans
-    buy, and `pull` is added what it must be multiplied by to give the orders of their habit. `coded` is the cause whose
-    author's code stands on the order, -1 for none: it takes what shares caused. `fan_scale` above 0 marks an event
-    without buyer: its organic hazard is mu times that many people. `base_cell` is the campaign and kind of the buyer,
-    -1 for nobody; `eta` how much likelier than others such people order.
+    `scale` is by how much fans' habits, or many people, raise what somebody buys anyhow; `pull` is filled with what a
+    fan's habit must be multiplied by to give its part of the event, and `spread` adds that to whomever the buyer
+    follows. `coded` is the cause whose author's code stands on the order, -1 for none: it takes what shares caused.
+    `base_cell` is the campaign and kind of the buyer, -1 for nobody; `eta` how much likelier than others such people
+    order.
     """
     likelihood = 0.0
     for event in range(first, last):
+        pull[event] = 0.0
         if weight[event] == 0.0:
             continue
-        base = 0.0
-        if not certain[event]:
-            for b in range(base_ptr[event], base_ptr[event + 1]):
-                base += mu[base_piece[b]] * (eta[base_cell[b]] if base_cell[b] >= 0 else 1.0)
-        scale = fan_scale[event]
-        nobody = scale > 0.0
-        if not nobody:
-            scale = 1.0
-            for k in range(bond_ptr[event], bond_ptr[event + 1]):
-                scale += habit[bond[k]]
-        total = 0.0
-        for k in range(cause_ptr[event], cause_ptr[event + 1]):
-            total += theta[cause_author[k]] * density[k]
-        hazard = base * scale + total
+        base, total = _hazards(
+            event, certain, base_ptr, base_piece, base_cell, cause_ptr, cause_author, density, mu, eta, theta
+        )
+        hazard = base * scale[event] + total
         if hazard <= 0.0:
             organic[event] = 1.0
             for k in range(cause_ptr[event], cause_ptr[event + 1]):
@@ -79,7 +92,7 @@ def expect(
             share = 1.0
         else:
             likelihood += weight[event] * np.log(hazard)
-            share = base * scale / hazard
+            share = base * scale[event] / hazard
             organic[event] = share
             for k in range(cause_ptr[event], cause_ptr[event + 1]):
                 u = cause_author[k]
@@ -88,16 +101,13 @@ def expect(
                     r = total / hazard if k == coded[event] else 0.0
                 responsibility[cause_link[k]] = r
                 caused[u] += weight[event] * r
-            if base > 0.0 and not nobody:
-                f = weight[event] * base / hazard
-                for k in range(bond_ptr[event], bond_ptr[event + 1]):
-                    pull[bond[k]] += f
+            pull[event] = weight[event] * base / hazard
         if base > 0.0:
             for b in range(base_ptr[event], base_ptr[event + 1]):
                 tilt = eta[base_cell[b]] if base_cell[b] >= 0 else 1.0
                 part = weight[event] * share * mu[base_piece[b]] * tilt / base
                 by_piece[base_piece[b]] += part
-                if not nobody:
+                if base_cell[b] >= 0:
                     by_cell[base_cell[b]] += part
     return likelihood
 
@@ -108,20 +118,20 @@ def draw_parents(
     first: int,
     last: int,
     weight: Ints,
+    scale: Floats,
     certain: Any,
     base_ptr: Ints,
     base_piece: Ints,
     base_cell: Ints,
-    fan_scale: Floats,
-    bond_ptr: Ints,
-    bond: Shorts,
     cause_ptr: Ints,
     cause_author: Shorts,
-    coded: Ints,
     density: Floats,
     mu: Floats,
     eta: Floats,
     theta: Floats,
+    coded: Ints,
+    bond_ptr: Ints,
+    bond: Shorts,
     habit: Floats,
     caused: Floats,
     fans: Floats,
@@ -133,28 +143,19 @@ def draw_parents(
 ) -> None:
     """The Gibbs step: each order draws its one cause; adds to counts by author, by fan effect, and by organic piece.
 
-    `by_cell` counts organic orders by campaign and stratum of the buyer, `crowd` those without buyer by piece, and
-    `by_cause` is filled with those that each cause brought about.
+    A bond is twice its author, and one more where the author joined the campaign; `habit` holds how much more such fans
+    buy. `by_cell` counts organic orders by campaign and kind of the buyer, `crowd` those without buyer by piece, and
+    `by_cause` is filled with those that each cause brought about. The rest is as `expect` takes it.
     """
     for event in range(first, last):
         for k in range(cause_ptr[event], cause_ptr[event + 1]):
             by_cause[k] = 0
         if weight[event] == 0:
             continue
-        base = 0.0
-        if not certain[event]:
-            for b in range(base_ptr[event], base_ptr[event + 1]):
-                base += mu[base_piece[b]] * (eta[base_cell[b]] if base_cell[b] >= 0 else 1.0)
-        scale = fan_scale[event]
-        nobody = scale > 0.0
-        if not nobody:
-            scale = 1.0
-            for k in range(bond_ptr[event], bond_ptr[event + 1]):
-                scale += habit[bond[k]]
-        total = 0.0
-        for k in range(cause_ptr[event], cause_ptr[event + 1]):
-            total += theta[cause_author[k]] * density[k]
-        hazard = base * scale + total
+        base, total = _hazards(
+            event, certain, base_ptr, base_piece, base_cell, cause_ptr, cause_author, density, mu, eta, theta
+        )
+        hazard = base * scale[event] + total
         for _ in range(weight[event]):
             if hazard <= 0.0:
                 continue
@@ -171,11 +172,13 @@ def draw_parents(
                         by_cause[k] += 1
                         break
                 continue
+            nobody = False
             point = rng.random() * base
             for b in range(base_ptr[event], base_ptr[event + 1]):
                 point -= mu[base_piece[b]] * (eta[base_cell[b]] if base_cell[b] >= 0 else 1.0)
                 if point < 0.0 or b == base_ptr[event + 1] - 1:
                     by_piece[base_piece[b]] += 1.0
+                    nobody = base_cell[b] < 0
                     if nobody:
                         crowd[base_piece[b]] += 1.0
                     else:
@@ -183,7 +186,7 @@ def draw_parents(
                     break
             if nobody:
                 continue
-            point = rng.random() * scale - 1.0
+            point = rng.random() * scale[event] - 1.0
             if point < 0.0:
                 continue
             for k in range(bond_ptr[event], bond_ptr[event + 1]):
@@ -240,8 +243,8 @@ def strength(first: int, last: int, bond_ptr: Ints, bond: Shorts, habit: Floats,
 
 
 @njit(cache=True, nogil=True)
-def spread(bond_ptr: Ints, bond: Shorts, value: Floats, total: Floats) -> None:
+def spread(first: int, last: int, bond_ptr: Ints, bond: Shorts, value: Floats, total: Floats) -> None:
     """Adds the value of each event to the total of each of its bonds."""
-    for event in range(value.size):
+    for event in range(first, last):
         for k in range(bond_ptr[event], bond_ptr[event + 1]):
             total[bond[k]] += value[event]
