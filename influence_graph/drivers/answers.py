@@ -16,7 +16,7 @@ from influence_graph.drivers.em import Fit
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.gibbs import Draws
 from influence_graph.drivers.identify import DOUBTFUL, FEW, SURE
-from influence_graph.drivers.lift import LEVELS, lift
+from influence_graph.drivers.lift import LEVELS, interval, lift
 from influence_graph.drivers.rhythm import Rhythm
 from influence_graph.drivers.ripple import RIPPLE
 from influence_graph.drivers.rules.counts import claims
@@ -86,7 +86,7 @@ def _intervals(
 ) -> None:
     """Fill in what the draws say: intervals, identifiability, lift."""
     authors = exposure.authors
-    low, high = np.quantile(draws.caused, LEVELS, axis=0)
+    low, high = interval(draws.caused)
     doubtful = np.isin(told, DOUBTFUL)
     unsure = ~np.isin(told, (SURE, FEW))  # may be habit, or somebody else's
     low = np.where(doubtful, 0.0, low)
@@ -99,7 +99,7 @@ def _intervals(
     people.loc[authors, "driven_low"] = np.clip(np.minimum(low, fit.caused) - draws.left_out, 0.0, None)
     people.loc[authors, "driven_high"] = np.maximum(high, fit.caused)
     people.loc[authors, "per_1000"] = 1000.0 * draws.theta.mean(axis=0)
-    slow, fast = np.quantile(draws.theta, LEVELS, axis=0)
+    slow, fast = interval(draws.theta)
     most = np.divide(high, draws.exposed, out=fast.copy(), where=unbound & (draws.exposed > 1e-9))
     people.loc[authors, "per_1000_low"] = 1000.0 * np.where(unbound, 0.0, slow * np.maximum(firm, 0.0))
     people.loc[authors, "per_1000_high"] = 1000.0 * np.maximum(fast, most)

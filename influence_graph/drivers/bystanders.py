@@ -18,6 +18,7 @@ from influence_graph.drivers.delay import Delay
 from influence_graph.drivers.em import Fit
 from influence_graph.drivers.hazard import Hazard, Parameters
 from influence_graph.drivers.links import campaign_parts
+from influence_graph.drivers.parts import cut_parts, in_parts
 from influence_graph.drivers.sums import summed
 from influence_graph.kernels.fans import spread_posts
 
@@ -165,11 +166,15 @@ def _over_time(
     author = model.share_author
     place = np.where(model.share_campaign < 0, campaigns - 1, model.share_campaign)
     strength = point.beta[author] + np.where(model.share_campaign < 0, 0.0, point.beta_joined[author])
-    reach = part[author] * model.worn(point.wear)[:, None]
-    follows = np.minimum(following[author] * (1.0 + strength[:, None] / keen[place]), 1.0)
-    weights = np.stack([reach, reach * (1.0 - follows)], axis=1)
     total, ahead = np.zeros((2, campaigns, steps, kinds)), int(delay.quantile(FRESH) / step) + 2
-    spread_posts(place, model.share_time, weights, step, ahead, delay.rate, delay.window, delay.tail, total)
+    known = (
+        place, model.share_time, author, model.worn(point.wear), strength, part, following, keen, step, ahead,
+        delay.rate, delay.window, delay.tail, *total,
+    )  # fmt: skip
+    first = np.clip((model.share_time / step).astype(np.int64), 0, steps - 1)
+    begun = np.cumsum(np.bincount(first, minlength=steps))
+    live = begun - np.concatenate([np.zeros(min(ahead, steps), np.int64), begun[:-ahead]])
+    in_parts(lambda _, first, last: spread_posts(first, last, *known), cut_parts(np.append(0, np.cumsum(live))))
     every = total.sum(axis=1)
     for campaign, served in enumerate(campaign_parts(x.orders, len(x.campaigns))[: len(x.campaigns)]):
         total[:, campaign] += served * total[:, -1]

@@ -44,16 +44,15 @@ class Follows:
     @classmethod
     def of(cls, follower: Ints, author: Ints, since: Floats, *, people: int, authors: int) -> Follows:
         """From pairs of a person and an author, in any order."""
-        standing = not since.size or bool((since == since[0]).all())
-        if standing and bool((np.diff(author) >= 0).all()):  # as a network lists them
-            by_author = np.arange(author.size)
-        else:
-            by_author = np.lexsort((since, author))
-        of_author = follower[by_author]
         audience_ptr = np.concatenate([[0], np.cumsum(np.bincount(author, minlength=authors))])
-        turned = csr_array((by_author, of_author, audience_ptr), shape=(authors, people)).tocsc()  # sorts by counting
-        ptr, by_follower = turned.indptr.astype(np.int64), turned.data
-        return cls(ptr, author[by_follower], since[by_follower], audience_ptr, since[by_author], of_author)
+        standing = not since.size or bool((since == since[0]).all())
+        if not standing or bool((np.diff(author) < 0).any()):  # not as a network lists them
+            by_author = np.lexsort((since, author))
+            follower, since = follower[by_author], since[by_author]
+        place = np.zeros(since.size, np.int8) if standing else np.arange(since.size)
+        turned = csr_array((place, follower, audience_ptr), shape=(authors, people)).tocsc()  # sorts by counting
+        ptr, followed = turned.indptr.astype(np.int64), turned.indices.astype(np.int64)
+        return cls(ptr, followed, since if standing else since[turned.data], audience_ptr, since, follower)
 
     @property
     def follower(self) -> Ints:

@@ -203,9 +203,10 @@ def share_out(
     )
 
     def expect(part: int, first: int, last: int) -> float:
-        told = kernels.expect(first, last, *known, caused[part], by_piece[part], by_cell[part])
+        arguments = (*known, caused[part], by_piece[part], by_cell[part])
+        told = float(kernels.expect(first, last, *arguments))
         kernels.spread(first, last, by.bond_ptr, by.bond, felt, pull[part])
-        return float(told)
+        return told
 
     likelihood = sum(in_parts(expect, by.parts))
     everywhere, joined = pull.sum(axis=0).reshape(-1, 2).T

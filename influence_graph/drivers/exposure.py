@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from influence_graph.drivers.audience import measure_audience, organic_views
 from influence_graph.drivers.contacts import EPOCH, Follows, days_between, list_follows, list_touches
-from influence_graph.drivers.links import Events, Links, Reach, list_events, list_links, share_key
+from influence_graph.drivers.events import Events, list_events
+from influence_graph.drivers.links import Links, Reach, list_links, share_key
 from influence_graph.network import Network
 from influence_graph.tables.schema import Note, Tables
 

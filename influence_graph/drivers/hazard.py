@@ -85,6 +85,7 @@ class Hazard:
         self.share_author, self.share_campaign = share["author"].to_numpy(), share["campaign"].to_numpy()
         self.share_time, self.share_end = share["time"].to_numpy(), share["end"].to_numpy()
         self.share_audience = share["audience"].to_numpy()
+        self.share_known = self.known[self.share_campaign]  # -1, of no campaign, is the last
         self.viewers = Viewers(share, exposure.follows, exposure.window)
         self.beside = exposure.touched + exposure.surplus
         self.turn = exposure.turn.astype(np.float64)
@@ -134,7 +135,7 @@ class Hazard:
         if self.beside.any() or not followed:
             others = self.beside if followed or self.beside.any() else self.share_audience
             seen += others * Delay(rate, tail, x.window).below(end - time)
-        seen *= self.known[self.share_campaign]  # -1, of no campaign, is the last
+        seen *= self.share_known
         if x.one_off and followed:
             seen -= kernels.left_exposure(
                 x.events.person, x.events.campaign, x.events.time, x.follows.ptr, x.follows.author, x.follows.since,

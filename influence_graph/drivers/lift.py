@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from influence_graph.drivers.parts import cut_parts, in_parts
+
 Floats = NDArray[np.float64]
 FALSE_DISCOVERIES = 0.05
 LEVELS = (0.05, 0.95)
@@ -64,13 +66,21 @@ def lift(theta: Floats, exposed: Floats, followers: Floats, driven: Floats) -> p
         expected (conversions), lift with lift_low and lift_high (90 %), activity, persuasion, q_value,
         beats_followers and persuasive (bool).
     """
-    total = (theta * exposed).sum(axis=1, keepdims=True)
-    draws = theta * exposed / followers / (total / followers.sum())
-    pull = theta / (total / exposed.sum())
+    parts = cut_parts(np.arange(exposed.size + 1) * len(theta))
+    by_draw = cut_parts(np.arange(len(theta) + 1) * exposed.size)
+    totals = in_parts(lambda _, first, last: (theta[first:last] * exposed).sum(axis=1, keepdims=True), by_draw)
+    total = np.concatenate(totals)
+
+    def compare(_: int, first: int, last: int) -> Floats:
+        mine = slice(first, last)
+        draws = theta[:, mine] * exposed[mine] / followers[mine] / (total / followers.sum())
+        pull = theta[:, mine] / (total / exposed.sum())
+        wrong = (draws <= 1.0).mean(axis=0), (pull <= 1.0).mean(axis=0)
+        return np.stack([pull.mean(axis=0), *np.quantile(draws, LEVELS, axis=0), *wrong])
+
+    persuasion, low, high, behind, weak = np.concatenate(in_parts(compare, parts), axis=1)
     activity = (exposed / followers) / (exposed.sum() / followers.sum())
-    persuasion = pull.mean(axis=0)
-    low, high = np.quantile(draws, LEVELS, axis=0)
-    q = q_values((draws <= 1.0).mean(axis=0))
+    q = q_values(behind)
     return pd.DataFrame(
         {
             "expected": followers * driven.sum() / followers.sum(),
@@ -81,6 +91,29 @@ def lift(theta: Floats, exposed: Floats, followers: Floats, driven: Floats) -> p
             "persuasion": persuasion,
             "q_value": q,
             "beats_followers": q <= FALSE_DISCOVERIES,
-            "persuasive": q_values((pull <= 1.0).mean(axis=0)) <= FALSE_DISCOVERIES,
+            "persuasive": q_values(weak) <= FALSE_DISCOVERIES,
         }
     )
+
+
+def interval(draws: Floats) -> tuple[Floats, Floats]:
+    """90 % interval of each column of draws.
+
+    Parameters
+    ----------
+    draws : (draws, n) float64
+
+    Returns
+    -------
+    low, high : (n,) float64
+        Cost O(draws * n).
+
+    Examples
+    --------
+    >>> interval(np.array([[0.0, 1.0], [10.0, 1.0]]))
+    (array([0.5, 1. ]), array([9.5, 1. ]))
+    """
+    parts = cut_parts(np.arange(draws.shape[1] + 1) * len(draws))
+    ends = in_parts(lambda _, first, last: np.quantile(draws[:, first:last], LEVELS, axis=0), parts)
+    low, high = np.concatenate(ends, axis=1)
+    return low, high

@@ -1,53 +1,22 @@
-"""Orders as events, and the exposures behind each: what the hazard model loops over."""
+"""The exposures behind each event: what the hazard model loops over."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.drivers.contacts import Follows
+from influence_graph.drivers.events import Events
+from influence_graph.drivers.parts import cut_parts, in_parts
 from influence_graph.drivers.sums import summed
 from influence_graph.kernels import exposure as kernels
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-CROWD_BUDGET = 4_000_000
-BIN_DAYS = (1 / 96, 1 / 24, 1 / 8, 1 / 4, 1 / 2, 1.0, 2.0, 4.0, 7.0)
-"""Exposures kept at most for orders without buyer; beyond, such orders are binned by time."""
-
-
-@dataclass(frozen=True)
-class Events:
-    """Orders as the model sees them: one event an order with a known buyer, one a time bin of orders without.
-
-    Attributes
-    ----------
-    person, campaign : (e,) int64
-        Numbers; -1 for unknown.
-    time : (e,) float64
-        Days since the first thing that happened.
-    weight : (e,) float64
-        Orders in the event.
-    coded : (e,) int64
-        Author whose code stands on the order, -1 for none.
-    of_order : (orders,) int64
-        The event of each order; -1 for a buyer known from nowhere else, who is organic by definition.
-    """
-
-    person: Ints
-    campaign: Ints
-    time: Floats
-    weight: Floats
-    coded: Ints
-    of_order: Ints
-
-    @property
-    def crowd(self) -> NDArray[np.bool_]:
-        """(e,) bool: orders without a buyer."""
-        return self.person < 0
 
 
 @dataclass(frozen=True)
@@ -104,62 +73,6 @@ def share_key(author: Ints, campaign: Ints, campaigns: int) -> Ints:
     return np.asarray(author * (campaigns + 1) + np.where(campaign < 0, campaigns, campaign), dtype=np.int64)
 
 
-def list_events(
-    orders: pd.DataFrame,
-    person: Ints,
-    stranger: NDArray[np.bool_],
-    authors: pd.Index,
-    shares: pd.DataFrame,
-    window: float,
-) -> Events:
-    """Orders as events: one each where the buyer is known, one a time bin of a campaign where not."""
-    claimed = authors.get_indexer(pd.Index(orders["claimed_by"]))
-    time = orders["time"].to_numpy(dtype=np.float64)
-    campaign = orders["campaign"].to_numpy()
-    crowd = (person < 0) & ~stranger
-    width = _bin_width(campaign[crowd], time[crowd], claimed[crowd], shares, window)
-    moment = np.where(crowd & (width > 0), (np.floor(time / width) + 0.5) * width if width else time, time)
-    frame = pd.DataFrame(
-        {
-            "person": person,
-            "campaign": campaign,
-            "time": moment,
-            "coded": claimed,
-            "single": np.where(crowd, -1, np.arange(len(orders))),
-        }
-    )
-    kept = frame[~stranger]
-    groups = kept.groupby(["campaign", "time", "person", "coded", "single"], sort=True)
-    of_order = np.full(len(orders), -1, np.int64)
-    of_order[~stranger] = groups.ngroup()
-    first = groups.head(1).sort_values(["campaign", "time", "person", "coded", "single"])
-    count = orders["count"].to_numpy(dtype=np.float64)
-    weight = summed(count[~stranger], of_order[~stranger], len(first))
-    return Events(
-        first["person"].to_numpy(),
-        first["campaign"].to_numpy(),
-        first["time"].to_numpy(copy=True),
-        weight,
-        first["coded"].to_numpy(),
-        of_order,
-    )
-
-
-def _bin_width(campaign: Ints, time: Floats, coded: Ints, shares: pd.DataFrame, window: float) -> float:
-    """Width in days of the bins in which orders without buyer are kept: 0, as they are, while they are few."""
-    if not time.size or shares.empty:
-        return 0.0
-    everywhere = np.sort(shares["time"].to_numpy())
-    live = np.searchsorted(everywhere, time) - np.searchsorted(everywhere, time - window)
-    if live.sum() <= CROWD_BUDGET:
-        return 0.0
-    for width in BIN_DAYS:
-        bins = pd.DataFrame({"c": campaign, "u": coded, "b": np.floor(time / width), "live": live})
-        if bins.drop_duplicates(["c", "u", "b"])["live"].sum() <= CROWD_BUDGET:
-            return width
-    return BIN_DAYS[-1]
-
-
 def list_links(
     events: Events,
     reach: Reach,
@@ -174,33 +87,44 @@ def list_links(
 
     These are left without links where `crowds` is false.
     """
+    author = shares["author"].to_numpy()
+    links = _followed(events, reach.follows, shares, campaigns, window)
+    crowd, met = np.flatnonzero(events.crowd), np.flatnonzero(~events.crowd)
+    audience = shares["audience"].to_numpy() + reach.surplus
+    others = [_live_exposures(events, crowd if crowds else crowd[:0], shares, audience, window)]
+    others.append(_touch_exposures(events, shares, reach.touches, window))
+    if reach.surplus.any():  # whoever does not follow may have seen it all the same
+        chance = reach.surplus / np.maximum(reach.market - shares["audience"].to_numpy(), 1.0)
+        ambient = _live_exposures(events, met, shares, chance, window)
+        others.append(ambient[~_follows_author(ambient, links, author)])
+    further = pd.concat(others)
+    if len(further):
+        links = _with_further(links, further, author)
+    return _weighed(links, events, shares, orders, campaigns)
+
+
+def _followed(events: Events, follows: Follows, shares: pd.DataFrame, campaigns: int, window: float) -> Links:
+    """Links to authors whom the buyer follows, each exposure of weight 1."""
     author, time = shares["author"].to_numpy(), shares["time"].to_numpy()
     key = share_key(author, shares["campaign"].to_numpy(), campaigns)
-    follows = reach.follows
     begins = np.searchsorted(author, np.arange(follows.audience_ptr.size))
     known = (
         events.person, events.campaign, events.time, follows.ptr, follows.author, follows.since, begins, key, time,
         campaigns, window,
     )  # fmt: skip
+    number = np.append(np.diff(follows.ptr), 0)[events.person]  # -1, nobody, is the last
+    parts = cut_parts(np.append(0, np.cumsum(number)))
     none, real = np.zeros(1, np.int64), np.zeros(1)
-    n_links, n_exposures = kernels.gather_links(*known, False, none, none, none, real, none, real)
-    ptr, exposure_ptr = np.zeros(events.time.size + 1, np.int64), np.zeros(n_links + 1, np.int64)
-    link_author, joined = np.zeros(n_links, np.int64), np.zeros(n_links)
-    share, age = np.zeros(n_exposures, np.int64), np.zeros(n_exposures)
-    kernels.gather_links(*known, True, ptr, exposure_ptr, link_author, joined, share, age)
-    links = Links(ptr, link_author, joined, np.ones(n_links), exposure_ptr, share, age, np.ones(n_exposures))
-    crowd, met = np.flatnonzero(events.crowd), np.flatnonzero(~events.crowd)
-    audience = shares["audience"].to_numpy() + reach.surplus
-    parts = [_live_exposures(events, crowd if crowds else crowd[:0], shares, audience, window)]
-    parts.append(_touch_exposures(events, shares, reach.touches, window))
-    if reach.surplus.any():  # whoever does not follow may have seen it all the same
-        chance = reach.surplus / np.maximum(reach.market - shares["audience"].to_numpy(), 1.0)
-        ambient = _live_exposures(events, met, shares, chance, window)
-        parts.append(ambient[~_follows_author(ambient, links, author)])
-    further = pd.concat(parts)
-    if len(further):
-        links = _with_further(links, further, author)
-    return _weighed(links, events, shares, orders, campaigns)
+    nothing: tuple[Any, ...] = (0, 0, *known, False, none, none, none, real, none, real)
+    counted = in_parts(lambda _, *part: kernels.gather_links(*part, *nothing), parts)
+    before = np.concatenate([np.zeros((1, 2), np.int64), np.cumsum(counted, axis=0)]).tolist()
+    links, exposures = before[-1]
+    ptr, exposure_ptr = np.zeros(events.time.size + 1, np.int64), np.zeros(links + 1, np.int64)
+    linked, joined = np.zeros(links, np.int64), np.zeros(links)
+    share, age = np.zeros(exposures, np.int64), np.zeros(exposures)
+    filled: tuple[Any, ...] = (*known, True, ptr, exposure_ptr, linked, joined, share, age)
+    in_parts(lambda i, *part: kernels.gather_links(*part, *before[i], *filled), parts)
+    return Links(ptr, linked, joined, np.ones(links), exposure_ptr, share, age, np.ones(exposures))
 
 
 def _live_exposures(events: Events, which: Ints, shares: pd.DataFrame, weight: Floats, window: float) -> pd.DataFrame:

@@ -111,8 +111,7 @@ def draw_delay(model: Hazard, now: Parameters, by_cause: Ints, rng: np.random.Ge
 
 def _besides(model: Hazard, now: Parameters) -> Callable[[Delay], float]:
     """Minus the log posterior of a delay but for the orders themselves: what is believed, and orders still to come."""
-    part = model.known[model.share_campaign]  # of orders that take part; -1, of no campaign, is the last
-    part = part * model.worn(now.wear) if now.wear else part
+    part = model.share_known * model.worn(now.wear) if now.wear else model.share_known  # of orders that take part
     number, ages = model.viewers.cut_off(now.theta[model.share_author] * model.share_audience * part)
 
     def loss(delay: Delay) -> float:

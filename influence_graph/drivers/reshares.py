@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
@@ -15,9 +16,10 @@ from influence_graph.drivers.audience import are_creators
 from influence_graph.drivers.contacts import list_touches
 from influence_graph.drivers.credit import by_exposure
 from influence_graph.drivers.em import Fit, maximise, start
+from influence_graph.drivers.events import list_events
 from influence_graph.drivers.exposure import Exposure, campaign_ends
 from influence_graph.drivers.hazard import Hazard
-from influence_graph.drivers.links import Reach, list_events, list_links
+from influence_graph.drivers.links import Reach, list_links
 from influence_graph.network import Network
 from influence_graph.tables.schema import Tables
 
@@ -81,22 +83,23 @@ class Origins:
         return csr_array(place, shape=self.chance.shape)
 
 
-def parents(share_ids: NDArray[np.object_], parent_ids: NDArray[np.object_], time: Floats) -> Ints:
+def parents(share_ids: pd.Series[str], parent_ids: pd.Series[str], time: Floats) -> Ints:
     """Position of each share's known parent, -1 where there is none or it is not strictly earlier.
 
     Parameters
     ----------
     share_ids, parent_ids : (s,) ids
-        Missing parents as None or NaN.
+        Missing parents as NaN.
     time : (s,) float64
         Any unit; a parent that is not earlier can't be the origin, which also rules out circles.
     """
-    import pandas as pd
-
-    place = pd.Index(share_ids).get_indexer(pd.Index(parent_ids)) if len(share_ids) else np.zeros(0, np.int64)
-    place = np.where(pd.isna(parent_ids), -1, place)
-    earlier = time[np.maximum(place, 0)] < time if len(time) else np.zeros(0, bool)
-    return np.where((place >= 0) & earlier, place, -1).astype(np.int64)
+    found, named = np.full(len(time), -1, np.int64), np.flatnonzero(pd.notna(parent_ids))
+    if not named.size:
+        return found
+    place = pd.Index(share_ids).get_indexer(pd.Index(parent_ids)[named])
+    earlier = (place >= 0) & (time[place] < time[named])
+    found[named[earlier]] = place[earlier]
+    return found
 
 
 def find_origins(tables: Tables, network: Network, exposure: Exposure) -> Origins:
@@ -118,8 +121,7 @@ def find_origins(tables: Tables, network: Network, exposure: Exposure) -> Origin
         Of others' shares alone, strictly earlier and within the window. O(steps * authors whom sharers follow).
     """
     shares = exposure.shares
-    ids, named = shares["share_id"].to_numpy(dtype=object), shares["parent_share_id"].to_numpy(dtype=object)
-    parent = parents(ids, named, shares["time"].to_numpy())
+    parent = parents(shares["share_id"], shares["parent_share_id"], shares["time"].to_numpy())
     known = np.flatnonzero(parent >= 0)
     called, free = _orphans(tables, network, exposure, parent)
     rows, columns, chances = [known], [parent[known]], [np.ones(known.size)]
@@ -144,13 +146,18 @@ def find_origins(tables: Tables, network: Network, exposure: Exposure) -> Origin
 def _orphans(tables: Tables, network: Network, exposure: Exposure, parent: Ints) -> tuple[Truths, Truths]:
     """Shares without a known parent: those called passed on, and others that nobody is known to have paid for."""
     shares = exposure.shares
-    rows = tables.shares.drop_duplicates("share_id").set_index("share_id").reindex(shares["share_id"])
-    person = network.index_of(shares["person_id"])
+    rows = tables.shares[["kind", "deal"]].take(shares["row"].to_numpy())
+    person = _sharers(network, exposure)
     listed = _listed(tables, network)[person]
-    deal = rows["deal"].to_numpy(dtype=object)
     orphan = (parent < 0) & (person >= 0)
     called = orphan & rows["kind"].isin(PASSED_ON).to_numpy()
-    return called, orphan & ~called & ((deal == "none") | (rows["deal"].isna().to_numpy() & ~listed))
+    unpaid = rows["deal"].eq("none").to_numpy(dtype=bool) | (rows["deal"].isna().to_numpy() & ~listed)
+    return called, orphan & ~called & unpaid
+
+
+def _sharers(network: Network, exposure: Exposure) -> Ints:
+    """(shares,) int64: who shared, by number in the network."""
+    return np.asarray(network.index_of(exposure.authors)[exposure.shares["author"]])
 
 
 def _listed(tables: Tables, network: Network) -> Truths:
@@ -161,7 +168,7 @@ def _listed(tables: Tables, network: Network) -> Truths:
 def _shares_as_orders(tables: Tables, network: Network, exposure: Exposure, which: Truths) -> Exposure | None:
     """What sharers were exposed to before they shared; None where they had seen nothing."""
     shares = exposure.shares
-    person = network.index_of(shares["person_id"])
+    person = _sharers(network, exposure)
     orders = shares[which].assign(conversion_id=shares["share_id"][which], count=1.0, claimed_by=np.nan)
     campaigns = len(exposure.campaigns)
     ends = np.append(campaign_ends(exposure.closes[:-1], orders, exposure.ends[-1]), exposure.ends[-1])

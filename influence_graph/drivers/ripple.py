@@ -10,7 +10,7 @@ from influence_graph.drivers.credit import by_share
 from influence_graph.drivers.em import Fit
 from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.gibbs import Draws
-from influence_graph.drivers.lift import LEVELS
+from influence_graph.drivers.lift import interval
 from influence_graph.drivers.reshares import Origins
 from influence_graph.drivers.sums import summed
 from influence_graph.kernels.chains import come_back, come_down, flow_back
@@ -131,7 +131,7 @@ def ripples(
     for course, which in enumerate(np.linspace(0, len(draws.caused) - 1, COURSES).astype(int)):
         moved = np.divide(draws.caused[which], fit.caused, out=np.ones(authors), where=fit.caused > 1e-9)
         drawn[course] = ripple(direct * moved[author], author, origins.draw(rng), time, authors)
-    low, high = np.quantile(drawn, LEVELS, axis=0)
+    low, high = interval(drawn)
     return point, np.minimum(low, point), np.maximum(high, point)
 
 

@@ -22,6 +22,8 @@ class Viewers:
     ----------
     standing : (shares,) int64
         Followers when the share appeared.
+    changing : (n,) int64
+        Shares that expose more or fewer people as the delay is; of all others it is those `settled`, (shares,) float64.
     """
 
     def __init__(self, shares: pd.DataFrame, follows: Follows, window: float) -> None:
@@ -29,8 +31,11 @@ class Viewers:
         self.time, self.end = shares["time"].to_numpy(), shares["end"].to_numpy()
         self.follows, self.window = follows, window
         self.standing = kernels.standing_followers(self.author, self.time, follows.audience_ptr, follows.audience_since)
-        self.parts = cut_parts(np.arange(len(shares) + 1))
         horizon = self.end - self.time
+        changing = (horizon < window) | self._gaining(np.minimum(horizon, window))
+        self.changing = np.flatnonzero(changing & (horizon > 0))
+        self.settled = np.where(horizon > 0, self.standing, 0).astype(np.float64)
+        self.parts = cut_parts(np.arange(self.changing.size + 1))
         self.short = np.flatnonzero((horizon < window) & (horizon > 0))
         self.horizon = horizon[self.short]
         self.cell = np.minimum(CELLS * np.sqrt(self.horizon / window), CELLS - 1).astype(np.int64)
@@ -48,10 +53,16 @@ class Viewers:
 
     def seen(self, rate: float, tail: float) -> Floats:
         """(shares,) float64: followers exposed up to the end of observation; late ones from when they follow."""
-        seen = np.zeros(self.author.size)
+        seen = self.settled.copy()
         known = (
-            self.author, self.time, self.end, self.standing, self.follows.audience_ptr, self.follows.audience_since,
-            rate, self.window, tail, seen,
+            self.changing, self.author, self.time, self.end, self.standing, self.follows.audience_ptr,
+            self.follows.audience_since, rate, self.window, tail, seen,
         )  # fmt: skip
         in_parts(lambda _, first, last: kernels.late_exposure(first, last, *known), self.parts)
         return seen
+
+    def _gaining(self, horizon: Floats) -> NDArray[np.bool_]:
+        """(shares,) bool: whether anybody came to follow while the share worked."""
+        since, ptr = np.append(self.follows.audience_since, np.inf), self.follows.audience_ptr
+        place = ptr[self.author] + self.standing
+        return np.asarray((place < ptr[self.author + 1]) & (since[place] - self.time < horizon))

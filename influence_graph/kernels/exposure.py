@@ -32,6 +32,10 @@ def _run(keys: Ints, low: int, high: int, key: int) -> tuple[int, int]:
 
 @njit(cache=True, nogil=True)
 def gather_links(
+    begin: int,
+    end: int,
+    links: int,
+    exposures: int,
     event_person: Ints,
     event_campaign: Ints,
     event_time: Floats,
@@ -51,15 +55,13 @@ def gather_links(
     exposure_share: Ints,
     exposure_age: Floats,
 ) -> tuple[int, int]:
-    """Links and exposures of identified events; called once to count and once to fill.
+    """Links and exposures of identified events from begin to end; called once to count and once to fill.
 
-    Shares are sorted by `share_key` = author * (campaigns + 1) + campaign, then by time; campaign number `campaigns`
-    means none, and `author_ptr` tells where each author's begin. An event of no campaign (-1) is exposed to all of an
-    author's shares.
+    There are `links` and `exposures` before them; returned is how many there are then. Shares are sorted by `share_key`
+    = author * (campaigns + 1) + campaign, then by time; campaign number `campaigns` means none, and `author_ptr` tells
+    where each author's begin. An event of no campaign (-1) is exposed to all of an author's shares.
     """
-    links = 0
-    exposures = 0
-    for event in range(event_person.size):
+    for event in range(begin, end):
         if fill:
             link_ptr[event] = links
         person = event_person[event]
@@ -103,7 +105,7 @@ def gather_links(
                 link_joined[links] = joined
             links += 1
     if fill:
-        link_ptr[event_person.size] = links
+        link_ptr[end] = links
         exposure_ptr[links] = exposures
     return links, exposures
 

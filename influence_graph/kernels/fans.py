@@ -81,29 +81,47 @@ def orders_of_followers(
 
 @njit(cache=True, nogil=True)
 def spread_posts(
+    first: int,
+    last: int,
     place: Ints,
     time: Floats,
-    weights: Floats,
+    author: Ints,
+    worn: Floats,
+    strength: Floats,
+    part: Floats,
+    following: Floats,
+    keen: Floats,
     step: float,
     ahead: int,
     rate: float,
     window: float,
     tail: float,
-    total: Floats,
+    posted: Floats,
+    unseen: Floats,
 ) -> None:
-    """Adds the weights of each post to its place over time, per day, as the delay runs.
+    """Adds posts to the communities at their place over time, per day, as the delay runs, in steps from first to last.
 
-    `weights` are (posts, m, n), `total` is (m, places, steps, n). The step of the post and `ahead` steps in all count,
-    each of `step` days. O(posts * ahead * m * n).
+    To each community a post weighs as it is worn, times the `part` of it that follows the author: that is `posted`. Of
+    it, `unseen` are not `following` as buyers do, who are fans of this `strength` beside the `keen` of their place.
+    Both are (places, steps, n). The step of the post and `ahead` steps in all count, each of `step` days. O(posts *
+    ahead * n).
     """
-    m, _, steps, n = total.shape
+    n = posted.shape[2]
+    reach, beside = np.empty(n), np.empty(n)
     for s in range(time.size):
-        first = int(time[s] / step)
-        before = 0.0
-        for cell in range(first, min(first + ahead, steps)):
+        begin = int(time[s] / step)
+        low, high = max(begin, first), min(begin + ahead, last)
+        if low >= high:
+            continue
+        for k in range(n):
+            reach[k] = part[author[s], k] * worn[s]
+            follows = min(following[author[s], k] * (1.0 + strength[s] / keen[place[s], k]), 1.0)
+            beside[k] = reach[k] * (1.0 - follows)
+        before = 0.0 if low == begin else delay_integral(low * step - time[s], rate, window, tail)
+        for cell in range(low, high):
             after = delay_integral((cell + 1) * step - time[s], rate, window, tail)
             density = (after - before) / step
             before = after
-            for j in range(m):
-                for k in range(n):
-                    total[j, place[s], cell, k] += density * weights[s, j, k]
+            for k in range(n):
+                posted[place[s], cell, k] += density * reach[k]
+                unseen[place[s], cell, k] += density * beside[k]

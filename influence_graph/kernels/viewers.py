@@ -26,6 +26,7 @@ def standing_followers(share_author: Ints, share_time: Floats, audience_ptr: Int
 def late_exposure(
     first: int,
     last: int,
+    shares: Ints,
     share_author: Ints,
     share_time: Floats,
     share_end: Floats,
@@ -37,11 +38,11 @@ def late_exposure(
     tail: float,
     exposure: Floats,
 ) -> None:
-    """Fills the follower exposure of shares from the first to the last, up to the end of observation.
+    """Fills the follower exposure of `shares`, from the first to the last of them, up to the end of observation.
 
     Whoever follows later than the share is exposed from then on.
     """
-    for s in range(first, last):
+    for s in shares[first:last]:
         low, high = audience_ptr[share_author[s]], audience_ptr[share_author[s] + 1]
         horizon = min(window, share_end[s] - share_time[s])
         if horizon <= 0.0:
