@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from tiny import seen
 
 from influence_graph.drivers import parts
+from influence_graph.drivers.bystanders import watch_bystanders
 from influence_graph.drivers.em import settle, start
+from influence_graph.drivers.exposure import expose
 from influence_graph.drivers.gibbs import sample
 from influence_graph.drivers.hazard import Hazard
+from influence_graph.drivers.lift import interval, lift
 from influence_graph.drivers.parts import MOST, cut_parts, in_parts, side_by_side
 from influence_graph.world import make
 
@@ -59,3 +62,25 @@ def test_fits_are_the_same_in_parts_and_draws_the_same_on_any_number_of_threads(
     assert np.array_equal(drawn[0].theta, drawn[1].theta)
     assert np.array_equal(drawn[0].caused, drawn[1].caused)
     assert drawn[0].caused.sum() > 0
+
+
+def test_exposures_posts_and_intervals_are_the_same_in_any_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = make("influence", people=400, creators=12, campaigns=2, seed=3).tables
+    draws, known = np.random.default_rng(1).gamma(1.0, size=(50, 30)), np.arange(1.0, 31.0)
+    found = []
+    for least in (parts.LEAST, 5):
+        monkeypatch.setattr(parts, "LEAST", least)
+        network, _ = seen(tables)
+        x = expose(tables, network, communities=np.arange(network.n_people) % 3)
+        model = Hazard(x)
+        told = watch_bystanders(model, settle(model, start(model)))
+        assert told is not None
+        found.append((x.links, told, lift(draws, known, known[::-1], known), interval(draws)))
+    (links, told, lifted, ends), (other, retold, again, edges) = found
+    assert links.exposed.any()
+    for name in ("ptr", "author", "joined", "exposure_ptr", "share", "age", "weight"):
+        assert np.array_equal(getattr(links, name), getattr(other, name))
+    assert (retold.times, retold.slope, retold.error) == pytest.approx((told.times, told.slope, told.error))
+    assert again.equals(lifted)
+    assert np.array_equal(ends, edges)
+    assert np.array_equal(ends, np.quantile(draws, (0.05, 0.95), axis=0))

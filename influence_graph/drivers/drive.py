@@ -153,6 +153,7 @@ def drive(
     """
     exposure = expose(tables, network, communities=communities, window_days=window_days, market=market)
     tell = progress or (lambda *_: None)
+    tell("drivers", 0, 100)
     skipped = _nothing_to_fit(exposure)
     blind = _blind(exposure)
     model = Hazard(exposure, trust_codes=trust_codes, whole=blind)
@@ -165,6 +166,7 @@ def drive(
         model, light, rhythm = learn_rhythm(
             model, light, progress=lambda done, of: tell("drivers", 10 + done * 5 // of, 100)
         )
+        tell("drivers", 15, 100)
         common, choice = choose_tail(model, light, progress=lambda done, of: tell("drivers", 15 + done * 5 // of, 100))
         keep, whole = 200 if blind else _sweeps(exposure), _whole(model)
         draws = sample(
@@ -178,9 +180,11 @@ def drive(
         fit = replace(fit, iterations=common.iterations, converged=common.converged)
         draws = draws if blind else _with_crowd(draws, fit, exposure, rng)
         draws = draws if stir is None else replace(draws, explained=stir.explained)
+    tell("drivers", 96, 100)
     pairs = together(exposure) if draws is not None and not blind else {}
     told = _verdicts(model, draws, blind, _names(exposure, network), pairs)
     origins = find_origins(tables, network, exposure)
+    tell("drivers", 98, 100)
     apart = {one: others for one, others in pairs.items() if str(told[one]).startswith(TOGETHER)}
     groups = group_credit(exposure, fit, draws, apart) if draws is not None else None
     people = people_table(tables, network, exposure, fit, draws, told, groups)
