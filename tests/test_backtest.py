@@ -19,6 +19,7 @@ from influence_graph.backtesting.intervals import Interval
 from influence_graph.drivers.exposure import expose
 from influence_graph.folder import as_json
 from influence_graph.language import LANGUAGES, speaking
+from influence_graph.measures import all_measures
 from influence_graph.tables.resolve import resolve
 from influence_graph.tables.schema import Tables
 from influence_graph.world import make
@@ -108,6 +109,27 @@ def test_a_rule_that_is_not_told_is_not_scored(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("influence_graph.drivers.rules.removal_effect", lambda told: np.full(told.authors, np.nan))
     told = backtest(make("influence", people=1500, creators=30, campaigns=4, seed=0).tables, seed=0)
     assert list(told.scores["score"]) == [name for name in SCORES if name != "markov"]
+
+
+@pytest.mark.parametrize("most", [300, 60_000])
+def test_ids_that_others_look_up_at_the_same_time_are_left_alone(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table in which pandas looks ids up is not ready for two threads before it is made."""
+    tables = resolve(make("influence", people=1500, creators=30, campaigns=4, seed=0).tables)
+    built = network.build(tables)
+    measures = all_measures(built, rng=np.random.default_rng(0))
+    exposure = expose(tables, built, communities=measures["community"].fillna(-1).to_numpy(dtype=np.int64))
+    ids = [pd.Index(index.array) for index in (built.nodes.index, measures.index, exposure.authors, exposure.campaigns)]
+    monkeypatch.setattr("influence_graph.backtesting.sample.MOST_ORDERS", most)
+    told = backtest(
+        tables,
+        replace(built, nodes=built.nodes.set_axis(ids[0])),
+        measures=measures.set_axis(ids[1]),
+        exposure=replace(exposure, authors=ids[2], campaigns=ids[3]),
+        seed=1,
+    )
+    assert told.judged
+    assert bool(told.held["sample"]) == (most == 300)
+    assert ["_engine" in index._cache for index in ids] == [False] * 4
 
 
 def test_numbers_are_complete_and_plain() -> None:

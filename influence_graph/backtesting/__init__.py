@@ -80,7 +80,7 @@ def backtest(
     Vehtari & Ojanen (2012), A survey of Bayesian predictive methods for model assessment, selection and comparison,
     https://doi.org/10.1214/12-SS102
     """
-    begun = perf_counter()
+    begun, given = perf_counter(), network
     if network is None:
         tables, _ = resolve_accounts(tables)
         network = networks.build(tables)
@@ -95,7 +95,19 @@ def backtest(
         tables, network, exposure = part.tables, part.network, None
         measures = measures[part.stays]
         market = market * part.people if market else None
+    elif given is not None:
+        network, measures, exposure = _apart(network, measures, exposure)
     how = {"window_days": window_days, "market": market}
     told = Trial(tables, network, measures, how=how, seed=seed, progress=tell, exposure=exposure, stirred=stirred).run()
     held = told.held | {"sample": part.record() if part else None} if told.held else told.held
     return replace(told, held=held, seconds=round(perf_counter() - begun, 3))
+
+
+def _apart(
+    network: Network, measures: pd.DataFrame, exposure: Exposure | None
+) -> tuple[Network, pd.DataFrame, Exposure | None]:
+    """The same with ids to look up in that nobody else looks up in: pandas makes its tables of ids on the way."""
+    ids = pd.Index(network.nodes.index.array, name=network.nodes.index.name)
+    if exposure is not None:
+        exposure = replace(exposure, authors=pd.Index(exposure.authors.array))
+    return replace(network, nodes=network.nodes.set_axis(ids)), measures.set_axis(ids), exposure

@@ -32,12 +32,16 @@ def people_at_risk(
     campaigns, kinds = people.shape
     everywhere = np.zeros(kinds)
     for u in range(first, last):
-        for kind in range(kinds):
-            everywhere[kind] += beta[u] * fans[u, kind]
-        for j in range(joined_ptr[u], joined_ptr[u + 1]):
-            more = beta_joined[u] * stands[j]
+        if beta[u] != 0.0:
             for kind in range(kinds):
-                people[joined[j], kind] += more * followers[u, kind]
+                everywhere[kind] += beta[u] * fans[u, kind]
+        if beta_joined[u] == 0.0:
+            continue
+        own = followers[u]
+        for j in range(joined_ptr[u], joined_ptr[u + 1]):
+            more, here = beta_joined[u] * stands[j], people[joined[j]]
+            for kind in range(kinds):
+                here[kind] += more * own[kind]
     for campaign in range(campaigns):
         for kind in range(kinds):
             people[campaign, kind] += everywhere[kind]
@@ -66,15 +70,15 @@ def orders_of_followers(
         for kind in range(kinds):
             whole[kind] += rate[campaign, kind]
     for u in range(first, last):
-        total = 0.0
+        own, total = fans[u], 0.0
         for kind in range(kinds):
-            total += fans[u, kind] * whole[kind]
+            total += own[kind] * whole[kind]
         everywhere[u] = total
-        total = 0.0
+        own, total = followers[u], 0.0
         for j in range(joined_ptr[u], joined_ptr[u + 1]):
-            here = 0.0
+            at, here = rate[joined[j]], 0.0
             for kind in range(kinds):
-                here += followers[u, kind] * rate[joined[j], kind]
+                here += own[kind] * at[kind]
             total += stands[j] * here
         some[u] = total
 
