@@ -14,7 +14,7 @@ import pytest
 
 from influence_graph.errors import ExitCode, TablesError, UsageError
 from influence_graph.language import say, speaking
-from influence_graph.tables import DTYPES, FAULTS, SCHEMA, SOURCES, check, read
+from influence_graph.tables import DTYPES, FAULTS, SCHEMA, SOURCES, check, read, reading
 from influence_graph.tables.rows import Rows
 from influence_graph.tables.sheets import Sheet
 from influence_graph.tables.typed import read_numbers, read_times
@@ -130,6 +130,41 @@ def test_progress_is_told(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     read(tmp_path, progress=lambda *step: told.append(step))
     assert told == [("read", 0, 2), ("read", 1, 2), ("read", 2, 2)]
+
+
+def test_files_side_by_side_are_what_they_are_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(8):
+        rows = f"{number},2026-03-01,5\n,2026-03-01,\n1,2026-03-0{number + 1},{number}\n"
+        (tmp_path / f"orders{number}.csv").write_text(f"order id,order time,value\n{rows}")
+    found = []
+    for at_once in (1, 4):
+        monkeypatch.setattr(reading, "AT_ONCE", at_once)
+        with speaking("vi"):
+            found.append(read(tmp_path))
+    one, other = found
+    assert one.notes == other.notes
+    values = dict(zip(one.conversions["conversion_id"], one.conversions["value"], strict=True))
+    assert values == {str(number): 7 if number == 1 else 5 for number in range(8)}  # the last file counts
+    assert one.faults["file"].tolist() == [f"orders{number}.csv" for number in range(8)]
+    for name in ("conversions", "faults", "sources"):
+        pd.testing.assert_frame_equal(one[name], other[name])
+    with speaking("en"):
+        assert read(tmp_path).faults["reason"].unique().tolist() != other.faults["reason"].unique().tolist()
+
+
+def test_texts_that_stand_often_are_one_object_wherever_blank_rows_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("influence_graph.tables.rows.WORTH_SHARING", 3)
+    names = ["an", "", "bo", "an", "", "cy", "bo", "an"] * 3
+    (tmp_path / "follows.csv").write_text(
+        "follower_id,followed_id\n"
+        + "".join(f"{name},{name and 'zoe'}{i}\n" if name else " , \n" for i, name in enumerate(names))
+    )
+    follows = read(tmp_path).follows
+    assert follows["follower_id"].tolist() == [name for name in names if name]
+    assert follows["followed_id"].tolist() == [f"zoe{i}" for i, name in enumerate(names) if name]
+    assert len({id(text) for text in follows["follower_id"]}) == 3
 
 
 def _told(rule: bytes) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ Progress = Callable[[str, int, int], None]
 
 MANY = 1000
 """From so many steps on, a bar tells how many are done a second and how long the rest may take."""
-SILENT, LOOKING = 4.0, 0.25
+SILENT, LOOKING = 3.5, 0.25
 """Seconds without a line after which one tells how far the stage is; and between looks."""
 BYTES = frozenset({"store.stage-download", "store.stage-download-rest"})
 """Stages whose steps are bytes."""

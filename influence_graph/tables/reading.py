@@ -175,10 +175,14 @@ def _looked(files: Sequence[Path], settings: Settings, timezone: str | None, lar
             connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
             return _look(connection, path, settings, timezone, large)
 
-    with duckdb.connect(":memory:") as database, ThreadPoolExecutor(AT_ONCE) as pool:
+    database, pool = duckdb.connect(":memory:"), ThreadPoolExecutor(AT_ONCE)
+    try:
         # each in the language that is spoken here
         waiting = [pool.submit(copy_context().run, look, path) for path in files]
         yield from (found.result() for found in waiting)
+        database.close()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # who gives up does not wait for a long query
 
 
 def _look(
