@@ -21,6 +21,7 @@ from influence_graph.drivers.exposure import Exposure, campaign_ends
 from influence_graph.drivers.hazard import Hazard
 from influence_graph.drivers.links import Reach, list_links
 from influence_graph.network import Network
+from influence_graph.tables.deals import agreed
 from influence_graph.tables.schema import Tables
 
 Floats = NDArray[np.float64]
@@ -151,7 +152,7 @@ def _orphans(tables: Tables, network: Network, exposure: Exposure, parent: Ints)
     listed = _listed(tables, network)[person]
     orphan = (parent < 0) & (person >= 0)
     called = orphan & rows["kind"].isin(PASSED_ON).to_numpy()
-    unpaid = rows["deal"].eq("none").to_numpy(dtype=bool) | (rows["deal"].isna().to_numpy() & ~listed)
+    unpaid = agreed(rows, "none") | (rows["deal"].isna().to_numpy() & ~listed)
     return called, orphan & ~called & unpaid
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.drivers.audience import organic_part
-from influence_graph.tables.deals import is_paid, is_unpaid
+from influence_graph.tables.deals import is_paid, is_told, is_unpaid
 from influence_graph.tables.schema import Tables
 from influence_graph.tables.times import month_number
 from influence_graph.tables.words import holds
@@ -34,7 +34,7 @@ class Shares:
     post, parent : (shares,) int64
         Among the ids that anything refers to; -1 for one that nothing refers to, and for no parent.
     passed, original, paid, unpaid, told : (shares,) bool
-        Names a parent; is neither that nor an echo; known to be paid; known not to be; either is known.
+        Names a parent; is neither that nor an echo; paid, or by who knows what deal; known not to be; either is known.
     stirred, viewed, rating : (shares,) float64
         Organic reactions, organic views and the rating given, NaN where unknown.
     in_month, in_campaign : (shares,) int64
@@ -226,7 +226,9 @@ def _moments(times: pd.Series[Any], unknown: int) -> Ints:
 def _shares(shares: pd.DataFrame, person: Ints, campaign: Ints, refer: pd.Index[Any]) -> Shares:
     organic = organic_part(shares)
     reactions = shares[["likes", "comments", "saves"]].sum(axis=1, min_count=1)
-    paid, passed = is_paid(shares).to_numpy(dtype=bool), shares["parent_share_id"].notna().to_numpy(dtype=bool)
+    told, passed = (of.to_numpy(dtype=bool) for of in (is_told(shares), shares["parent_share_id"].notna()))
+    unknown = shares["deal"].notna().to_numpy(dtype=bool) & ~told  # a deal, if nobody told us which
+    paid = is_paid(shares).to_numpy(dtype=bool) | unknown
     month = month_number(shares["shared_at"]).fillna(-1).to_numpy(dtype=np.int64)
     in_month, of_month = _pairs(person, month)
     in_campaign, of_campaign = _pairs(person, campaign)
@@ -243,7 +245,7 @@ def _shares(shares: pd.DataFrame, person: Ints, campaign: Ints, refer: pd.Index[
         original=~passed & ~holds(shares["kind"], ECHOES),
         paid=paid,
         unpaid=is_unpaid(shares).to_numpy(dtype=bool),
-        told=(shares["deal"].notna() | shares["cost"].notna()).to_numpy(dtype=bool),
+        told=told,
         stirred=(reactions * organic).to_numpy(dtype=np.float64),
         viewed=(shares["views"] * organic).to_numpy(dtype=np.float64),
         rating=shares["rating"].to_numpy(dtype=np.float64),

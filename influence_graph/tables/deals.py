@@ -1,20 +1,91 @@
-"""Who was paid for a share, as far as the table tells."""
+"""Who was paid for a share, as far as the table tells, in English and Vietnamese."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from influence_graph.tables.words import holds
+from influence_graph.tables.schema import Note
+from influence_graph.tables.words import known_phrases, phrase
 
-_PAID = ("fee", "commission")
+Deal = Literal["fee", "commission", "gift", "none"]
+
+_FEE = """
+    fee, fees, flat fee, fixed fee, paid, pay, payment, sponsored, sponsorship, sponsor, partnership, partner,
+    ambassador, brand ambassador, brand deal, contract, booked, booking, ad, ads, advertisement, advertising, promoted,
+    yes, y, true, x, 1, 1 0,
+    tra phi, co tra phi, co phi, co tra tien, tra tien, tai tro, duoc tai tro, quang cao, hop dong, hop tac tra phi,
+    dai su, dai su thuong hieu, co
+"""
+_COMMISSION = """
+    commission, commissions, affiliate, affiliation, revenue share, rev share, cps, cpa, performance,
+    hoa hong, huong hoa hong, tiep thi lien ket
+"""
+_GIFT = """
+    gift, gifts, gifted, gifting, product, products, free product, free products, barter, in kind, seeding, sample,
+    samples, pr package, pr box,
+    qua, qua tang, tang, tang qua, tang san pham, san pham, san pham mien phi, doi san pham, hang mau, gui mau
+"""
+_NONE = """
+    none, unpaid, not paid, organic, earned, no, n, false, no deal, no fee, not sponsored, not an ad, non sponsored,
+    non paid, voluntary, 0, 0 0,
+    khong, khong tra phi, khong phi, khong co, khong tai tro, khong hop tac, mien phi, tu nhien, tu nguyen
+"""
+_VOCABULARY: dict[str, Deal] = {
+    **known_phrases("fee", _FEE),
+    **known_phrases("commission", _COMMISSION),
+    **known_phrases("gift", _GIFT),
+    **known_phrases("none", _NONE),
+}
+_NAMED = 5
+"""So many unknown words are named."""
+
+
+def deal(word: str) -> Deal | None:
+    """What was agreed on by this word, or None where nobody told us the word.
+
+    Case, accents and punctuation do not matter; what follows a known phrase does not either. A column called "paid" or
+    "sponsored" says yes or no.
+
+    Examples
+    --------
+    >>> deal("Sponsored post"), deal("Quà tặng"), deal("affiliate"), deal("no"), deal("?")
+    ('fee', 'gift', 'commission', 'none', None)
+    """
+    return phrase(word, _VOCABULARY)
+
+
+def agreed(shares: pd.DataFrame, *deals: Deal) -> NDArray[np.bool_]:
+    """(n,) bool: on whose shares one of these was agreed. O(rows)."""
+    codes, words = pd.factorize(shares["deal"])
+    among = np.array([deal(word) in deals for word in words], dtype=bool)
+    return np.asarray(np.append(among, False)[codes])
 
 
 def is_paid(shares: pd.DataFrame) -> pd.Series[bool]:
     """Known to be paid: a fee or commission was agreed on, or it cost something."""
-    return (shares["cost"] > 0) | holds(shares["deal"], _PAID)
+    return (shares["cost"] > 0) | agreed(shares, "fee", "commission")
 
 
 def is_unpaid(shares: pd.DataFrame) -> pd.Series[bool]:
     """Known to be unpaid: a gift is neither."""
-    free = (shares["deal"].isna() & shares["cost"].notna()) | holds(shares["deal"], ("none",))
+    free = (shares["deal"].isna() & shares["cost"].notna()) | agreed(shares, "none")
     return free & ~is_paid(shares)
+
+
+def is_told(shares: pd.DataFrame) -> pd.Series[bool]:
+    """Whether it is known what was agreed on: a word that nobody told us says nothing."""
+    return shares["cost"].notna() | agreed(shares, "fee", "commission", "gift", "none")
+
+
+def unknown_deals(shares: pd.DataFrame) -> Iterator[Note]:
+    """A note of the deals whose words nobody told us."""
+    counts = shares["deal"].value_counts()
+    unknown = counts[[deal(word) is None for word in counts.index]]
+    if len(unknown):
+        words = ", ".join(sorted(unknown.index)[:_NAMED])
+        yield Note("resolve.unknown-deal", {"n": int(unknown.sum()), "deals": words})

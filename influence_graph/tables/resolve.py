@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from influence_graph.tables.deals import unknown_deals
 from influence_graph.tables.direction import Direction, direction
 from influence_graph.tables.distinct import alike
 from influence_graph.tables.headers import fold
@@ -93,6 +94,7 @@ def resolve_accounts(tables: Tables, *, key: bytes | None = None) -> tuple[Table
         Note("resolve.ambiguous-codes", {"n": len(of_several), "codes": ", ".join(of_several[:_NAMED])}),
         Note("resolve.self-follows", {"n": int((~apart).sum())}),
         *net(people["conversions"]).notes,
+        *unknown_deals(people["shares"]),
     )
     new = [note for note in noticed if note.numbers["n"] and note not in hashed.notes]
     return replace(hashed, **people, notes=(*hashed.notes, *new)), accounts

@@ -7,9 +7,9 @@ or one somebody merely asked to cancel, counts.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Literal
+
+from influence_graph.tables.words import known_phrases, phrase
 
 Standing = Literal["paid", "cancelled", "refunded"]
 
@@ -50,11 +50,11 @@ _PAID = """
 """
 
 
-def _phrases(standing: Standing, listed: str) -> dict[str, Standing]:
-    return {" ".join(phrase.split()): standing for phrase in listed.split(",")}
-
-
-_VOCABULARY = _phrases("paid", _PAID) | _phrases("cancelled", _CANCELLED) | _phrases("refunded", _REFUNDED)
+_VOCABULARY: dict[str, Standing] = {
+    **known_phrases("paid", _PAID),
+    **known_phrases("cancelled", _CANCELLED),
+    **known_phrases("refunded", _REFUNDED),
+}
 
 
 def standing(status: str) -> Standing | None:
@@ -70,10 +70,4 @@ def standing(status: str) -> Standing | None:
     >>> standing("Refund requested"), standing("Refunded")
     ('paid', 'refunded')
     """
-    bare = unicodedata.normalize("NFD", status.casefold().replace("đ", "d"))
-    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
-    words = re.sub(r"[\W_]+", " ", bare).split()
-    for end in range(len(words), 0, -1):
-        if found := _VOCABULARY.get(" ".join(words[:end])):
-            return found
-    return None
+    return phrase(status, _VOCABULARY)

@@ -13,8 +13,8 @@ from scipy.sparse import csr_array
 
 from influence_graph.people import ROLES
 from influence_graph.programme.groups.tiers import Tiers
-from influence_graph.tables.deals import is_paid, is_unpaid
-from influence_graph.tables.words import holds, plain
+from influence_graph.tables.deals import agreed, is_paid, is_unpaid
+from influence_graph.tables.words import plain
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -93,7 +93,7 @@ def _deal(posts: pd.DataFrame) -> pd.Series[str]:
     """paid, unpaid or gift, NaN where it is unknown."""
     told = np.full(len(posts), np.nan, dtype=object)
     for name, where in (
-        ("gift", holds(posts["deal"], ("gift",))),
+        ("gift", agreed(posts, "gift")),
         ("unpaid", is_unpaid(posts)),
         ("paid", is_paid(posts)),
     ):

@@ -9,8 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.drivers.credit import main_currency
-from influence_graph.tables.deals import is_paid, is_unpaid
-from influence_graph.tables.words import holds
+from influence_graph.tables.deals import agreed, is_paid, is_unpaid
 
 Floats = NDArray[np.float64]
 
@@ -54,13 +53,13 @@ def cost_of_posts(
     foreign = pd.Series(pd.notna(priced) & (priced != currency), index=posts.index)
     cost = posts["cost"].where(~foreign)
     if posts["cost"].isna().all():
-        commission = holds(posts["deal"], ("commission",))
+        commission = agreed(posts, "commission")
         fee = pd.Series(prices["cost"].reindex(who).to_numpy()[author], index=posts.index)
         together = _together(author, posts["campaign_id"])
         cost = (fee / together).where(~(foreign | commission | is_unpaid(posts)))
     extra = _commissions(posts, counted, currency)
     if extra is not None:
-        earning = holds(posts["deal"], ("commission",)) | extra.gt(0)
+        earning = agreed(posts, "commission") | extra.gt(0)
         cost = cost.where(~earning, cost.fillna(0.0) + extra).where(~(earning & foreign))
     return cost.mask(cost.isna() & is_unpaid(posts) & ~is_paid(posts), 0.0)
 
