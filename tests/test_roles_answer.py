@@ -302,6 +302,17 @@ def test_a_file_says_what_counts(tmp_path: Path) -> None:
     assert any(re.search(r"original posts: 38, .* from 1 \(0\) to 10 \(1\)", text) for text in words)
 
 
+def test_what_a_part_of_the_follows_tells_of_all_is_said_so() -> None:
+    follows = table("follows", follower_id=["x", "y", "z"], followed_id=["a", "a", "x"])
+    shares = table("shares", share_id=["s"], person_id=["a"], shared_at=["2026-01-01T00:00Z"])
+    for followers, word in ((20, "scaled up from 2 for the 2 whose"), (2, "no other creator reaches: 2, which")):
+        creators = table("creators", creator_id=["a"], followers=[followers])
+        found = roles(Tables(creators=creators, follows=follows, shares=shares))
+        words = [say(note.id, **note.numbers) for note in tell_person(found, "a", called="A")]
+        assert sum(word in text for text in words) == 1, words
+        assert any("scaled up from 3" in text for text in words) == (followers > 2)  # x, y, and z behind x
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from influence_graph.language import say
+from influence_graph.measures import audience
 from influence_graph.people.anchors import ROLES
 from influence_graph.people.paths import NEW, STATES
 from influence_graph.tables.schema import Note, Tables
@@ -47,6 +48,8 @@ SIGN_WORDS = MappingProxyType(
     }
 )
 """The message that words each sign."""
+SCALED = frozenset({"exclusive_reach", "two_hop_reach"})
+"""Signs that known follows tell for all declared followers."""
 
 
 def tell(people: pd.DataFrame, moves: pd.DataFrame, declared: pd.DataFrame, tables: Tables) -> Iterator[Note]:
@@ -153,7 +156,19 @@ def _sign(found: Roles, person_id: str, sign: str, evidence: float) -> Note:
     if sign == "reshares":  # nobody reads ten-thousandths
         words, value = words | {"lower": 1000 * lower, "upper": 1000 * upper}, 1000 * value
         return Note("people.sign-per-1000", {**words, "value": round(value, 2), "evidence": float(evidence)})
-    return Note("people.sign", {**words, "value": round(value, 2), "evidence": float(evidence)})
+    told = {**words, "value": round(value, 2), "evidence": float(evidence)}
+    if sign in SCALED and (scale := _scaled(found, person_id)):
+        return Note(
+            "people.sign-scaled", {**told, **scale, "value": round(value), "seen": round(value * scale["part"])}
+        )
+    return Note("people.sign", told)
+
+
+def _scaled(found: Roles, person_id: str) -> dict[str, float]:
+    """By which part of a person's followers the rest are judged; nothing where all of them are known."""
+    known = float(audience(found.network)[found.network.index_of([person_id])[0]])
+    followers = float(found.signs["followers"].loc[person_id])
+    return {"known": known, "followers": followers, "part": known / followers} if 0 < known < followers else {}
 
 
 def _way(path: pd.DataFrame, called: str) -> Iterator[Note]:
