@@ -182,3 +182,19 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
         check_out(tmp_path / "dangling")
     check_out(tmp_path / "new" / "map")
     assert (tmp_path / "map").read_text() == "mine"
+
+
+def test_ctrl_c_as_soon_as_the_draft_is_there_leaves_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make, made = Path.mkdir, []
+
+    def interrupted(place: Path, mode: int = 0o777, parents: bool = False, exist_ok: bool = False) -> None:
+        make(place, mode, parents=parents, exist_ok=exist_ok)
+        if place.parent == tmp_path:
+            made.append(place)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "mkdir", interrupted)
+    with pytest.raises(KeyboardInterrupt), whole(tmp_path):
+        pass
+    assert len(made) == 1
+    assert not [*tmp_path.iterdir()]

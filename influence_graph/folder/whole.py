@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from influence_graph.errors import InfluenceGraphError, UsageError
@@ -54,9 +55,14 @@ def whole(out: Path, *, parts: Sequence[str] = ()) -> Iterator[Path]:
     made = [place for place in (out, *out.parents) if not place.exists()]
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out, prefix=".writing-") as folder:  # inside: so on the same disk
-            yield Path(folder)
-            _undisturbed(lambda: _move(Path(folder), out, parts))
+        # Inside, so on the same disk; named before it is there, so that it goes again whenever Ctrl-C comes.
+        draft = out / f".writing-{token_hex(8)}"
+        try:
+            draft.mkdir(mode=0o700)
+            yield draft
+            _undisturbed(lambda: _move(draft, out, parts))
+        finally:
+            _undisturbed(lambda: shutil.rmtree(draft, ignore_errors=True))
         made = []
     except OSError as error:
         message = _WRITE_ERRORS.get(error.errno or 0, "map.cannot-write")

@@ -37,9 +37,7 @@ def beyond_usual(
 
 
 @njit(cache=True, nogil=True)
-def by_order(
-    event: Ints, author: Ints, label: Ints, credit: Floats, part: Floats, told: Floats, usual: Floats
-) -> None:
+def by_order(event: Ints, author: Ints, label: Ints, credit: Floats, part: Floats, told: Floats, usual: Floats) -> None:
     """Add each cause's credit to its order and label, in `told`, and to all labels as its author has them, in `usual`.
 
     Both (orders, labels), zeros at first; causes stand in order.

@@ -126,7 +126,18 @@ def refine(
     alone = np.ones(n, dtype=np.bool_)
     to = np.zeros(n)
     met = np.empty(n, dtype=np.int32)
-    for v in order:
+    for i in range(n):
+        if i + SOON < n:
+            prefetch(indptr, order[i + SOON])
+            soon = indptr[order[i + SOONER]]
+            prefetch(indices, soon)
+            prefetch(weight, soon)
+            prefetch(weight, soon + LINE // 2)
+            soonest = order[i + SOONEST]
+            for e in range(indptr[soonest], min(indptr[soonest] + LINE, indptr[soonest + 1])):
+                prefetch(label, indices[e])
+                prefetch(part, indices[e])
+        v = order[i]
         if not alone[v]:
             continue
         many, tied = 0, 0.0
@@ -142,12 +153,12 @@ def refine(
         cost = resolution * strength[v] / whole
         best, gain = v, 0.0
         if tied >= cost * (held[label[v]] - strength[v]):
-            for i in range(many):
-                other = to[met[i]] - cost * parts[met[i]]
+            for k in range(many):
+                other = to[met[k]] - cost * parts[met[k]]
                 if other > gain:
-                    best, gain = met[i], other
-        for i in range(many):
-            to[met[i]] = 0.0
+                    best, gain = met[k], other
+        for k in range(many):
+            to[met[k]] = 0.0
         if best != v:
             parts[best] += strength[v]
             parts[v] = 0.0
