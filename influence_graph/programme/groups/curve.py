@@ -144,10 +144,13 @@ def _fit(x: Floats, y: Floats, weight: Floats) -> Floats:
 
 
 def _score(x: Floats, y: Floats, weight: Floats, beta: Floats, _: int, first: int, last: int) -> Floats:
-    """(draws, terms): what moves the fit of some draws; in one piece of memory, which is as large as they are."""
-    work = beta[first:last] @ x.T
+    """(draws, terms): what moves the fit of some draws; in one piece of memory, which is as large as they are.
+
+    By einsum, since the usual product keeps threads of its own waiting beside those that this is shared out to.
+    """
+    work = np.einsum("dk,kn->dn", beta[first:last], x.T)
     np.exp(np.clip(work, -50, 50, out=work), out=work)
     np.divide(y[first:last], work, out=work)
     work -= 1.0
     work *= weight[first:last]
-    return np.asarray(work @ x)
+    return np.stack([np.einsum("dn,n->d", work, term) for term in x.T.copy()], axis=1)
