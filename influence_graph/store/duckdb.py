@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import json
+import os.path
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from influence_graph.store import Loaded, Progress, Results
 from influence_graph.store.answers import Answer
 from influence_graph.store.kept import Kept
 from influence_graph.store.records import plain, records, told
-from influence_graph.store.refusals import refusal, statement_refusal
+from influence_graph.store.refusals import HELD, refusal, statement_refusal
 from influence_graph.tables.privacy import protect
 from influence_graph.tables.schema import FAULTS, SCHEMA, SOURCES, Tables, empty
 
@@ -161,19 +162,21 @@ class DuckDBStore:
 
     @contextmanager
     def _writing(self) -> Iterator[Kept]:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError("store.no-folder", path=str(self.path)) from error
-        with self._open(read_only=False) as connection:
-            connection.begin()
-            kept = Kept(connection)
-            if self._is_new(connection):
-                kept.prepare()
-                connection.execute(f"CREATE TABLE {_META} (name VARCHAR, value VARCHAR)")
-                connection.execute(f"INSERT INTO {_META} VALUES ('product', 'influence-graph'), ('format', '{FORMAT}')")
-            yield kept
-            connection.commit()
+        with _whole(self.path):
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError("store.no-folder", path=str(self.path)) from error
+            with self._open(read_only=False) as connection:
+                connection.begin()
+                kept = Kept(connection)
+                if self._is_new(connection):
+                    kept.prepare()
+                    connection.execute(f"CREATE TABLE {_META} (name VARCHAR, value VARCHAR)")
+                    values = f"('product', 'influence-graph'), ('format', '{FORMAT}')"
+                    connection.execute(f"INSERT INTO {_META} VALUES {values}")
+                yield kept
+                connection.commit()
 
     @contextmanager
     def _reading(self) -> Iterator[Kept]:
@@ -213,6 +216,20 @@ class DuckDBStore:
         if int(told.get("format", 0)) > FORMAT:
             raise StoreError("store.newer", path=str(self.path), format=int(told["format"]), known=FORMAT)
         return False
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """A store that was not there before the block is there after it only where it ends well, and so are its folders."""
+    made = [place for place in (Path(f"{path}.wal"), path, *path.parents) if not os.path.lexists(place)]
+    try:
+        yield
+    except BaseException as error:
+        if not (isinstance(error, StoreError) and error.message in HELD):
+            for place in made:
+                with suppress(OSError):  # not made after all, or a folder in which something else came to be
+                    place.rmdir() if place.is_dir() else place.unlink()
+        raise
 
 
 def _record(kept: Kept, tables: Tables) -> None:

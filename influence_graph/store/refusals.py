@@ -21,6 +21,9 @@ _SAYINGS = (
     (r"no such file or directory", "store.no-folder"),
 )
 
+HELD = ("store.locked", "store.locked-by", "store.open-here")
+"""Refusals of a file that somebody else has open."""
+
 
 def refusal(error: Exception, path: Path) -> StoreError:
     """The sentence for an error of DuckDB.
