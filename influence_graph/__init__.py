@@ -10,11 +10,10 @@ The names below load when they are first used, so that `import influence_graph` 
 
 from __future__ import annotations
 
-import logging
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as `typing` has it, unloaded: the program hears Ctrl-C only after this file
 if TYPE_CHECKING:
+    from typing import Any
+
     from influence_graph.backtesting import Backtest, backtest
     from influence_graph.cascades import (
         Appeal,
@@ -208,21 +207,14 @@ _ROOM = {
 __version__: str
 
 
-def _worded(record: logging.LogRecord) -> bool:
-    """What a room tells by an id, in words."""
-    record.msg = import_module(f"{__name__}.language").say(record.msg)
-    return True
-
-
-logging.getLogger(f"{__name__}.kernels").addFilter(_worded)
-
-
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         from importlib.metadata import version
 
         return version("influence-graph")
     if name in _ROOM:
+        from importlib import import_module
+
         return getattr(import_module(f"{__name__}.{_ROOM[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

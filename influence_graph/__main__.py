@@ -1,5 +1,18 @@
-"""`python -m influence_graph`: the same commands as `influence-graph`."""
+"""What `influence-graph` and `python -m influence_graph` start."""
 
-from influence_graph.cli import main
+from __future__ import annotations
 
-main()
+import signal  # and nothing else, so that Ctrl-C is heard from the first moment
+
+
+def main() -> None:
+    """Run the command that was typed. Ctrl-C that comes before there are words to answer it is answered by them."""
+    heard: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _frame: heard.append(number))
+    from influence_graph import cli
+
+    cli.main(heard=heard)
+
+
+if __name__ == "__main__":
+    main()

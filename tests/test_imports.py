@@ -21,7 +21,7 @@ ROW = (
 ).split()
 """Each room imports only rooms to its left."""
 BESIDE = {
-    "kernels": set(),
+    "kernels": {"language"},
     "world": {"errors", "language", "tables"},
     "queries": {"errors", "language", "store"},
     "backend": {"kernels", "network"},

@@ -7,41 +7,15 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from itertools import pairwise
-from types import FrameType
 from typing import NoReturn
 
+from influence_graph.cli.interrupt import listening
 from influence_graph.errors import ExitCode, InfluenceGraphError
 from influence_graph.language import LANGUAGES, MissingMessage, choose, say, speaking
-
-
-class _Interrupt:
-    """Whether Ctrl-C was pressed: compiled libraries report it as an error of their own."""
-
-    pressed = False
-
-    def __call__(self, _number: int, _frame: FrameType | None) -> None:
-        self.pressed = True
-        raise KeyboardInterrupt
-
-
-@contextmanager
-def _listening() -> Iterator[_Interrupt]:
-    interrupt = _Interrupt()
-    try:
-        before = signal.signal(signal.SIGINT, interrupt)
-    except ValueError:  # not the main thread: whoever runs us listens
-        yield interrupt
-        return
-    try:
-        yield interrupt
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _language(arguments: Sequence[str]) -> str | None:
@@ -57,9 +31,9 @@ def _language(arguments: Sequence[str]) -> str | None:
     return told if told in LANGUAGES else None  # the parser refuses what we do not speak
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
+def main(arguments: Sequence[str] | None = None, *, heard: Sequence[int] = ()) -> NoReturn:
     """Run one command and leave the program with its exit code (`answer`)."""
-    code = answer(sys.argv[1:] if arguments is None else arguments)
+    code = answer(sys.argv[1:] if arguments is None else arguments, heard=heard)
     if code == ExitCode.INTERRUPTED:
         # Everything is unwound. Python itself would leave by the signal where Ctrl-C met an import, not by our code.
         sys.stdout.flush()
@@ -68,13 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
-def answer(words: Sequence[str]) -> int:
+def answer(words: Sequence[str], *, heard: Sequence[int] = ()) -> int:
     """Run one command.
+
+    Once a command has said what it did, a key that was pressed a moment before changes nothing.
 
     Parameters
     ----------
     words : sequence of str
         What stands behind the program's name.
+    heard : sequence of int
+        Grows by Ctrl-C that was pressed before this listens.
 
     Returns
     -------
@@ -84,19 +62,22 @@ def answer(words: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name no old terminal can show is no reason to fail
-    with speaking(choose(_language(words))), _listening() as interrupt:
+    with speaking(choose(_language(words))), listening() as interrupt:
         try:
+            if heard:
+                raise KeyboardInterrupt
             from influence_graph.cli.commands import run
 
             code = run(words)
             sys.stdout.flush()
+            interrupt.answer()
             return code
         except BrokenPipeError:  # the reader (`| head`) has had enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return ExitCode.FINE
         except BaseException as error:
+            interrupt.answer()
             if interrupt.pressed or isinstance(error, KeyboardInterrupt):
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
                 return _tell(say("cli.interrupted"), ExitCode.INTERRUPTED)
             if not isinstance(error, Exception):
                 raise

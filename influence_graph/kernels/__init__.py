@@ -1,7 +1,7 @@
 """Compiled loops over compressed rows: arrays in, arrays out, no names, no tables.
 
 Numba compiles them when they are first called, and keeps what it compiled. Who waits for that is told once, by the
-logger of this room; the package words what it says.
+logger of this room.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 
 from numba.core import event
+
+from influence_graph.language import say
 
 
 class _Compiling(event.Listener):
@@ -21,7 +23,7 @@ class _Compiling(event.Listener):
         """Tell of the first that is ours."""
         if not self.told and begun.data["dispatcher"].py_func.__module__.startswith(__name__):
             self.told = True
-            logging.getLogger(__name__).warning("kernels.compiling")
+            logging.getLogger(__name__).warning(say("kernels.compiling"))
 
     def on_end(self, ended: event.Event) -> None:
         """Needs no telling."""
