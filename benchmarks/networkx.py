@@ -174,6 +174,11 @@ def cases(people: int) -> list[Case]:
             "networkit": lambda g: nk().components.StronglyConnectedComponents(g).run().getComponents(),
             "rustworkx": lambda g: rx().strongly_connected_components(g),
         }),
+        Case("louvain_communities", _both(nx.community.louvain_communities, seed=1), runs=1),
+        Case("leiden_communities", {
+            "ours": lambda g: nx.community.leiden_communities(g, seed=1, backend=NAME),
+            "igraph": lambda g: list(g.as_undirected().community_leiden("modularity", n_iterations=2)),
+        }, runs=1),
         Case("clustering", _both(nx.clustering), ("10k",)),
         Case("harmonic_centrality", {
             **_sampled(lambda g: nx.harmonic_centrality(g), lambda g: nx.harmonic_centrality(g, sources=few)),

@@ -28,6 +28,8 @@ FUNCTIONS = {
     "is_weakly_connected": "",
     "katz_centrality": "",
     "leiden_communities": "Without `max_level`. The same `seed` gives the same communities.",
+    "louvain_communities": "The same `seed` gives NetworkX's communities.",
+    "louvain_partitions": "The same `seed` gives NetworkX's communities.",
     "node_connected_component": "",
     "number_connected_components": "",
     "number_strongly_connected_components": "",

@@ -39,6 +39,7 @@ from influence_graph.backend.distances import (
     harmonic_centrality,
     single_source_shortest_path_length,
 )
+from influence_graph.backend.louvain import louvain_communities, louvain_partitions
 from influence_graph.backend.ranks import (
     eigenvector_centrality,
     eigenvector_centrality_numpy,
@@ -69,6 +70,8 @@ __all__ = [
     "is_weakly_connected",
     "katz_centrality",
     "leiden_communities",
+    "louvain_communities",
+    "louvain_partitions",
     "node_connected_component",
     "number_connected_components",
     "number_strongly_connected_components",
