@@ -181,7 +181,7 @@ def cases(people: int) -> list[Case]:
             "networkit": lambda g: nk().components.StronglyConnectedComponents(g).run().getComponents(),
             "rustworkx": lambda g: rx().strongly_connected_components(g),
         }),
-        Case("louvain_communities", _both(nx.community.louvain_communities, seed=1), runs=1),
+        Case("louvain_communities", _both(nx.community.louvain_communities, seed=1), ("10k",), 1),
         Case("leiden_communities", {
             "ours": lambda g: nx.community.leiden_communities(_without_direction(g), seed=1, backend=NAME),
             "igraph": lambda g: list(_without_direction(g).community_leiden("modularity", n_iterations=2)),
