@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from math import inf, nan
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def asked(draw: st.DrawFn) -> tuple[Any, dict[str, Any]]:
     return function, {key: draw(values) for key, values in arguments.items()}
 
 
-scores = st.none() | st.dictionaries(name, st.sampled_from([0, 1, 2.5]), min_size=1)
+scores = st.none() | st.dictionaries(name, st.sampled_from([0, 1, 2.5, -1]), min_size=1)
 bunch = st.none() | name | st.lists(name, max_size=4)
 attribute = st.sampled_from([None, "weight", "nothing"])
 yes = st.booleans()
@@ -93,12 +94,16 @@ CALLS: list[tuple[Callable[..., Any], dict[str, st.SearchStrategy[Any]]]] = [
     (nx.triangles, {"nodes": bunch}),
     (nx.reciprocity, {"nodes": bunch}),
     (nx.node_connected_component, {"n": name}),
-    (nx.single_source_shortest_path_length, {"source": name, "cutoff": st.sampled_from([None, -1, 0, 1, 1.5, 9])}),
+    (nx.single_source_shortest_path_length, {"source": name, "cutoff": st.sampled_from([None, -inf, -1, 0, 1.5, nan])}),
     (nx.all_pairs_shortest_path_length, {"cutoff": st.sampled_from([None, 2])}),
 ]  # fmt: skip
 
 
-def outcome(function: Callable[..., Any], graph: Any, arguments: dict[str, Any], backend: str) -> Any:
+ASKED = None
+"""Whoever NetworkX would ask."""
+
+
+def outcome(function: Callable[..., Any], graph: Any, arguments: dict[str, Any], backend: str | None) -> Any:
     """What a call gives, or how it fails."""
     try:
         with np.errstate(all="ignore"):
@@ -208,6 +213,108 @@ def test_views_are_graphs_too() -> None:
         assert nx.closeness_centrality(view, backend=NAME) == pytest.approx(nx.closeness_centrality(view))
 
 
+@pytest.fixture
+def preferred(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NetworkX asks us first, for graphs of any size."""
+    monkeypatch.setattr(nx.config.backend_priority, "algos", [NAME])
+    monkeypatch.setattr(interface, "FEWEST", 0)
+
+
+WEIGHTED = (nx.pagerank, nx.eigenvector_centrality, nx.katz_centrality, nx.eigenvector_centrality_numpy)
+
+
+@pytest.mark.usefixtures("preferred")
+def test_views_whose_edges_differ_by_the_direction_they_do_not_have() -> None:
+    graph = nx.DiGraph()
+    graph.add_weighted_edges_from([("a", "b", 1), ("b", "a", 5), ("b", "c", 2), ("c", "a", 1)])
+    view = graph.to_undirected(as_view=True)
+    for function in WEIGHTED:
+        arguments = {"weight": "weight"}
+        assert_same(outcome(function, view, arguments, ASKED), outcome(function, view, arguments, "networkx"))
+        with pytest.raises(NotImplementedError):
+            function(view, weight="weight", backend=NAME)
+    assert nx.katz_centrality(view, backend=NAME) == pytest.approx(nx.katz_centrality(view, backend="networkx"))
+    graph["b"]["a"]["weight"] = 1
+    view = graph.to_undirected(as_view=True)
+    assert nx.pagerank(view, backend=NAME) == pytest.approx(nx.pagerank(view, backend="networkx"))
+    one_way = nx.subgraph_view(nx.path_graph(4), filter_edge=lambda u, v: u < v)
+    with pytest.raises(NotImplementedError):
+        nx.pagerank(one_way, backend=NAME)
+
+
+@given(graph=graphs(kinds=(nx.DiGraph, nx.MultiDiGraph)))
+@settings(deadline=None, max_examples=50)
+def test_views_without_direction_have_networkx_s_ranks_or_none(graph: Any) -> None:
+    view = graph.to_undirected(as_view=True)
+    for function in WEIGHTED[:3]:
+        try:
+            ours = outcome(function, view, {"weight": "weight"}, NAME)
+        except NotImplementedError:
+            continue
+        assert_same(ours, outcome(function, view, {"weight": "weight"}, "networkx"))
+
+
+@pytest.mark.parametrize(
+    "edges", [[(0, 1, 1e308), (0, 2, 1e308), (1, 0, 1), (2, 0, 1)], [(0, 1, inf), (1, 2, 1), (2, 0, 1)]]
+)
+@pytest.mark.parametrize("kind", [nx.DiGraph, nx.Graph])
+def test_whoever_weighs_infinity_hands_on_no_rank(edges: list[tuple[int, int, float]], kind: Any) -> None:
+    graph = kind()
+    graph.add_weighted_edges_from(edges)
+    assert_same(*(outcome(nx.pagerank, graph, {}, backend) for backend in (NAME, "networkx")))
+
+
+@pytest.mark.parametrize("arguments", [{"max_iter": 1}, {"tol": 0}, {"max_iter": 10**30}, {}])
+def test_hits_of_a_path_are_its_first_wave(arguments: dict[str, Any]) -> None:
+    wave = np.sin(np.pi * np.arange(1, 5) / 5)
+    expected = pytest.approx(dict(enumerate(wave / wave.sum())), abs=1e-7)
+    assert list(nx.hits(nx.path_graph(4), backend=NAME, **arguments)) == [expected, expected]
+
+
+@pytest.mark.usefixtures("preferred")
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        (nx.pagerank, {"tol": "x"}),
+        (nx.pagerank, {"alpha": 1j}),
+        (nx.pagerank, {"alpha": None}),
+        (nx.pagerank, {"max_iter": 2.5}),
+        (nx.eigenvector_centrality, {"max_iter": 2.5}),
+        (nx.eigenvector_centrality, {"nstart": {0: 1}}),
+        (nx.katz_centrality, {"nstart": 5}),
+        (nx.single_source_shortest_path_length, {"source": 0, "cutoff": "x"}),
+    ],
+)  # fmt: skip
+def test_arguments_of_an_unknown_kind_are_networkx_s(function: Any, arguments: dict[str, Any]) -> None:
+    graph = nx.path_graph(4)
+    assert isinstance(interface.can_run(function.__name__, (graph,), arguments), str)
+    assert_same(outcome(function, graph, arguments, ASKED), outcome(function, graph, arguments, "networkx"))
+
+
+def test_a_network_starts_from_all_who_are_there(network: Network) -> None:
+    everybody = dict.fromkeys(network.nodes.index, 1.0)
+    assert interface.can_run("katz_centrality", (network,), {"nstart": everybody}) is True
+    assert interface.can_run("katz_centrality", (network,), {"nstart": everybody | {"new": 1.0}}) is not True
+
+
+def test_numbers_of_any_kind_run_what_is_compiled() -> None:
+    from influence_graph.kernels import rank
+
+    graph = nx.gnp_random_graph(30, 0.2, seed=1)
+    for function in (nx.pagerank, nx.eigenvector_centrality, nx.katz_centrality):
+        compiled = getattr(rank, function.__name__.partition("_")[0])
+        function(graph, backend=NAME)
+        once = len(compiled.signatures)
+        for arguments in ({"tol": 1}, {"tol": np.float32(1e-4)}, {"max_iter": np.int32(90)}, {"max_iter": 10**30}):
+            assert_same(*(outcome(function, graph, arguments, backend) for backend in (NAME, "networkx")))
+        assert len(compiled.signatures) == once
+
+
+def test_an_argument_that_nobody_knows_is_told_as_networkx_tells_it() -> None:
+    ours, theirs = (outcome(nx.pagerank, nx.path_graph(3), {"foo": 1}, backend) for backend in (NAME, "networkx"))
+    assert ours == theirs
+
+
 def test_larger_than_a_machine_word() -> None:
     graph = nx.gnp_random_graph(300, 0.02, seed=4, directed=True)
     for function in (nx.betweenness_centrality, nx.closeness_centrality, nx.harmonic_centrality, nx.clustering):
@@ -242,14 +349,13 @@ def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [function(graph) for function in functions] == many
 
 
-def test_weights_that_are_no_numbers_are_networkx_s(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("preferred")
+def test_weights_that_are_no_numbers_are_networkx_s() -> None:
     graph = nx.path_graph(4)
     graph[0][1]["weight"] = None
     with pytest.raises(NotImplementedError):
         nx.pagerank(graph, backend=NAME)
-    monkeypatch.setattr(nx.config.backend_priority, "algos", [NAME])
-    monkeypatch.setattr(interface, "FEWEST", 0)
-    assert outcome(nx.pagerank, graph, {}, None) == outcome(nx.pagerank, graph, {}, "networkx")  # type: ignore[arg-type]
+    assert outcome(nx.pagerank, graph, {}, ASKED) == outcome(nx.pagerank, graph, {}, "networkx")
 
 
 # A network of ours
@@ -399,3 +505,37 @@ def test_leiden_is_the_same_for_the_same_seed() -> None:
     assert found[0] == [set(range(start, start + 25)) for start in range(0, 100, 25)]
     with pytest.raises(NotImplementedError):
         nx.community.leiden_communities(graph, max_level=1, backend=NAME)
+
+
+def test_leiden_counts_loops_as_modularity_does() -> None:
+    graph = nx.Graph()
+    graph.add_weighted_edges_from([("a", "b", 1), ("b", "c", 1), ("c", "d", 1), ("b", "b", 10), ("c", "c", 10)])
+    assert nx.community.leiden_communities(graph, seed=1, backend=NAME) == [{"a", "b"}, {"c", "d"}]
+    gains = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        graph = nx.gnp_random_graph(int(rng.integers(8, 40)), 0.2, seed=seed)
+        graph.add_edges_from((node, node) for node in list(graph) if rng.random() < 0.5)
+        for u, v in graph.edges:
+            graph[u][v]["weight"] = rng.choice([1, 5, 20] if u == v else [1, 2, 5])
+        graph = nx.MultiGraph(graph) if seed % 2 else graph
+        leiden = nx.community.leiden_communities(graph, seed=seed, backend=NAME)
+        louvain = nx.community.louvain_communities(graph, seed=seed, backend="networkx")
+        gains.append(nx.community.modularity(graph, leiden) - nx.community.modularity(graph, louvain))
+    assert min(gains) > -0.05
+    assert np.mean(gains) > -0.005
+
+
+@pytest.mark.parametrize("weight", [nan, inf, 1e308, 5e-324, -1, None])
+def test_leiden_of_weights_that_do_not_add_up_does_not_run(weight: Any) -> None:
+    graph = nx.path_graph(4)
+    nx.set_edge_attributes(graph, weight, "weight")
+    with pytest.raises(NotImplementedError):
+        nx.community.leiden_communities(graph, backend=NAME)
+
+
+@pytest.mark.parametrize("resolution", [nan, inf, 0, -1, "x"])
+def test_leiden_of_no_resolution_does_not_run(resolution: Any) -> None:
+    assert isinstance(interface.can_run("leiden_communities", (nx.path_graph(4),), {"resolution": resolution}), str)
+    with pytest.raises(NotImplementedError):
+        nx.community.leiden_communities(nx.path_graph(4), resolution=resolution, backend=NAME)

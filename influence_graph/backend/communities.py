@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from influence_graph.backend.graph import graph_of
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 def leiden_communities(
@@ -29,17 +33,36 @@ def leiden_communities(
     import graspologic_native  # type: ignore[import-untyped]
 
     graph = graph_of(G)
-    ties = graph.matrix(weight).copy()
-    if ties.nnz and ties.data.min() < 0:
-        raise NotImplementedError("negative weights")
-    ties.eliminate_zeros()
-    ties.sort_indices()
+    ties = _without_loops(graph.matrix(weight))
     if not ties.nnz:
         return [{node} for node in graph]
+    if not (ties.data.min() > 0 and 0 < resolution / (ties.data.max().item() * ties.nnz) < math.inf):
+        raise NotImplementedError("weights that are negative, too large or too small to add up, or no numbers")
     drawn = seed.getrandbits(32) if seed is not None else None
     rows = ties.indptr.astype(np.int64), ties.indices.astype(np.int32), ties.data
-    _, found = graspologic_native.leiden_csr(*rows, len(graph), resolution=resolution, seed=drawn)
+    _, found = graspologic_native.leiden_csr(*rows, len(ties.indptr) - 1, resolution=resolution, seed=drawn)
     communities: dict[int, set[Hashable]] = {}
     for place, node in enumerate(graph):
         communities.setdefault(found.get(place, -1 - place), set()).add(node)
     return list(communities.values())
+
+
+def _without_loops(ties: csr_array[np.float64]) -> csr_array[np.float64]:
+    """The same ties, each loop drawn out into a tie to a node added for it, and none that weighs nothing.
+
+    graspologic-native counts a loop once where NetworkX's modularity counts it twice, and forgets it as soon as nodes
+    are joined. Together with the node added, whose best place is beside the one it hangs on, a node weighs what it
+    weighs with its loop in NetworkX.
+    """
+    from scipy.sparse import csr_array
+
+    every = ties.tocoo()
+    some = every.data != 0
+    sources, targets, data = every.row[some], every.col[some], every.data[some]
+    loops = np.flatnonzero(sources == targets)
+    added = ties.shape[0] + np.arange(len(loops))
+    ends = np.append(sources, added), np.append(targets, targets[loops])
+    ends[1][loops] = added
+    drawn = csr_array((np.append(data, data[loops]), ends), shape=(ties.shape[0] + len(loops),) * 2)
+    drawn.sort_indices()
+    return drawn

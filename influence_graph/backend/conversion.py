@@ -8,6 +8,7 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 
 from influence_graph.backend.graph import MISSING, Graph, frozen
 from influence_graph.network import Network
@@ -40,6 +41,12 @@ def convert_from_nx(
     -------
     Graph
         O(nodes + edges).
+
+    Raises
+    ------
+    NotImplementedError
+        For what is no graph of NetworkX's, or a view without direction of edges that have one and differ by it.
+        NetworkX's own code, which looks at the one or the other, runs then.
     """
     if not isinstance(graph, nx.Graph):
         raise NotImplementedError(f"{type(graph).__name__} is no graph of NetworkX's")
@@ -68,6 +75,8 @@ def convert_from_nx(
     known = [graph.nodes[node] for node in names] if preserve_node_attrs or node_attrs else None
     if known is not None and not preserve_node_attrs:
         known = [_some(row, node_attrs or {}) for row in known]
+    if "_graph" in vars(graph) and not graph.is_directed() and not _alike(indptr, indices, parallel, attributes):
+        raise NotImplementedError("edges without direction that differ by it")
     return Graph(
         names,
         graph.is_directed(),
@@ -117,6 +126,23 @@ _KINDS: dict[tuple[bool, bool], Any] = {
     (False, True): nx.MultiGraph,
     (True, True): nx.MultiDiGraph,
 }
+
+
+def _alike(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    parallel: NDArray[np.int64] | None,
+    attributes: Mapping[Hashable, list[Any]],
+) -> bool:
+    """Whether what stands in both rows of each edge is the same. O(edges log edges)."""
+    many = np.diff(parallel) if parallel is not None else 1
+    sources = np.repeat(np.repeat(np.arange(len(indptr) - 1), np.diff(indptr)), many)
+    targets = np.repeat(indices, many)
+    there, back = np.lexsort((targets, sources)), np.lexsort((sources, targets))
+    if (sources[there] != targets[back]).any() or (targets[there] != sources[back]).any():
+        return False
+    pairs = list(zip(there.tolist(), back.tolist(), strict=True))
+    return all(column[i] is column[j] or column[i] == column[j] for column in attributes.values() for i, j in pairs)
 
 
 def _column(data: list[dict[Any, Any]], key: Hashable, default: Any = None) -> list[Any]:

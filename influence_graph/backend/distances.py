@@ -22,7 +22,7 @@ def single_source_shortest_path_length(G: Any, source: Hashable, cutoff: float |
     if source not in graph:
         raise nx.NodeNotFound(f"Source {source} is not in G")
     n = len(graph)
-    steps = n if cutoff is None or cutoff >= n else max(math.ceil(cutoff), 0)
+    steps = n if cutoff is None or cutoff >= n else math.ceil(max(0, cutoff))
     met, distance = distances.search(*graph.rows, graph.places[source], steps)
     return {graph.names[place]: far for place, far in zip(met.tolist(), distance.tolist(), strict=True)}
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
+from math import inf
+from numbers import Integral, Real
 from typing import Any
 
 from influence_graph.backend import NAME
@@ -39,6 +41,7 @@ from influence_graph.backend.distances import (
     harmonic_centrality,
     single_source_shortest_path_length,
 )
+from influence_graph.backend.graph import graph_of
 from influence_graph.backend.louvain import louvain_communities, louvain_partitions
 from influence_graph.backend.ranks import (
     eigenvector_centrality,
@@ -47,6 +50,7 @@ from influence_graph.backend.ranks import (
     katz_centrality,
     pagerank,
 )
+from influence_graph.network import Network
 
 __all__ = [
     "all_pairs_shortest_path_length",
@@ -114,8 +118,17 @@ FEWEST = 100
 """Nodes of a graph that is worth converting."""
 
 
+NUMBERS: dict[str, Any] = {"alpha": Real, "cutoff": Real | None, "max_iter": Integral, "resolution": Real, "tol": Real}
+"""What an argument has to be; what comes of anything else NetworkX decides."""
+STARTED = {"eigenvector_centrality", "katz_centrality"}
+
+
 def can_run(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool | str:
-    """Whether a function runs here with these arguments; if not, why not."""
+    """Whether a function runs here with these arguments; if not, why not.
+
+    Edges are not read for it, which would take longer than the answer: where their weights do not suit, converting
+    the graph or the function itself raises NotImplementedError, and NetworkX goes on as if it had been told here.
+    """
     asked = _bound(name, args, kwargs)
     argument = LEFT_OUT.get(name)
     if argument and asked.get(argument) is not None:
@@ -125,6 +138,14 @@ def can_run(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool |
         return "runs without direction only"
     if name in RETURNED and (graph.is_multigraph() or not graph.is_directed()):
         return "runs with direction, and without parallel edges, only"
+    for argument, kind in NUMBERS.items():
+        if argument in asked and not isinstance(asked[argument], kind):
+            return f"runs without such a {argument!r} only"
+    if name == "leiden_communities" and not 0 < asked.get("resolution", 1) < inf:
+        return "runs with a resolution above 0, below infinity, only"
+    start = asked.get("nstart")
+    if name in STARTED and start is not None and not (isinstance(start, Mapping) and set(start) == _nodes(graph)):
+        return "runs from a start that names every node, and no other, only"
     return True
 
 
@@ -145,7 +166,14 @@ def should_run(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> boo
 
 
 def _bound(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    return _signature(name).bind(*args, **kwargs).arguments
+    try:
+        return _signature(name).bind(*args, **kwargs).arguments
+    except TypeError as error:
+        raise TypeError(f"{name}() {error}") from None
+
+
+def _nodes(graph: Any) -> set[Hashable]:
+    return set(graph_of(graph) if isinstance(graph, Network) else graph)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ Scores = dict[Hashable, float]
 
 _STEPS = 100
 """After so many steps of HITS scipy is asked, which takes more for each and needs fewer."""
+_CLOSEST = 1e-14
+"""No two steps of HITS come closer than rounding lets them."""
+_LARGEST = sys.float_info.max
 
 
 def pagerank(
@@ -39,15 +43,25 @@ def pagerank(
     if not n:
         return {}
     even = np.full(n, 1.0 / n)
-    start = even if nstart is None else _parts(graph, nstart)
+    start = even if nstart is None else _told(graph, nstart)
     jump = even
     if personalization is not None:
-        if not any(personalization.get(node, 0) for node in graph):
+        jump = _told(graph, personalization)
+        if not (total := jump.sum()):
             raise ZeroDivisionError
-        jump = _parts(graph, personalization)
-    idle = jump if dangling is None else _parts(graph, dangling)
-    weights = graph.back_weights(weight)
-    found, settled = rank.pagerank(*graph.back, weights, start, jump, idle, float(alpha), n * tol, max_iter)
+        jump /= total
+    idle = jump if dangling is None else _told(graph, dangling)
+    weights = _handed_on(graph, graph.back_weights(weight))
+    found, settled = rank.pagerank(
+        *graph.back,
+        weights,
+        start / start.sum(),
+        jump,
+        idle / idle.sum(),
+        float(alpha),
+        float(n * tol),
+        _steps(max_iter),
+    )
     return _settled(graph, found, settled, max_iter)
 
 
@@ -61,7 +75,8 @@ def hits(
     """NetworkX's `hits`: the leading singular vectors.
 
     Where several lead, as in bipartite graphs, NetworkX's answer depends on chance; this is the one that steps
-    from everybody alike come to. Where they come to no end soon, or start elsewhere, scipy is asked, as NetworkX does.
+    from everybody alike come to. Where they come to no end soon, or start elsewhere, scipy is asked, as NetworkX does,
+    and where weights are negative, as scores may be then. A small `max_iter` is too small where scipy says so.
     """
     from influence_graph.kernels import rank
 
@@ -71,15 +86,19 @@ def hits(
     if max_iter <= 0:
         raise nx.PowerIterationFailedConvergence(max_iter)
     weights, back_weights = graph.weights("weight"), graph.back_weights("weight")
+    matrix, signed = graph.matrix("weight"), (weights < 0).any()
     hubs, authorities, found = np.ones(0), np.ones(len(graph)), False
     if nstart is not None:
         authorities = np.array(list(nstart.values()))
-    elif len(graph) > 1 and not (weights < 0).any():
-        steps = min(_STEPS, max_iter)
-        hubs, authorities, found = rank.hits(*graph.rows, weights, *graph.back, back_weights, tol, steps)
+    elif len(graph) > 1 and not signed:
+        if max_iter < _STEPS:
+            _leading(matrix, authorities, max_iter=max_iter, tol=tol)
+        near = max(float(tol), _CLOSEST)
+        hubs, authorities, found = rank.hits(*graph.rows, weights, *graph.back, back_weights, near, _STEPS)
     if not found:
-        matrix = graph.matrix("weight")
         authorities = _leading(matrix, authorities, max_iter=max_iter, tol=tol)
+        if not signed:
+            authorities = np.abs(authorities)  # leads as well, and sums to more than 0
         hubs = np.asarray(matrix @ authorities, dtype=np.float64)
     if normalized:
         hubs /= hubs.sum()
@@ -107,7 +126,7 @@ def eigenvector_centrality(
     if not (total := start.sum()):
         raise ZeroDivisionError
     weights = graph.back_weights(weight or None)
-    found, settled = rank.eigenvector(*graph.back, weights, start / total, n * tol, max_iter)
+    found, settled = rank.eigenvector(*graph.back, weights, start / total, float(n * tol), _steps(max_iter))
     return _settled(graph, found, settled, max_iter, nstart)
 
 
@@ -152,7 +171,7 @@ def katz_centrality(
             raise nx.NetworkXError("beta dictionary must have a value for every node") from error
         own = _in_place(graph, beta)  # type: ignore[arg-type]
     weights = graph.back_weights(weight)
-    found, settled = rank.katz(*graph.back, weights, start, own, float(alpha), n * tol, max_iter)
+    found, settled = rank.katz(*graph.back, weights, start, own, float(alpha), float(n * tol), _steps(max_iter))
     length = np.linalg.norm(found) if normalized else 1.0
     return _settled(graph, found / length if length else found, settled, max_iter, nstart)
 
@@ -171,11 +190,22 @@ def _leading(
     return leading if leading.sum() >= 0 else -leading
 
 
-def _parts(graph: Graph, told: Mapping[Hashable, float]) -> NDArray[np.float64]:
-    """What is told of each node, 0 where nothing is, as parts of the whole."""
-    values = np.array([told.get(node, 0) for node in graph], dtype=np.float64)
-    parts: NDArray[np.float64] = values / values.sum()
-    return parts
+def _handed_on(graph: Graph, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights beside `back`, 0 where those of a node add up to infinity: it hands on nothing in NetworkX's PageRank."""
+    if not len(weights) or max(weights.max(), -weights.min()) < _LARGEST / len(weights):
+        return weights
+    given = np.bincount(graph.back[1], weights, minlength=len(graph))
+    return np.where(np.isinf(given)[graph.back[1]], 0.0, weights)
+
+
+def _steps(max_iter: int) -> int:
+    """No more than a machine counts to."""
+    return int(min(max(max_iter, 0), sys.maxsize))
+
+
+def _told(graph: Graph, told: Mapping[Hashable, float]) -> NDArray[np.float64]:
+    """What is told of each node, 0 where nothing is."""
+    return np.array([told.get(node, 0) for node in graph], dtype=np.float64)
 
 
 def _in_place(graph: Graph, told: Mapping[Hashable, float]) -> NDArray[np.float64]:
