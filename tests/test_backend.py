@@ -264,6 +264,12 @@ def test_whoever_weighs_infinity_hands_on_no_rank(edges: list[tuple[int, int, fl
     assert_same(*(outcome(nx.pagerank, graph, {}, backend) for backend in (NAME, "networkx")))
 
 
+def test_nobody_jumps_where_parts_cancel_out() -> None:
+    graph = nx.path_graph(3, create_using=nx.DiGraph)
+    found = [outcome(nx.pagerank, graph, {"personalization": {0: 1, 1: -1}}, backend) for backend in (NAME, "networkx")]
+    assert found == [ZeroDivisionError, ZeroDivisionError]
+
+
 @pytest.mark.parametrize("arguments", [{"max_iter": 1}, {"tol": 0}, {"max_iter": 10**30}, {}])
 def test_hits_of_a_path_are_its_first_wave(arguments: dict[str, Any]) -> None:
     wave = np.sin(np.pi * np.arange(1, 5) / 5)
