@@ -424,3 +424,15 @@ def test_sums_by_group_are_a_product_of_matrices() -> None:
     assert by_group(values, weights) == pytest.approx(values @ weights)
     assert by_group(values[0], csr_array(weights)) == pytest.approx(values[0] @ weights)
     assert by_group(values, weights)[0].tolist() == by_group(values[0], weights).tolist()
+
+
+def test_a_post_of_nobody_changes_nothing() -> None:
+    creators = table("creators", creator_id=["a", "b"], followers=[100, 5_000], platform=["x", "y"])
+    known = {"share_id": ["1", "2", "3"], "person_id": ["b", "a", "b"], "likes": [5, 7, 9]}
+    shares = table("shares", **known, shared_at=["2026-01-01"] * 3)
+    stray = table("shares", share_id=["0"], person_id=[None], shared_at=["2026-01-01"], likes=[1_000])
+    one, other = (
+        groups(Tables(creators=creators, shares=rows)).table
+        for rows in (shares, pd.concat([stray, shares], ignore_index=True))
+    )
+    pd.testing.assert_frame_equal(one, other)

@@ -29,6 +29,20 @@ def test_no_stage_is_silent_for_long(capsys: pytest.CaptureFixture[str], monkeyp
     assert not capsys.readouterr().err, "whatever was shown has ended"
 
 
+def test_of_two_stages_the_one_still_open_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "SILENT", 0.1)
+    monkeypatch.setattr(progress, "LOOKING", 0.02)
+    with progress.progress(quiet=False) as show:
+        show("map.stage-backtest", 1, 4)
+        show("map.stage-match", 0, 0)
+        show("map.stage-match", 1, 1)
+        time.sleep(0.2)
+    further = [line for line in capsys.readouterr().err.splitlines() if line.startswith(" ")]
+    assert further and all("25% done" in line for line in further)
+
+
 def test_quick_stages_have_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     with speaking("vi"), progress.progress(quiet=False) as show:
         for step in range(3):

@@ -142,7 +142,10 @@ def _alike(
     if (sources[there] != targets[back]).any() or (targets[there] != sources[back]).any():
         return False
     pairs = list(zip(there.tolist(), back.tolist(), strict=True))
-    return all(column[i] is column[j] or column[i] == column[j] for column in attributes.values() for i, j in pairs)
+    try:
+        return all(column[i] is column[j] or column[i] == column[j] for column in attributes.values() for i, j in pairs)
+    except ValueError:  # arrays, say, which no single word calls equal
+        return False
 
 
 def _column(data: list[dict[Any, Any]], key: Hashable, default: Any = None) -> list[Any]:

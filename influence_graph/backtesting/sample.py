@@ -81,7 +81,7 @@ def draw(tables: Tables, network: Network, *, rng: np.random.Generator, most: in
         O(people + edges), and O(n log n) of the orders.
     """
     orders, touches, most = tables.counted, tables.touches, most or MOST_ORDERS
-    if len(orders) <= most:
+    if len(orders) <= most or not network.n_people:
         return None
     buyers = _buyers(tables.conversions)
     known = tables.shares["person_id"], tables.creators["creator_id"], orders["person_id"], buyers
@@ -92,7 +92,7 @@ def draw(tables: Tables, network: Network, *, rng: np.random.Generator, most: in
     own = int(sharing[bought[bought >= 0]].sum())
     part = float(np.clip((most - own) / max(len(orders) - own, 1), LEAST_PART, 1.0))
     drawn = sharing | (rng.random(network.n_people) < part)
-    left = float(drawn.mean()) if network.n_people else part
+    left = float(drawn.mean())
     if left > 0.9:
         return None
     alone = _alone(tables.conversions, buyers)

@@ -10,6 +10,7 @@ import rich_click as click
 from influence_graph.cli.map import opened
 from influence_graph.cli.options import answers, connecting, exposing, reading, seeding
 from influence_graph.cli.output import Answer, Output, table
+from influence_graph.cli.waiting import patiently
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
 
@@ -38,7 +39,7 @@ def backtest(
         tables, _ = opened(source, show, server, reading)
         from influence_graph.backtesting import backtest
 
-        told = backtest(tables, progress=show, **how)
+        told = patiently(lambda: backtest(tables, progress=show, **how))
     output.give(_answer(told))
 
 

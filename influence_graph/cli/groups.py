@@ -12,6 +12,7 @@ from influence_graph.cli.map import opened
 from influence_graph.cli.options import answers, connecting, mapping, option, reading, sizing
 from influence_graph.cli.output import Answer, Output, table
 from influence_graph.cli.summary import count, span
+from influence_graph.cli.waiting import patiently
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
 
@@ -53,8 +54,9 @@ def groups(
         chosen = find_tiers(tiers)
         told: Tables | MapResult = tables
         if len(tables.shares) or len(tables.conversions):
-            told = map_tables(tables, tiers=chosen, backtest=False, seed=seed, progress=show, **how)
-        found = groups(told, tiers=chosen, emv=emv, seed=seed)
+            how |= {"tiers": chosen, "backtest": False, "seed": seed}
+            told = patiently(lambda: map_tables(tables, progress=show, **how))
+        found = patiently(lambda: groups(told, tiers=chosen, emv=emv, seed=seed))
     inputs = {"inputs": tables.sources.to_dict("records")}
     output.give(_answer(found, told.run if isinstance(told, MapResult) else inputs))
 

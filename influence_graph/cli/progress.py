@@ -46,6 +46,7 @@ class _Lines:
     def __init__(self) -> None:
         self._begun: dict[str, float] = {}
         self._now: tuple[str, int, int] | None = None
+        self._open: dict[str, tuple[int, int]] = {}
         self._told = monotonic()
         self._writing, self._over = threading.Lock(), threading.Event()
         self._thread = threading.Thread(target=copy_context().run, args=(self._tell_further,), daemon=True)
@@ -64,12 +65,16 @@ class _Lines:
         if new:  # known before the other thread may ask since when
             self._begun[stage] = monotonic()
         self._now = stage, done, total
+        self._open.pop(stage, None)
+        if not total or done < total:
+            self._open[stage] = done, total  # the last that told something stands last
         if new:
             self._write(say(stage))
 
     def _tell_further(self) -> None:
         while not self._over.wait(LOOKING):
-            now = self._now
+            stages = list(self._open.items())
+            now = (stages[-1][0], *stages[-1][1]) if stages else self._now
             if now and monotonic() - self._told >= SILENT:
                 stage, done, total = now
                 told = {"stage": say(stage), "seconds": number(monotonic() - self._begun[stage])}

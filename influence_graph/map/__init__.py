@@ -85,7 +85,8 @@ def map_tables(
     seed : int, default 0
         The same seed gives the same map.
     progress : callable, optional
-        Called with the stage's message id, steps done and their number.
+        Called with the stage's message id, steps done and their number; from threads of ours, one call at
+        a time: the backtest and the questions run side by side.
 
     Raises
     ------

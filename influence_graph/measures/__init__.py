@@ -68,7 +68,7 @@ def all_measures(
     rng : numpy.random.Generator
         Draws the paths of betweenness and the seeds of the communities.
     progress : callable, optional
-        Told ``("measures", done, of)`` as the work goes on.
+        Told ``("measures", done, of)`` as the work goes on, from two threads, one call at a time.
 
     Returns
     -------

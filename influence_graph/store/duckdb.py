@@ -162,7 +162,7 @@ class DuckDBStore:
 
     @contextmanager
     def _writing(self) -> Iterator[Kept]:
-        with _whole(self.path):
+        with _whole(self.path) as made:
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
@@ -170,7 +170,9 @@ class DuckDBStore:
             with self._open(read_only=False) as connection:
                 connection.begin()
                 kept = Kept(connection)
-                if self._is_new(connection):
+                if not self._is_new(connection):
+                    made.clear()  # somebody else wrote it meanwhile
+                else:
                     kept.prepare()
                     connection.execute(f"CREATE TABLE {_META} (name VARCHAR, value VARCHAR)")
                     values = f"('product', 'influence-graph'), ('format', '{FORMAT}')"
@@ -219,13 +221,13 @@ class DuckDBStore:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[None]:
-    """A store that was not there before the block is there after it only where it ends well, and so are its folders."""
+def _whole(path: Path) -> Iterator[list[Path]]:
+    """What was not there before the block, of a store and its folders, is there after it only where it ends well."""
     made = [place for place in (Path(f"{path}.wal"), path, *path.parents) if not os.path.lexists(place)]
     try:
-        yield
+        yield made
     except BaseException as error:
-        if not (isinstance(error, StoreError) and error.message in HELD):
+        if not (isinstance(error, StoreError) and error.message in {*HELD, "store.foreign", "store.newer"}):
             for place in made:
                 with suppress(OSError):  # not made after all, or a folder in which something else came to be
                     place.rmdir() if place.is_dir() else place.unlink()

@@ -14,26 +14,30 @@ from influence_graph.tables.words import known_phrases, phrase
 
 Deal = Literal["fee", "commission", "gift", "none"]
 
+_YES = "yes, y, true, x, 1, 1 0, co"
+_NO = "no, n, false, 0, 0 0, khong"
 _FEE = """
     fee, fees, flat fee, fixed fee, paid, pay, payment, sponsored, sponsorship, sponsor, partnership, partner,
+    gift and fee, gift fee, product and fee, product fee,
     ambassador, brand ambassador, brand deal, contract, booked, booking, ad, ads, advertisement, advertising, promoted,
-    yes, y, true, x, 1, 1 0,
+    san pham phi, san pham va phi,
     tra phi, co tra phi, co phi, co tra tien, tra tien, tai tro, duoc tai tro, quang cao, hop dong, hop tac tra phi,
-    dai su, dai su thuong hieu, co
+    dai su, dai su thuong hieu
 """
 _COMMISSION = """
-    commission, commissions, affiliate, affiliation, revenue share, rev share, cps, cpa, performance,
+    commission, commissions, co hoa hong, affiliate, affiliation, revenue share, rev share, cps, cpa, performance,
     hoa hong, huong hoa hong, tiep thi lien ket
 """
 _GIFT = """
     gift, gifts, gifted, gifting, product, products, free product, free products, barter, in kind, seeding, sample,
     samples, pr package, pr box,
-    qua, qua tang, tang, tang qua, tang san pham, san pham, san pham mien phi, doi san pham, hang mau, gui mau
+    qua, qua tang, co qua tang, tang, tang qua, tang san pham, san pham, san pham mien phi, mien phi san pham,
+    doi san pham, hang mau, gui mau
 """
 _NONE = """
-    none, unpaid, not paid, organic, earned, no, n, false, no deal, no fee, not sponsored, not an ad, non sponsored,
-    non paid, voluntary, 0, 0 0,
-    khong, khong tra phi, khong phi, khong co, khong tai tro, khong hop tac, mien phi, tu nhien, tu nguyen
+    none, unpaid, not paid, organic, earned, no deal, no sponsorship, no payment, no fee, not sponsored, not an ad,
+    non sponsored, non paid, voluntary,
+    khong tra phi, khong phi, khong tai tro, quang cao khong tra phi, khong hop tac, mien phi, tu nhien, tu nguyen
 """
 _VOCABULARY: dict[str, Deal] = {
     **known_phrases("fee", _FEE),
@@ -41,6 +45,7 @@ _VOCABULARY: dict[str, Deal] = {
     **known_phrases("gift", _GIFT),
     **known_phrases("none", _NONE),
 }
+_ALONE: dict[str, Deal] = {**known_phrases("fee", _YES), **known_phrases("none", _NO)}
 _NAMED = 5
 """So many unknown words are named."""
 
@@ -49,14 +54,14 @@ def deal(word: str) -> Deal | None:
     """What was agreed on by this word, or None where nobody told us the word.
 
     Case, accents and punctuation do not matter; what follows a known phrase does not either. A column called "paid" or
-    "sponsored" says yes or no.
+    "sponsored" says yes or no, and nothing behind it.
 
     Examples
     --------
     >>> deal("Sponsored post"), deal("Quà tặng"), deal("affiliate"), deal("no"), deal("?")
     ('fee', 'gift', 'commission', 'none', None)
     """
-    return phrase(word, _VOCABULARY)
+    return phrase(word, _VOCABULARY, _ALONE)
 
 
 def agreed(shares: pd.DataFrame, *deals: Deal) -> NDArray[np.bool_]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from influence_graph.errors import InfluenceGraphError, TablesError, UsageError
+from influence_graph.errors import InfluenceGraphError, TablesError
 from influence_graph.tables.delimited import LARGE, sha256
-from influence_graph.tables.formats import SUFFIXES, read_sheets
+from influence_graph.tables.formats import read_sheets
+from influence_graph.tables.gathering import gather
 from influence_graph.tables.loading import Part, first_row, load
 from influence_graph.tables.memory import give_back
 from influence_graph.tables.merging import merge
@@ -21,7 +22,7 @@ from influence_graph.tables.privacy import protect
 from influence_graph.tables.recognise import like_posts, nearest, recognise
 from influence_graph.tables.rows import Rows
 from influence_graph.tables.schema import FAULTS, SCHEMA, SOURCES, Note, Tables
-from influence_graph.tables.settings import CONFIG, Settings, find_zone, follow, load_settings
+from influence_graph.tables.settings import Settings, find_zone, follow, load_settings
 from influence_graph.tables.sheets import Sheet
 
 if TYPE_CHECKING:
@@ -135,37 +136,6 @@ def zone_of(source: str | Path | Sequence[str | Path], config: Path | None = Non
     return load_settings(config or gather(source)[1]).timezone
 
 
-def gather(source: str | Path | Sequence[str | Path]) -> tuple[list[Path], Path | None]:
-    """The files meant, and the ``tables.toml`` beside them."""
-    paths = [Path(source)] if isinstance(source, (str, Path)) else [*map(Path, source)]
-    if not paths:
-        raise UsageError("tables.no-source")
-    if len(paths) == 1 and paths[0].is_dir():
-        folder = _of_demo(paths[0]) or paths[0]
-        try:
-            inside = sorted(path for path in folder.iterdir() if path.is_file() and _is_candidate(path))
-        except OSError as fault:
-            raise TablesError("tables.unreadable", file=folder.name, reason=fault.strerror or str(fault)) from fault
-        if not inside:
-            raise TablesError("tables.empty-folder", folder=str(folder))
-        return inside, folder / CONFIG if (folder / CONFIG).is_file() else None
-    for path in paths:
-        if not path.is_file():
-            raise UsageError("tables.no-such-file", file=str(path))
-    beside = paths[0].parent / CONFIG
-    return paths, beside if beside.is_file() else None
-
-
-def _of_demo(folder: Path) -> Path | None:
-    """The tables in a folder that `influence-graph demo` made: the truth beside them is no table of the programme."""
-    inside = folder / "tables"
-    return inside if (folder / "truth.csv").is_file() and inside.is_dir() else None
-
-
-def _is_candidate(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$"))
-
-
 def _looked(files: Sequence[Path], settings: Settings, timezone: str | None, large: int) -> Iterator[list[Seen]]:
     """What each file holds, in their order."""
     import duckdb
@@ -180,7 +150,6 @@ def _looked(files: Sequence[Path], settings: Settings, timezone: str | None, lar
         # each in the language that is spoken here
         waiting = [pool.submit(copy_context().run, look, path) for path in files]
         yield from (found.result() for found in waiting)
-        database.close()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # who gives up does not wait for a long query
 

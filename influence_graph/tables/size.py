@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from influence_graph.errors import TablesError
 from influence_graph.tables.delimited import LARGE, is_zipped, read_start
 from influence_graph.tables.formats import is_parquet, is_workbook, read_sheets, start_of_parquet
+from influence_graph.tables.gathering import gather
 from influence_graph.tables.loading import Part
-from influence_graph.tables.reading import gather, understand
+from influence_graph.tables.reading import understand
 from influence_graph.tables.settings import Settings, load_settings
 from influence_graph.tables.sheets import column_names, fresh
 

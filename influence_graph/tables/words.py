@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -33,12 +34,20 @@ def known_phrases(meaning: Meaning, listed: str) -> dict[str, Meaning]:
     return {" ".join(words.split()): meaning for words in listed.split(",")}
 
 
-def phrase(text: str, vocabulary: Mapping[str, Meaning]) -> Meaning | None:
-    """What a text means by the longest known phrase it begins with, without case, accents and punctuation."""
+def phrase(
+    text: str, vocabulary: Mapping[str, Meaning], alone: Mapping[str, Meaning] = MappingProxyType({})
+) -> Meaning | None:
+    """What a text means by the longest known phrase it begins with, without case, accents and punctuation.
+
+    Phrases of `alone` say something only where nothing follows them.
+    """
     bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     words = re.sub(r"[\W_]+", " ", bare).split()
     for end in range(len(words), 0, -1):
-        if (found := vocabulary.get(" ".join(words[:end]))) is not None:
+        found = vocabulary.get(" ".join(words[:end]))
+        if found is None and end == len(words):
+            found = alone.get(" ".join(words))
+        if found is not None:
             return found
     return None

@@ -50,6 +50,7 @@ def posts_of(tables: Tables, people: pd.DataFrame | None = None) -> pd.DataFrame
     of = (known if people is None else people).set_index("person_id")
     posts = tables.shares if len(tables.shares) else usual_posts(tables.creators)
     posts = posts.reindex(columns=list(SCHEMA["shares"].names))
+    posts = posts[posts["person_id"].notna()]
     author, who = pd.factorize(posts["person_id"])
     about = of.reindex(columns=["followers", "platform", *ROLES]).reindex(who)
     return _about(posts.reset_index(drop=True), about, author.astype(np.int64))
