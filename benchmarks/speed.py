@@ -155,6 +155,8 @@ def _write(folder: Path, people: int) -> tuple[str, int]:
     (folder / "parquet").mkdir()
     for file in (folder / "csv").iterdir():
         duckdb.sql(f"COPY (FROM '{file}') TO '{folder / 'parquet' / file.stem}.parquet' (FORMAT parquet)")
+    if hasattr(os, "sync"):
+        os.sync()  # what is measured does not wait for what was written here
     sizes = {name: len(made.tables[name]) for name in ("follows", "shares", "conversions")}
     return ", ".join(f"{many:,} {name}" for name, many in sizes.items()), sizes["follows"]
 

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from influence_graph.tables.size import Size
 
-_MEMORY = {"base": 0.52, "follows": 190.0, "shares": 1000.0, "conversions": 3500.0, "people": 600.0, "sharers": 5200.0}
+_MEMORY = {"base": 0.52, "follows": 150.0, "shares": 1000.0, "conversions": 3500.0, "people": 600.0, "sharers": 5200.0}
 """GiB to begin with, and bytes for each row and person, as worlds of several shapes took (benchmarks/needs.py)."""
-_SECONDS = {"base": 13.0, "follows": 7.0, "shares": 25.0, "conversions": 150.0, "people": 15.0, "sharers": 600.0}
+_SECONDS = {"base": 12.0, "follows": 4.0, "shares": 25.0, "conversions": 150.0, "people": 15.0, "sharers": 400.0}
 """Seconds to begin with, and microseconds for each row and person, on two processors of a server of 2023."""
 MEMORY_WITHIN = 0.3
 """The part by which the memory told may be off either way."""
