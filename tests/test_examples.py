@@ -57,6 +57,11 @@ FILES = {
         "households.csv": "loan,hh,village,religion,leader\n1,1,1,a,1\n0,2,1,a,0\n0,3,1,a,0\n1,4,2,b,0\n0,5,2,b,0\n",
         "edges.csv": "hh_a,hh_b\n1,2\n2,1\n1,3\n3,1\n4,5\n5,4\n",
     },
+    "accounts": {
+        # a fake that follows 900 accounts for each follower and tells nothing of itself, and two who are genuine
+        "instagram_fake_genuine_train.csv": "profile pic,description length,#posts,#followers,#follows,fake\n"
+        "0,0,0,5,4500,1\n1,40,90,800,300,0\n1,25,60,700,400,0\n",
+    },
 }  # fmt: skip
 FOLDERS = {
     "ciao": "ciao_epinions_style",
@@ -64,6 +69,7 @@ FOLDERS = {
     "surveys": "netdiffuser_adoption",
     "higgs": "higgs_twitter_partial",
     "villages": "microfinance_villages",
+    "accounts": "instagram_fake_genuine",
 }
 FIRSTS = ("ciao", "lastfm")
 """Examples in which everybody shows what they take up first."""
@@ -152,6 +158,19 @@ def test_villages_score_households_within_their_village(example, tmp_path: Path,
     ranks = told["ties"].groupby(told["village"]).rank(pct=True).tolist()
     pairs = [(ranks[a] > ranks[b]) + 0.5 * (ranks[a] == ranks[b]) for a in (0, 3) for b in (1, 2, 4)]
     assert float(printed["ties"]) == pytest.approx(sum(pairs) / len(pairs), abs=1e-3)
+
+
+def test_accounts_are_told_by_what_they_show(example, tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
+    accounts = example("accounts")
+    file = put("accounts", tmp_path / "data") / "instagram_fake_genuine_train.csv"
+    accounts.main([str(file), str(tmp_path / "out")])
+    printed = dict(line.split() for line in capsys.readouterr().out.splitlines()[1:3])
+    assert printed == {"signals": "1.000", "weight": "1.000"}
+    tables = read(tmp_path / "out" / "tables")
+    assert not len(tables.faults)
+    assert rows(tables.followers, "creator_id", "followers", "following") == [
+        ("a0", 5, 4500), ("a1", 800, 300), ("a2", 700, 400),
+    ]  # fmt: skip
 
 
 def test_the_page_shows_what_happens(tmp_path: Path) -> None:
