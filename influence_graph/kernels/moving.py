@@ -21,6 +21,16 @@ LINE = 16
 
 
 @njit(cache=True, nogil=True)
+def _ask(indptr: Pointers, indices: Targets, weight: Floats, soon: int, sooner: int) -> None:
+    """Ask where the row of one node begins, and for the row of another, of which that is known by now."""
+    prefetch(indptr, soon)
+    begin = indptr[sooner]
+    prefetch(indices, begin)
+    prefetch(weight, begin)
+    prefetch(weight, begin + LINE // 2)
+
+
+@njit(cache=True, nogil=True)
 def strengths(indptr: Pointers, weight: Floats) -> Floats:
     """The sum of each node's ties."""
     total = np.zeros(len(indptr) - 1)
@@ -57,11 +67,7 @@ def move(
     head, waiting = np.uint64(0), n
     while waiting:
         if head + np.uint64(SOON) < np.uint64(n):  # where the ring begins anew, and beyond its end, asking does no harm
-            prefetch(indptr, queue[head + np.uint64(SOON)])
-            soon = indptr[queue[head + np.uint64(SOONER)]]
-            prefetch(indices, soon)
-            prefetch(weight, soon)
-            prefetch(weight, soon + LINE // 2)
+            _ask(indptr, indices, weight, queue[head + np.uint64(SOON)], queue[head + np.uint64(SOONER)])
             soonest = np.uint64(queue[head + np.uint64(SOONEST)])
             soon = indptr[soonest]
             for e in range(np.uint64(soon), np.uint64(min(soon + LINE, indptr[soonest + np.uint64(1)]))):
@@ -128,11 +134,7 @@ def refine(
     met = np.empty(n, dtype=np.int32)
     for i in range(n):
         if i + SOON < n:
-            prefetch(indptr, order[i + SOON])
-            soon = indptr[order[i + SOONER]]
-            prefetch(indices, soon)
-            prefetch(weight, soon)
-            prefetch(weight, soon + LINE // 2)
+            _ask(indptr, indices, weight, order[i + SOON], order[i + SOONER])
             soonest = order[i + SOONEST]
             for e in range(indptr[soonest], min(indptr[soonest] + LINE, indptr[soonest + 1])):
                 prefetch(label, indices[e])
@@ -194,11 +196,7 @@ def fold(
         many = np.uint64(0)
         for i in range(begin[p], begin[p + 1]):
             if i + SOON < n:
-                prefetch(indptr, member[i + SOON])
-                soon = indptr[member[i + SOONER]]
-                prefetch(indices, soon)
-                prefetch(weight, soon)
-                prefetch(weight, soon + LINE // 2)
+                _ask(indptr, indices, weight, member[i + SOON], member[i + SOONER])
             u = np.uint32(member[i])
             for e in range(np.uint64(indptr[u]), np.uint64(indptr[u + np.uint32(1)])):
                 q = np.uint32(part[np.uint32(indices[e])])

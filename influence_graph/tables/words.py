@@ -44,10 +44,9 @@ def phrase(
     bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     words = re.sub(r"[\W_]+", " ", bare).split()
+    if (found := alone.get(" ".join(words))) is not None:
+        return found
     for end in range(len(words), 0, -1):
-        found = vocabulary.get(" ".join(words[:end]))
-        if found is None and end == len(words):
-            found = alone.get(" ".join(words))
-        if found is not None:
+        if (found := vocabulary.get(" ".join(words[:end]))) is not None:
             return found
     return None
