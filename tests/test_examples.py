@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -89,7 +90,11 @@ def example(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     monkeypatch.syspath_prepend(EXAMPLES)
 
     def example(name: str) -> ModuleType:
-        return __import__(name)
+        # by its place: tests have a module called accounts too, and whichever comes first would be taken for both
+        place = spec_from_file_location(f"examples.{name}", EXAMPLES / f"{name}.py")
+        module = module_from_spec(place)
+        place.loader.exec_module(module)
+        return module
 
     return example
 
