@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from influence_graph.backend.declined import Declined
 from influence_graph.backend.graph import graph_of
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def leiden_communities(
     if not ties.nnz:
         return [{node} for node in graph]
     if not (ties.data.min() > 0 and 0 < resolution / (ties.data.max().item() * ties.nnz) < math.inf):
-        raise NotImplementedError("weights that are negative, too large or too small to add up, or no numbers")
+        raise Declined("weights that are negative, too large or too small to add up, or no numbers")
     drawn = seed.getrandbits(32) if seed is not None else None
     rows = ties.indptr.astype(np.int64), ties.indices.astype(np.int32), ties.data
     _, found = graspologic_native.leiden_csr(*rows, len(ties.indptr) - 1, resolution=resolution, seed=drawn)

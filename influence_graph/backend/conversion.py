@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from influence_graph.backend.declined import Declined
 from influence_graph.backend.graph import MISSING, Graph, frozen
 from influence_graph.network import Network
 
@@ -44,12 +45,12 @@ def convert_from_nx(
 
     Raises
     ------
-    NotImplementedError
+    Declined
         For what is no graph of NetworkX's, or a view without direction of edges that have one and differ by it.
         NetworkX's own code, which looks at the one or the other, runs then.
     """
     if not isinstance(graph, nx.Graph):
-        raise NotImplementedError(f"{type(graph).__name__} is no graph of NetworkX's")
+        raise Declined(f"{type(graph).__name__} is no graph of NetworkX's")
     names = list(graph)
     places = {node: place for place, node in enumerate(names)}
     adjacency: Any = vars(graph)["_adj"]  # its views of it take three times as long
@@ -76,7 +77,7 @@ def convert_from_nx(
     if known is not None and not preserve_node_attrs:
         known = [_some(row, node_attrs or {}) for row in known]
     if "_graph" in vars(graph) and not graph.is_directed() and not _alike(indptr, indices, parallel, attributes):
-        raise NotImplementedError("edges without direction that differ by it")
+        raise Declined("edges without direction that differ by it")
     return Graph(
         names,
         graph.is_directed(),

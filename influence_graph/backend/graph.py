@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influence_graph.backend import NAME
+from influence_graph.backend.declined import Declined
 from influence_graph.network import Network
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class Graph:
 
         Raises
         ------
-        NotImplementedError
+        Declined
             When some value is no number: NetworkX decides what becomes of it.
         """
         if name not in self._weights:
@@ -224,5 +225,5 @@ def _numbers(told: Sequence[Any] | NDArray[np.float64], name: Hashable) -> NDArr
         return np.where(np.isnan(told), 1.0, told)
     values = np.array([1 if value is MISSING else value for value in told])
     if len(values) and (values.ndim > 1 or values.dtype.kind not in "biuf"):
-        raise NotImplementedError(f"not all values of {name!r} are numbers")
+        raise Declined(f"not all values of {name!r} are numbers")
     return values.astype(np.float64)

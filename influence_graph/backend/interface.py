@@ -127,7 +127,7 @@ def can_run(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool |
     """Whether a function runs here with these arguments; if not, why not.
 
     Edges are not read for it, which would take longer than the answer: where their weights do not suit, converting
-    the graph or the function itself raises NotImplementedError, and NetworkX goes on as if it had been told here.
+    the graph or the function itself raises Declined, and NetworkX goes on as if it had been told here.
     """
     asked = _bound(name, args, kwargs)
     argument = LEFT_OUT.get(name)

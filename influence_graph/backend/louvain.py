@@ -14,6 +14,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from influence_graph.backend.declined import Declined
 from influence_graph.backend.graph import MISSING, Graph, graph_of
 
 Floats = NDArray[np.float64]
@@ -65,7 +66,7 @@ def louvain_partitions(
 
     Raises
     ------
-    NotImplementedError
+    Declined
         Before anything is drawn, where rounding could give another answer than NetworkX's.
     """
     graph = graph_of(G)
@@ -223,7 +224,7 @@ class _Level:
 def _weighed(graph: Graph, weight: Hashable | None, resolution: float, threshold: float) -> tuple[Floats, bool]:
     """What each neighbour weighs, and whether such weights are added without rounding."""
     if type(resolution) not in (int, float):
-        raise NotImplementedError("a resolution that is no plain number")
+        raise Declined("a resolution that is no plain number")
     told = graph.attributes.get(weight) if weight is not None else None
     count = int(graph.multiplicity.sum())
     kinds: set[type]
@@ -235,19 +236,19 @@ def _weighed(graph: Graph, weight: Hashable | None, resolution: float, threshold
     else:
         kinds = {int if value is MISSING else type(value) for value in told}
         if not kinds <= {bool, int, float}:
-            raise NotImplementedError(f"not all values of {weight!r} are plain numbers")
+            raise Declined(f"not all values of {weight!r} are plain numbers")
         values = np.array([1.0 if value is MISSING else float(value) for value in told])
     if not count:
         return values, True
     total = float(values.sum())
     if not (values.min() >= 0 and RANGE[0] < total < RANGE[1]):
-        raise NotImplementedError("weights that are negative or not finite, or vanish or overflow when squared")
+        raise Declined("weights that are negative or not finite, or vanish or overflow when squared")
     if kinds != {float} and 4 * total**2 * max(abs(resolution), 1) >= WHOLE:
-        raise NotImplementedError("whole weights whose products are rounded")
+        raise Declined("whole weights whose products are rounded")
     fine = values * FINEST
     exact = bool(2 * total * FINEST < WHOLE and np.all(fine == np.rint(fine)))
     if not exact and (kinds != {float} or threshold < NEAR):
-        raise NotImplementedError("weights whose sums are rounded, with whole ones among them or hardly a threshold")
+        raise Declined("weights whose sums are rounded, with whole ones among them or hardly a threshold")
     if graph.parallel is not None:  # one after the other, as NetworkX adds them
         values = _sums(np.repeat(np.arange(len(graph.indices)), graph.multiplicity), values)
     return values, exact

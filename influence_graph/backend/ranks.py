@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influence_graph.backend.components import is_connected, is_strongly_connected
+from influence_graph.backend.declined import Declined
 from influence_graph.backend.graph import Graph, graph_of
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def _told(graph: Graph, told: Mapping[Hashable, float]) -> NDArray[np.float64]:
 def _in_place(graph: Graph, told: Mapping[Hashable, float]) -> NDArray[np.float64]:
     """What is told of each node."""
     if told.keys() != graph.places.keys():
-        raise NotImplementedError("a start that does not name every node, and no other")
+        raise Declined("a start that does not name every node, and no other")
     return np.array([told[node] for node in graph], dtype=np.float64)
 
 
