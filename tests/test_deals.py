@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influence_graph.people import roles
-from influence_graph.tables.deals import agreed, deal, is_paid, is_told, is_unpaid
+from influence_graph.tables.deals import Deals, deal
 from influence_graph.tables.resolve import resolve
 from influence_graph.tables.schema import Tables
 
@@ -82,10 +82,13 @@ def posts(words: list[str | None], cost: list[float | None] | None = None) -> pd
 
 def test_who_was_paid_by_words_and_by_costs() -> None:
     told = posts(["sponsored", "affiliate", "gift", "no", "who knows", None, None, None], [None] * 5 + [5.0, 0.0, None])
-    assert list(is_paid(told)) == [True, True, False, False, False, True, False, False]
-    assert list(is_unpaid(told)) == [False, False, False, True, False, False, True, False]
-    assert list(is_told(told)) == [True, True, True, True, False, True, True, False]
-    assert list(agreed(told, "gift")) == [False, False, True] + [False] * 5
+    deals = Deals.of(told)
+    assert list(deals.paid) == [True, True, False, False, False, True, False, False]
+    assert list(deals.unpaid) == [False, False, False, True, False, False, True, False]
+    assert list(deals.told) == [True, True, True, True, False, True, True, False]
+    assert list(deals.commission) == [False, True] + [False] * 6
+    assert list(deals.gift) == [False, False, True] + [False] * 5
+    assert list(deals.none) == [False] * 3 + [True] + [False] * 4
 
 
 @pytest.mark.parametrize(

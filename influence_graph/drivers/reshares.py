@@ -21,7 +21,7 @@ from influence_graph.drivers.exposure import Exposure, campaign_ends
 from influence_graph.drivers.hazard import Hazard
 from influence_graph.drivers.links import Reach, list_links
 from influence_graph.network import Network
-from influence_graph.tables.deals import agreed
+from influence_graph.tables.deals import Deals
 from influence_graph.tables.schema import Tables
 
 Floats = NDArray[np.float64]
@@ -147,12 +147,12 @@ def find_origins(tables: Tables, network: Network, exposure: Exposure) -> Origin
 def _orphans(tables: Tables, network: Network, exposure: Exposure, parent: Ints) -> tuple[Truths, Truths]:
     """Shares without a known parent: those called passed on, and others that nobody is known to have paid for."""
     shares = exposure.shares
-    rows = tables.shares[["kind", "deal"]].take(shares["row"].to_numpy())
+    rows = tables.shares[["kind", "deal", "cost"]].take(shares["row"].to_numpy())
     person = _sharers(network, exposure)
     listed = _listed(tables, network)[person]
     orphan = (parent < 0) & (person >= 0)
     called = orphan & rows["kind"].isin(PASSED_ON).to_numpy()
-    unpaid = agreed(rows, "none") | (rows["deal"].isna().to_numpy() & ~listed)
+    unpaid = Deals.of(rows).none | (rows["deal"].isna().to_numpy() & ~listed)
     return called, orphan & ~called & unpaid
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.drivers.audience import organic_part
-from influence_graph.tables.deals import is_paid, is_told, is_unpaid
+from influence_graph.tables.deals import Deals
 from influence_graph.tables.schema import Tables
 from influence_graph.tables.times import month_number
 from influence_graph.tables.words import holds
@@ -226,9 +226,8 @@ def _moments(times: pd.Series[Any], unknown: int) -> Ints:
 def _shares(shares: pd.DataFrame, person: Ints, campaign: Ints, refer: pd.Index[Any]) -> Shares:
     organic = organic_part(shares)
     reactions = shares[["likes", "comments", "saves"]].sum(axis=1, min_count=1)
-    told, passed = (of.to_numpy(dtype=bool) for of in (is_told(shares), shares["parent_share_id"].notna()))
-    unknown = shares["deal"].notna().to_numpy(dtype=bool) & ~told  # a deal, if nobody told us which
-    paid = is_paid(shares).to_numpy(dtype=bool) | unknown
+    deals, passed = Deals.of(shares), shares["parent_share_id"].notna().to_numpy(dtype=bool)
+    unknown = shares["deal"].notna().to_numpy(dtype=bool) & ~deals.told  # a deal, if nobody told us which
     month = month_number(shares["shared_at"]).fillna(-1).to_numpy(dtype=np.int64)
     in_month, of_month = _pairs(person, month)
     in_campaign, of_campaign = _pairs(person, campaign)
@@ -243,9 +242,9 @@ def _shares(shares: pd.DataFrame, person: Ints, campaign: Ints, refer: pd.Index[
         parent=np.where(passed, refer.get_indexer(pd.Index(shares["parent_share_id"])), -1).astype(np.int64),
         passed=passed,
         original=~passed & ~holds(shares["kind"], ECHOES),
-        paid=paid,
-        unpaid=is_unpaid(shares).to_numpy(dtype=bool),
-        told=told,
+        paid=deals.paid | unknown,
+        unpaid=deals.unpaid,
+        told=deals.told,
         stirred=(reactions * organic).to_numpy(dtype=np.float64),
         viewed=(shares["views"] * organic).to_numpy(dtype=np.float64),
         rating=shares["rating"].to_numpy(dtype=np.float64),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -64,27 +65,40 @@ def deal(word: str) -> Deal | None:
     return phrase(word, _VOCABULARY, _ALONE)
 
 
-def agreed(shares: pd.DataFrame, *deals: Deal) -> NDArray[np.bool_]:
-    """(n,) bool: on whose shares one of these was agreed. O(rows)."""
-    codes, words = pd.factorize(shares["deal"])
-    among = np.array([deal(word) in deals for word in words], dtype=bool)
-    return np.asarray(np.append(among, False)[codes])
+@dataclass(frozen=True)
+class Deals:
+    """Whose shares were paid for: each (n,) bool, in the order of the shares.
 
+    Attributes
+    ----------
+    paid
+        Known to be paid: a fee or commission was agreed on, or it cost something.
+    unpaid
+        Known to be unpaid: no deal was made, or it cost nothing where none is told. A gift is neither.
+    told
+        Whether it is known what was agreed on: a word that nobody told us says nothing.
+    commission, gift, none
+        Whether that was agreed on.
+    """
 
-def is_paid(shares: pd.DataFrame) -> pd.Series[bool]:
-    """Known to be paid: a fee or commission was agreed on, or it cost something."""
-    return (shares["cost"] > 0) | agreed(shares, "fee", "commission")
+    paid: NDArray[np.bool_]
+    unpaid: NDArray[np.bool_]
+    told: NDArray[np.bool_]
+    commission: NDArray[np.bool_]
+    gift: NDArray[np.bool_]
+    none: NDArray[np.bool_]
 
-
-def is_unpaid(shares: pd.DataFrame) -> pd.Series[bool]:
-    """Known to be unpaid: a gift is neither."""
-    free = (shares["deal"].isna() & shares["cost"].notna()) | agreed(shares, "none")
-    return free & ~is_paid(shares)
-
-
-def is_told(shares: pd.DataFrame) -> pd.Series[bool]:
-    """Whether it is known what was agreed on: a word that nobody told us says nothing."""
-    return shares["cost"].notna() | agreed(shares, "fee", "commission", "gift", "none")
+    @classmethod
+    def of(cls, shares: pd.DataFrame) -> Deals:
+        """What columns `deal` and `cost` tell. O(rows), and every different word is looked at once."""
+        codes, words = pd.factorize(shares["deal"])
+        meant = [*map(deal, words), None]  # the last one where no word stands
+        fee, commission, gift, none = (np.array([kind == each for kind in meant])[codes] for each in get_args(Deal))
+        cost = shares["cost"].to_numpy(dtype=np.float64)
+        costed = ~np.isnan(cost)
+        paid = (cost > 0) | fee | commission
+        unpaid = (((codes < 0) & costed) | none) & ~paid
+        return cls(paid, unpaid, costed | fee | commission | gift | none, commission, gift, none)
 
 
 def unknown_deals(shares: pd.DataFrame) -> Iterator[Note]:

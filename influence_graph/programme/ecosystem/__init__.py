@@ -16,7 +16,7 @@ from influence_graph.programme.ecosystem.lasting import Rates, rates
 from influence_graph.programme.ecosystem.months import months
 from influence_graph.programme.ecosystem.sentences import tell
 from influence_graph.programme.mapped import Mapped
-from influence_graph.tables.deals import is_paid, is_unpaid
+from influence_graph.tables.deals import Deals
 from influence_graph.tables.privacy import pseudonyms
 from influence_graph.tables.schema import Note
 
@@ -134,9 +134,9 @@ def _lasting(repeat: Rates | None, returns: Rates | None, free: pd.DataFrame) ->
 def _free(result: Mapped) -> pd.DataFrame:
     """Recommendations of each role of which it is known whether they were paid, and the part that was not."""
     shares = recommending(result.tables.shares, RoleAnchors())
-    free, hired = is_unpaid(shares), is_paid(shares)
+    deals = Deals.of(shares)
     held = result.people.set_index("person_id")[list(ROLES)].astype("float64").fillna(0.0)
     part = held.reindex(shares["person_id"]).fillna(0.0).to_numpy()
-    known, unpaid = part[(free | hired).to_numpy()].sum(axis=0), part[free.to_numpy()].sum(axis=0)
+    known, unpaid = part[deals.unpaid | deals.paid].sum(axis=0), part[deals.unpaid].sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         return pd.DataFrame({"shares": known, "unpaid": np.where(known > 0, unpaid / known, np.nan)}, index=list(ROLES))

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 from influence_graph.people import ROLES
 from influence_graph.programme.groups.tiers import Tiers
-from influence_graph.tables.deals import agreed, is_paid, is_unpaid
+from influence_graph.tables.deals import Deals
 from influence_graph.tables.words import plain
 
 Floats = NDArray[np.float64]
@@ -91,13 +91,9 @@ def groupings(posts: pd.DataFrame, tiers: Tiers, *, by: Collection[str] = GROUPI
 
 def _deal(posts: pd.DataFrame) -> pd.Series[str]:
     """paid, unpaid or gift, NaN where it is unknown."""
-    told = np.full(len(posts), np.nan, dtype=object)
-    for name, where in (
-        ("gift", agreed(posts, "gift")),
-        ("unpaid", is_unpaid(posts)),
-        ("paid", is_paid(posts)),
-    ):
-        told[np.asarray(where, dtype=bool)] = name
+    told, deals = np.full(len(posts), np.nan, dtype=object), Deals.of(posts)
+    for name, where in (("gift", deals.gift), ("unpaid", deals.unpaid), ("paid", deals.paid)):
+        told[where] = name
     return pd.Series(told, index=posts.index, dtype="str")
 
 

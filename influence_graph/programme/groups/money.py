@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from influence_graph.drivers.credit import main_currency
-from influence_graph.tables.deals import agreed, is_paid, is_unpaid
+from influence_graph.tables.deals import Deals
 
 Floats = NDArray[np.float64]
 
@@ -51,17 +51,16 @@ def cost_of_posts(
     who = posts.drop_duplicates("author").set_index("author")["person_id"].sort_index()
     priced = prices["currency"].reindex(who).to_numpy()[author]
     foreign = pd.Series(pd.notna(priced) & (priced != currency), index=posts.index)
-    cost = posts["cost"].where(~foreign)
+    cost, deals = posts["cost"].where(~foreign), Deals.of(posts)
     if posts["cost"].isna().all():
-        commission = agreed(posts, "commission")
         fee = pd.Series(prices["cost"].reindex(who).to_numpy()[author], index=posts.index)
         together = _together(author, posts["campaign_id"])
-        cost = (fee / together).where(~(foreign | commission | is_unpaid(posts)))
+        cost = (fee / together).where(~(foreign | deals.commission | deals.unpaid))
     extra = _commissions(posts, counted, currency)
     if extra is not None:
-        earning = agreed(posts, "commission") | extra.gt(0)
+        earning = deals.commission | extra.gt(0)
         cost = cost.where(~earning, cost.fillna(0.0) + extra).where(~(earning & foreign))
-    return cost.mask(cost.isna() & is_unpaid(posts) & ~is_paid(posts), 0.0)
+    return cost.mask(cost.isna() & deals.unpaid, 0.0)
 
 
 def _together(author: NDArray[np.int64], campaign: pd.Series[str]) -> NDArray[np.int64]:

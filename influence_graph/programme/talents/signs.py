@@ -14,7 +14,7 @@ from influence_graph.people.signs import recommending
 from influence_graph.programme.mapped import Mapped
 from influence_graph.programme.talents.growth import growth, steady_growth
 from influence_graph.programme.talents.shrink import least, shrunk, shrunk_means
-from influence_graph.tables.deals import is_paid, is_unpaid
+from influence_graph.tables.deals import Deals
 from influence_graph.tables.times import month_number
 from influence_graph.tables.words import holds
 
@@ -41,8 +41,9 @@ def outside(result: Mapped, ids: pd.Index[Any]) -> NDArray[np.int64]:
     shares, people = result.tables.shares, result.people
     place = ids.get_indexer(pd.Index(shares["person_id"]))
     paid, free, creators = (np.zeros(len(ids), dtype=bool) for _ in range(3))
-    for of, marked in ((is_paid(shares), paid), (is_unpaid(shares), free)):
-        marked[place[of.to_numpy(dtype=bool) & (place >= 0)]] = True
+    deals = Deals.of(shares)
+    for of, marked in ((deals.paid, paid), (deals.unpaid, free)):
+        marked[place[of & (place >= 0)]] = True
     creators[: len(people)] = people["is_creator"].to_numpy(dtype=bool)
     return np.flatnonzero(~(paid | (creators & ~free)))
 
@@ -65,16 +66,17 @@ def signs(result: Mapped, ids: pd.Index[Any], outside: NDArray[np.int64]) -> dic
     """
     tables = result.tables  # by places in place of ids, which are compared and sorted in a fifth of the time
     shares = tables.shares.assign(person_id=ids.get_indexer(pd.Index(tables.shares["person_id"])))
+    deals = Deals.of(shares)
+    shares = shares.assign(paid=deals.paid, unpaid=deals.unpaid)
     original = shares[shares["parent_share_id"].isna() & ~holds(shares["kind"], ECHOES)]
-    paid, unpaid = is_paid(original), is_unpaid(original)
-    free = recommending(original[~paid], RoleAnchors())  # to pass something on recommends nothing
+    free = recommending(original[~original["paid"]], RoleAnchors())  # to pass something on recommends nothing
     by, who, posts = free["person_id"], pd.Index(outside), len(shares) > 0
     told = {
         "posts": _counted(original["person_id"].value_counts(), who, posts),
         "engagement": _engagement(result, original).reindex(who),
         "reshares": _reshares(result, shares, original).reindex(who),
         "months": _counted(month_number(free["shared_at"]).groupby(by).nunique(), who, posts),
-        "unpaid": _counted(by[unpaid[by.index]].value_counts(), who, is_unpaid(shares).any()),
+        "unpaid": _counted(by[free["unpaid"]].value_counts(), who, deals.unpaid.any()),
     }
     bought = tables.counted[tables.counted["person_id"].notna()]
     again = bought["count"].groupby(ids.get_indexer(pd.Index(bought["person_id"]))).sum() - 1
@@ -144,7 +146,7 @@ def _referrals(result: Mapped, who: pd.Index[Any]) -> pd.DataFrame:
     touches = result.tables.touches
     touches = touches[(touches["kind"].str.lower() != "view") & touches["person_id"].notna()]
     shares = result.tables.shares.drop_duplicates("share_id", keep="last").set_index("share_id")
-    free = shares.loc[~is_paid(shares), "person_id"]
+    free = shares.loc[~Deals.of(shares).paid, "person_id"]
     source = touches["creator_id"].fillna(touches["share_id"].map(free))
     sent = touches["person_id"][source != touches["person_id"]].groupby(source).nunique()
     return _counted(sent, who, len(touches) > 0)
