@@ -17,7 +17,7 @@ from influence_graph.drivers.exposure import expose
 from influence_graph.drivers.gibbs import sample
 from influence_graph.drivers.hazard import Hazard
 from influence_graph.drivers.lift import interval, lift
-from influence_graph.drivers.parts import MOST, cut_parts, in_parts, side_by_side
+from influence_graph.drivers.parts import MOST, cut_parts, in_parts, run_tasks
 from influence_graph.world import make
 
 
@@ -34,7 +34,7 @@ def test_every_row_is_in_one_part_and_no_part_is_much_longer(lengths: list[int])
 def test_what_parts_find_stands_in_their_order() -> None:
     assert in_parts(lambda number, first, last: (number, first, last), [(0, 3), (3, 4)]) == [(0, 0, 3), (1, 3, 4)]
     tasks = [lambda: 3, lambda: 1, lambda: 2]
-    assert side_by_side(tasks, many=True) == side_by_side(tasks, many=False) == [3, 1, 2]
+    assert run_tasks(tasks, many=True) == run_tasks(tasks, many=False) == [3, 1, 2]
 
 
 def test_fits_are_the_same_in_parts_and_draws_the_same_on_any_number_of_threads(

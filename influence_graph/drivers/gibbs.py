@@ -21,7 +21,7 @@ from influence_graph.drivers.em import Counts, share_crowd, share_out
 from influence_graph.drivers.habits import draw_level
 from influence_graph.drivers.hazard import Hazard, Parameters
 from influence_graph.drivers.pace import draw_delay
-from influence_graph.drivers.parts import in_parts, side_by_side
+from influence_graph.drivers.parts import in_parts, run_tasks
 from influence_graph.drivers.wear import draw_wear
 from influence_graph.kernels import hazard as kernels
 from influence_graph.kernels.pieces import draw_chain, draw_prior, draw_rates
@@ -213,7 +213,7 @@ def sample(
             (habit, counts.fans, by_fans, nothing),
             (joined_habit, counts.joined_fans, by_joined, nothing),
         )
-        theta, beta, beta_joined = side_by_side(
+        theta, beta, beta_joined = run_tasks(
             [partial(prior.draw, stream, *told) for stream, (prior, *told) in zip(streams, families, strict=False)],
             many=a >= MANY,
         )

@@ -41,7 +41,7 @@ def in_parts(work: Callable[[int, int, int], Found], parts: Sequence[Part]) -> l
     return list(_pool(getpid()).map(lambda number: work(number, *parts[number]), range(len(parts))))
 
 
-def side_by_side(tasks: Sequence[Callable[[], Found]], *, many: bool) -> list[Found]:
+def run_tasks(tasks: Sequence[Callable[[], Found]], *, many: bool) -> list[Found]:
     """What each task finds, in their order; at the same time where there is `many` a row to go through."""
     if not many:
         return [task() for task in tasks]

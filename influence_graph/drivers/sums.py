@@ -24,12 +24,12 @@ def summed(values: ArrayLike, place: ArrayLike, size: int) -> NDArray[np.float64
     return np.bincount(np.asarray(place, dtype=np.int64), weights, minlength=size).astype(np.float64, copy=False)
 
 
-def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+def unique(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     """The different numbers, rising: numpy looks each up in a table instead, which takes ten times as long for many.
 
     Examples
     --------
-    >>> distinct(np.array([3, 1, 3])).tolist()
+    >>> unique(np.array([3, 1, 3])).tolist()
     [1, 3]
     """
     rising = np.sort(numbers)

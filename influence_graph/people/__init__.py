@@ -1,7 +1,7 @@
 """What people are to a programme: their roles, and the mix of them."""
 
 from influence_graph.people.anchors import ROLES, SIGNS, RoleAnchors, read_anchors
-from influence_graph.people.everybody import Roles, roles
+from influence_graph.people.answer import Roles, roles
 from influence_graph.people.memberships import memberships
 from influence_graph.people.mix import mix
 from influence_graph.people.sentences import tell_person

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from influence_graph.drivers.sums import distinct
+from influence_graph.drivers.sums import unique
 from influence_graph.people.anchors import ROLES
 from influence_graph.people.history import Record
 from influence_graph.people.signs import Part
@@ -92,7 +92,7 @@ def _seen_in(people: int, person: Ints, block: Ints) -> NDArray[np.float64]:
     """In how many blocks each person shared."""
     known = (person >= 0) & (block >= 0)
     many = int(block.max(initial=0)) + 1
-    pairs = distinct(person[known] * many + block[known])
+    pairs = unique(person[known] * many + block[known])
     return np.bincount(pairs // many, minlength=people).astype(np.float64)
 
 

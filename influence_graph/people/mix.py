@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from influence_graph.drivers.sums import distinct
+from influence_graph.drivers.sums import unique
 from influence_graph.people.anchors import ROLES
 from influence_graph.tables.schema import Tables
 from influence_graph.tables.times import month_of
@@ -104,9 +104,9 @@ def _present(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:  # fmt: skip
     """Each person once in each campaign or month they were active in, and whether they shared there."""
     posts, orders = ((who * keys + key)[who >= 0] for who, key in ((shared, of_share), (ordered, of_order)))
-    active = distinct(np.concatenate([posts, orders]))
+    active = unique(np.concatenate([posts, orders]))
     sharing = np.zeros(active.size, dtype=bool)
-    sharing[np.searchsorted(active, distinct(posts))] = True
+    sharing[np.searchsorted(active, unique(posts))] = True
     return active // keys, active % keys, sharing
 
 

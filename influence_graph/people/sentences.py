@@ -15,7 +15,7 @@ from influence_graph.people.paths import NEW, STATES
 from influence_graph.tables.schema import Note, Tables
 
 if TYPE_CHECKING:
-    from influence_graph.people.everybody import Roles
+    from influence_graph.people.answer import Roles
 
 WAYS = 4
 """The strongest ways between roles that are looked at for sentences."""

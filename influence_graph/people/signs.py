@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from influence_graph.drivers.sums import distinct, summed
+from influence_graph.drivers.sums import summed, unique
 from influence_graph.people.anchors import RoleAnchors
 from influence_graph.people.numbered import NEVER, Floats, Ints, Numbered, Truths
 
@@ -223,5 +223,5 @@ def _referrals(record: Numbered, part: Part) -> Floats:
     source = np.where(touches.creator[kept] == -1, author, touches.creator[kept])
     hired = np.where(row >= 0, shares.paid[row], paid[np.maximum(source, -1)])
     freely = ~hired & (source >= 0) & (source != touches.place[kept])
-    pairs = distinct(source[freely] * touches.touchers + touches.toucher[kept][freely])
+    pairs = unique(source[freely] * touches.touchers + touches.toucher[kept][freely])
     return _counts(pairs // max(touches.touchers, 1), n)

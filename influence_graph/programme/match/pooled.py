@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import gammaincinv, gammaln
 
-from influence_graph.drivers.parts import LEAST, side_by_side
+from influence_graph.drivers.parts import LEAST, run_tasks
 from influence_graph.programme.match.cells import Cells, alike, by_cell
 
 Floats = NDArray[np.float64]
@@ -71,7 +71,7 @@ def pooled(count: Floats, expected: Floats) -> Effects:
     known = expected > 0
     k, e = count[known], expected[known]
     tasks = [partial(_evidence, k, e, np.flatnonzero(k), shape) for shape in shapes]
-    likely = np.array(side_by_side(tasks, many=k.size > LEAST))
+    likely = np.array(run_tasks(tasks, many=k.size > LEAST))
     weight = np.exp(likely - likely.max())
     weight /= weight.sum()
     mean, square, own = np.zeros(count.shape), np.zeros(count.shape), np.zeros(count.shape)
@@ -151,6 +151,6 @@ def _by_group(found: Cells, groups: csr_array, base: Floats, mean: Floats, of_un
 def interval(mean: Floats, shape: Floats) -> tuple[Floats, Floats]:
     """Ends of the 90 % interval of Gammas of these means and shapes."""
     safe = np.clip(shape, 1e-3, 1e9)
-    ends = side_by_side([partial(gammaincinv, safe, level) for level in LEVELS], many=safe.size > LEAST)
+    ends = run_tasks([partial(gammaincinv, safe, level) for level in LEVELS], many=safe.size > LEAST)
     low, high = (np.where(shape < 1e9, mean * end / safe, mean) for end in ends)
     return np.minimum(low, mean), np.maximum(high, mean)

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from influence_graph.drivers.parts import LEAST, side_by_side
+from influence_graph.drivers.parts import LEAST, run_tasks
 from influence_graph.programme.timing.within import Apart, Posts, apart
 
 Floats = NDArray[np.float64]
@@ -81,7 +81,7 @@ def effects(posts: Posts, label: Ints, labels: int, communities: Sequence[Posts]
 def _all_apart(label: Ints, labels: int, each: Sequence[tuple[Posts, Floats | None]]) -> list[Apart]:
     """`apart` of some posts about some effects, side by side."""
     tasks = [partial(apart, posts, label, labels, about=about) for posts, about in each]
-    return side_by_side(tasks, many=label.size > LEAST)
+    return run_tasks(tasks, many=label.size > LEAST)
 
 
 def _size(evidence: Sequence[float]) -> float:
