@@ -61,7 +61,8 @@ def lasting(kind: str) -> Callable[[int], Found]:
     def measure(seed: int) -> Found:
         result = map_tables(make(kind, **CUSTOMERS, seed=seed).tables, seed=seed, backtest=False)
         assert result.ecosystem is not None
-        roles = [note.numbers["role"] for note in result.ecosystem.notes if note.id == "ecosystem.lasting"]
+        said = ("ecosystem.lasting", "ecosystem.lasting-between")
+        roles = [note.numbers["role"] for note in result.ecosystem.notes if note.id in said]
         less = any(note.id == "ecosystem.lasting-less" for note in result.ecosystem.notes)
         sent = [note for note in result.ecosystem.notes if "sent-back" in note.id]
         back = [" ".join((n.id.removeprefix("ecosystem."), *n.numbers.get("role", "").split())) for n in sent]

@@ -30,6 +30,7 @@ from influence_graph.programme.ecosystem import Ecosystem, ecosystem, effective,
 from influence_graph.programme.ecosystem.concentration import knockout
 from influence_graph.programme.ecosystem.customers import PARTS, brought, returning, sent_back
 from influence_graph.programme.ecosystem.lasting import rates
+from influence_graph.programme.ecosystem.sentences import tell
 from influence_graph.tables.orders import orders
 from influence_graph.views.report import report
 from influence_graph.world import World, make
@@ -154,6 +155,41 @@ def test_rates_are_those_that_were_planted_and_intervals_hold_them() -> None:
             inside.append(found.loc[role, "against_low"] <= meant <= found.loc[role, "against_high"])
         pd.testing.assert_frame_equal(found.reset_index(), again)
     assert 0.82 <= np.mean(inside) <= 0.97, np.mean(inside)
+
+
+def said(rate: dict[str, float], seed: int) -> dict[str, dict[str, object]]:
+    """What is said of customers whose roles' rates are planted, by message."""
+    parts, back, month = drawn(seed, rate, 3000)
+    repeat, nothing = rates(parts, back, month, np.arange(len(back), dtype=float)), pd.DataFrame()
+    notes = tell({"driven_low": 9.0}, nothing, nothing, nothing, pd.DataFrame({"unpaid": []}), repeat, repeat, 180)
+    return {note.id: dict(note.numbers) for note in notes}
+
+
+def test_roles_are_told_apart_where_none_is_above_organic() -> None:
+    """Advocates' customers come back as often as organic ones, those of others a quarter as often."""
+    truth = {"influencer": 0.1, "ugc": 0.1, "advocate": 0.4, "organic": 0.4}
+    found = [said(truth, seed) for seed in range(8)]
+    between = [each["ecosystem.lasting-between"] for each in found]
+    assert all(each["role"] == "advocate" for each in between)
+    assert all("ecosystem.lasting" not in each and "ecosystem.lasting-alike" not in each for each in found)
+    # Memberships are Dirichlet of a half each: those of the role's own people are 0.6, of others' 0.2 on average.
+    apart = (0.6 - 0.2) * (0.4 - 0.1)
+    assert np.mean([each["least"] <= 100 * apart <= each["most"] for each in between]) >= 0.6
+    assert np.mean([0.5 * (each["least"] + each["most"]) for each in between]) == pytest.approx(100 * apart, rel=0.15)
+
+
+def test_orders_sent_back_are_told_apart_between_roles() -> None:
+    """Organic orders lie between those of two roles, clearly apart from neither."""
+    found = [said({"influencer": 0.1, "ugc": 0.3, "advocate": 0.1, "organic": 0.18}, seed) for seed in range(8)]
+    between = [each["ecosystem.sent-back-between"] for each in found if "ecosystem.sent-back-between" in each]
+    assert len(between) >= 4
+    assert all(each["role"] == "UGC creator" and each["rate"] > each["other_rate"] for each in between)
+
+
+def test_roles_alike_are_not_told_apart() -> None:
+    alike = {"influencer": 0.2, "ugc": 0.2, "advocate": 0.2, "organic": 0.4}
+    found = [said(alike, seed) for seed in range(40)]
+    assert sum("ecosystem.lasting-between" in each for each in found) <= 2
 
 
 def test_a_plain_average_would_mix_in_who_came_anyway() -> None:

@@ -15,8 +15,8 @@ SOURCES = (*ROLES, "organic")
 ENOUGH = 20.0
 """Customers' worth of a source from which on a rate is told."""
 NORMAL, FAMILY = 1.6448536269514722, 2.9351994688667046
-"""Standard errors of a 90 % interval; and of three comparisons that all hold with 99 % (Bonferroni): how likely each
-customer was driven is an estimate itself, which these errors do not hold."""
+"""Standard errors of a 90 % interval; and of three comparisons (roles against organic, or against each other) that all
+hold with 99 % (Bonferroni): how likely each customer was driven is an estimate itself, which these do not hold."""
 
 
 @dataclass(frozen=True)

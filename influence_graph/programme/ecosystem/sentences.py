@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import permutations
 from types import MappingProxyType
 from typing import Any
 
@@ -69,7 +70,8 @@ def _verdict(repeat: Rates | None, returns: Rates | None, days: int | None) -> I
         message = "ecosystem.sent-back-more" if row["against"] > 0 else "ecosystem.sent-back-less"
         yield Note(message, _numbers(row, returns))
     if not (told["against"].abs() > FAMILY * told["error"]).any():
-        yield Note("ecosystem.sent-back-alike", {})
+        between = _between(told, returns)
+        yield Note("ecosystem.sent-back-between", between) if between else Note("ecosystem.sent-back-alike", {})
 
 
 def _again(repeat: Rates, days: int) -> Iterator[Note]:
@@ -82,6 +84,8 @@ def _again(repeat: Rates, days: int) -> Iterator[Note]:
         best = more.nlargest(1, "against").iloc[0]
         yield Note("ecosystem.lasting", {**_numbers(best.to_dict(), repeat, PER), "days": days})
         yield from _beside(str(best["source"]), told, repeat)
+    elif between := _between(told, repeat, PER):
+        yield Note("ecosystem.lasting-between", {**between, "days": days})
     else:
         yield Note("ecosystem.lasting-alike", {"days": days, **_range(told)})
     for row in told[told["against"] < -FAMILY * told["error"]].to_dict("records"):
@@ -100,6 +104,27 @@ def _beside(best: str, told: pd.DataFrame, repeat: Rates) -> Iterator[Note]:
     ends = {"least": apart - NORMAL * error, "most": apart + NORMAL * error}
     roles = {"role": say(WORDS[best]), "other": say(WORDS[following])}
     yield Note(message, {**roles, "rate": PER * float(rate[following]), **ends})
+
+
+def _between(told: pd.DataFrame, found: Rates, per: float = 1.0) -> dict[str, Any] | None:
+    """The two roles that are most surely apart, the one with more first; None where no two clearly are.
+
+    What tells customers whom somebody brought from those whom nobody did is the same for all roles, so that two roles
+    can be clearly apart while neither is from organic customers.
+    """
+    surest, pair = FAMILY, None
+    for one, other in permutations(told["source"], 2):
+        apart, error = found.apart(one, other)
+        if apart > surest * error:
+            surest, pair = apart / error, (one, other)
+    if pair is None:
+        return None
+    apart, error = (per * value for value in found.apart(*pair))
+    by = found.table.set_index("source")
+    numbers = {"role": say(WORDS[pair[0]]), "other": say(WORDS[pair[1]]), "organic": per * float(by["rate"]["organic"])}
+    for name, source in zip(("", "other_"), pair, strict=True):
+        numbers |= {f"{name}{key}": per * float(by[key][source]) for key in ("rate", "low", "high")}
+    return numbers | {"least": apart - NORMAL * error, "most": apart + NORMAL * error}
 
 
 def _judged(found: Rates) -> pd.DataFrame:
