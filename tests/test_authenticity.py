@@ -99,6 +99,22 @@ def test_a_post_that_many_saw_explains_growth() -> None:
     assert row["weight"] > 0.8
 
 
+def test_followers_who_do_not_watch_show_in_an_account_of_its_own() -> None:
+    row = of(exports(c03=doubled()), "c03")
+    assert row["watched"] == pytest.approx(0.5, rel=0.15)
+    assert row["watched_typical"] == 1.0
+    assert row["watched_strength"] > 0.5
+    assert row["weight"] < LOOK
+    # where there are no views, likes and comments tell it
+    tables = exports(c03=doubled())
+    told = of(replace(tables, shares=tables.shares.assign(views=np.nan)), "c03")
+    assert told["watched"] == pytest.approx(0.5, rel=0.15)
+    # who falls out of favour without a follower more bought nobody
+    mine = tables.shares["person_id"].eq("c04") & (tables.shares["shared_at"] > START + pd.Timedelta(days=70))
+    fallen = {name: tables.shares[name] * np.where(mine, 0.3, 1.0) for name in ("views", "likes", "comments")}
+    assert of(replace(tables, shares=tables.shares.assign(**fallen)), "c04")["watched_strength"] == 0.0
+
+
 def test_growth_alone_never_makes_anybody_worth_a_second_look() -> None:
     tables = exports(c03=doubled())
     silent = replace(tables, shares=tables.shares.iloc[:0])
@@ -179,6 +195,14 @@ def test_likes_of_one_post_that_everybody_saw_were_not_bought() -> None:
     assert np.isnan(of(single, "c05")["likes_strength"])
 
 
+def test_closed_comments_say_nothing_of_likes() -> None:
+    shares = exports().shares
+    shares.loc[shares["person_id"].eq("c05"), "comments"] = 0.0
+    row = of(replace(exports(), shares=shares), "c05")
+    assert np.isnan(row["likes_strength"])
+    assert row["weight"] == 1.0
+
+
 def test_what_nobody_can_tell_takes_nothing_away() -> None:
     alone = Tables(creators=table("creators", creator_id=["a", "b"], followers=[1_000.0, None]))
     found = authenticity(alone)
@@ -252,6 +276,45 @@ def test_growth_is_that_of_a_slow_loop(histories: list[list[tuple[int, int]]]) -
         assert any(row["decay"] == pytest.approx(each, nan_ok=True) for each in told_of)
 
 
+def slow_watched(tables: Tables) -> dict[str, tuple[float, float]]:
+    """Of each account, the ratio of what a post gets for each follower, and that fall in its errors, by loops."""
+    sides, scatter, ends = {}, {}, {}
+    for who in tables.creators["creator_id"]:
+        history = tables.followers[tables.followers["creator_id"].eq(who)]
+        times, sizes = history["at"].tolist(), history["followers"].tolist()
+        ends[who] = np.log(max(sizes) / min(sizes))
+        few, many = [], []
+        for at, views in tables.shares.loc[tables.shares["person_id"].eq(who), ["shared_at", "views"]].to_numpy():
+            size = min(zip(times, sizes, strict=True), key=lambda row: abs(row[0] - at))[1]
+            (many if size > np.sqrt(max(sizes) * min(sizes)) else few).append(np.log(views / size))
+        sides[who] = few, many
+        parted = [(each - median(side)) ** 2 for side in (few, many) if side for each in side]
+        scatter[who] = np.sqrt(sum(parted) / len(parted))
+    told = {}
+    for who, (few, many) in sides.items():
+        if min(len(few), len(many)) < 2:
+            told[who] = np.nan, np.nan
+            continue
+        spread = np.sqrt(np.pi / 2 * (1 / len(few) + 1 / len(many))) * max(scatter[who], median(scatter.values()))
+        fallen = median(few) - median(many)
+        told[who] = np.exp(-fallen), min(fallen, ends[who]) / np.hypot(spread, 0.2)
+    return told
+
+
+def test_what_a_post_gets_for_each_follower_is_that_of_a_slow_loop() -> None:
+    tables = exports(c03=doubled(), c07=doubled(back=0.3), c08=20_000.0 * 1.06 ** np.arange(WEEKS))
+    found = authenticity(tables).people.set_index("person_id")
+    slow = slow_watched(tables)
+    for who, (value, errors) in slow.items():
+        assert found["watched"][who] == pytest.approx(value, nan_ok=True)
+        if who == "c08":  # slow growth, of which nothing is sudden
+            assert found["growth_strength"][who] == 0.0
+            assert found["watched_strength"][who] == pytest.approx(np.clip((errors - 2.0) / 3.0, 0.0, 1.0))
+        if who == "c03":
+            whole = np.clip((errors - 1.0) / 2.0, 0.0, 1.0)  # less what chance views at the time explain
+            assert 0.9 * whole <= found["watched_strength"][who] <= whole + 1e-9
+
+
 @settings(max_examples=4)
 @given(seed=st.integers(0, 9), days=st.integers(-500, 500))
 def test_order_of_rows_names_and_times_change_nothing(seed: int, days: int) -> None:
@@ -296,6 +359,71 @@ def test_inflated_accounts_stand_out_and_viral_ones_do_not() -> None:
         assert found.loc[found["account"].eq("viral"), "growth"].median() > 1.2, "they did grow"
     assert np.mean(areas) >= 0.9
     assert max(looked) <= 0.05
+
+
+def bought(seed: int, *, times: float, accounts: int = 80) -> tuple[Tables, pd.Series]:
+    """Accounts of all sizes with weekly posts: every fifth bought followers at once, every other fifth went viral.
+
+    Engagement and views for each follower differ by half from account to account and from post to post; a third of the
+    views go to who came by a viral post.
+    """
+    rng = np.random.default_rng([seed, 8])
+    ids = [f"a{i:02}" for i in range(accounts)]
+    kind = np.array([("bought", "viral", "genuine", "genuine", "genuine")[i % 5] for i in range(accounts)])
+    week, start = np.arange(WEEKS), rng.integers(5, 15, accounts)[:, None]
+    usual = np.exp(rng.normal(9.5, 1.0, (accounts, 1)) + np.cumsum(rng.normal(0.005, 0.003, (accounts, WEEKS)), axis=1))
+    rise = np.where(week >= start, rng.uniform(1.5, 3.0, (accounts, 1)), 1.0)
+    size = usual * np.where(kind[:, None] == "bought", np.where(week >= start, times, 1.0), 1.0)
+    size *= np.where(kind[:, None] == "viral", rise, 1.0)
+    seen = usual * np.where(kind[:, None] == "viral", rise, 1.0) * rng.lognormal(-1.0, 0.35, (accounts, 1))
+    views = np.round(seen * rng.lognormal(0.0, 0.5, seen.shape))
+    went = (kind[:, None] == "viral") & (week == start - 1)
+    views = np.where(went, usual * rng.uniform(8.0, 30.0, usual.shape), views)
+    likes = np.round(views * rng.lognormal(-2.4, 0.35, (accounts, 1)) * rng.lognormal(0.0, 0.3, views.shape))
+    who, at = np.repeat(ids, WEEKS), np.tile(START + pd.to_timedelta(7 * week, unit="D"), accounts)
+    tables = Tables(
+        creators=table("creators", creator_id=ids, platform=["tiktok"] * accounts, followers=size[:, -1]),
+        followers=table("followers", creator_id=who, at=at, followers=np.round(size).ravel()),
+        shares=table(
+            "shares", share_id=[f"s{i}" for i in range(who.size)], person_id=who, shared_at=at, views=views.ravel(),
+            likes=likes.ravel(), comments=np.round(0.03 * likes).ravel(),
+        ),
+    )  # fmt: skip
+    return tables, pd.Series(kind, index=ids)
+
+
+def test_moderate_purchases_are_told_from_going_viral_and_every_weight_says_why() -> None:
+    """Three followers for each real one in most cases; half as many again not, which is what it can't see."""
+    looked = {}
+    for times in (1.5, 3.0):
+        weights, kinds = [], []
+        for seed in range(3):
+            tables, kind = bought(seed, times=times)
+            found = authenticity(tables).people.set_index("person_id").loc[kind.index]
+            assert ranked(-found["weight"], kind.eq("bought")) >= (0.9 if times > 2 else 0.8)
+            for row in found.to_dict("records"):
+                assert bool(said(row)) == (row["weight"] < 1.0)
+            weights.append(found["weight"])
+            kinds.append(kind)
+        looked[times] = pd.concat(weights).lt(LOOK).groupby(pd.concat(kinds).to_numpy()).mean()
+        assert looked[times]["viral"] <= 0.05
+        assert looked[times]["genuine"] <= 0.02
+    assert looked[3.0]["bought"] > 0.6 > looked[1.5]["bought"]
+
+
+def test_how_many_followers_have_to_be_bought_until_posts_show_it_is_told() -> None:
+    """Twice the robust spread of peers: by hand, of rates that stand apart by known logs."""
+    logs = np.repeat(np.linspace(-1.0, 1.0, 21), 2)[:40]
+    ids = [f"a{i:02}" for i in range(40)]
+    shares = table(
+        "shares", share_id=ids, person_id=ids, shared_at=[START] * 40, likes=1_000.0 * np.exp(logs), views=[np.nan] * 40
+    )
+    tables = Tables(
+        creators=table("creators", creator_id=ids, platform=["x"] * 40, followers=[20_000.0] * 40), shares=shares
+    )
+    (note,) = (note for note in authenticity(tables).notes if note.id == "authenticity.least")
+    spread = 1.4826 * median(abs(each - median(logs)) for each in logs)
+    assert note.numbers["times"] == pytest.approx(np.exp(2.0 * spread), rel=1e-6)
 
 
 def test_the_report_lists_whom_to_look_at_again_by_what_stands_out() -> None:

@@ -28,7 +28,7 @@ def test_the_screen_fits_and_is_no_verdict(exports: Path) -> None:
     done = fine("authenticity", exports)
     assert max(map(cell_len, done.stdout.splitlines())) <= 80
     assert "none is a verdict" in " ".join(done.stdout.split())
-    assert done.stderr.splitlines()[-1] == "Looking at accounts"
+    assert done.stderr.splitlines()[-1].strip().startswith("Looking at accounts")  # and how far, where it takes long
     assert "dấu hiệu" in fine("authenticity", exports, "--lang", "vi", "--quiet").stdout
 
 

@@ -14,7 +14,7 @@ from influence_graph.cli.output import Answer, Output, table
 from influence_graph.cli.summary import count, span
 from influence_graph.cli.waiting import patiently
 from influence_graph.cli.worded import Argument, Command
-from influence_graph.language import number, say
+from influence_graph.language import RATE, number, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,7 +157,7 @@ def _media_value(rows: pd.DataFrame) -> RenderableType:
 
 def _percent(rate: float) -> str:
     """A rate in per cent, empty where unknown."""
-    return number(rate, ".1%") if rate == rate else ""
+    return number(rate, RATE) if rate == rate else ""
 
 
 def _price(value: float, currency: Any) -> str:

@@ -8,6 +8,7 @@ Numbers are written the way the reader's language writes them (1,234.5 or 1.234,
 from __future__ import annotations
 
 import gettext
+import math
 import os
 import re
 import string
@@ -26,6 +27,8 @@ _NOTHING = re.compile(r"-0(\.0+)?%?")
 
 SUPPORTED = "~"
 """The format of a number, and of the ends of its interval, in as many digits as the interval supports."""
+RATE = "~%"
+"""The format of a rate: per cent with a decimal, and under one per cent with two digits that tell something."""
 
 
 class _Measured(float):
@@ -47,6 +50,8 @@ class _Numbers(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == SUPPORTED:
             format_spec = value.spec if isinstance(value, _Measured) else ",.1f"
+        elif format_spec == RATE:
+            format_spec = _rate_digits(value)
         text = str(super().format_field(value, format_spec))
         numeric = isinstance(value, (int, float)) or hasattr(value, "dtype")
         if numeric and text.startswith("-") and _NOTHING.fullmatch(text):  # rounded to nothing: without a side
@@ -113,6 +118,19 @@ def _measured(numbers: Mapping[str, Any]) -> dict[str, _Measured]:
                 found[part] = _Measured(value)
                 found[part].spec = supported(numbers[end], numbers[f"{name}_high"])
     return found
+
+
+def _rate_digits(value: float) -> str:
+    """The format of a rate.
+
+    Examples
+    --------
+    >>> [number(rate, RATE) for rate in (0.133, 0.0171, 0.0064, 0.00042, 0.0000031, 0.0)]
+    ['13.3%', '1.7%', '0.64%', '0.042%', '0.00031%', '0.0%']
+    """
+    size = abs(100.0 * value)
+    small = 0.0 < size < 0.995
+    return f".{1 - math.floor(math.log10(size))}%" if small else ".1%"
 
 
 def number(value: float, spec: str = ",.0f") -> str:

@@ -25,11 +25,14 @@ from influence_graph.tables.schema import Note, Tables
 
 __all__ = ["LOOK", "PEOPLE", "SIGNALS", "STRONG", "Authenticity", "authenticity", "down_weight", "said"]
 
-SIGNALS = ("engagement", "audience", "known", "likes", "growth", "decay", "silent", "following", "profile")
+SIGNALS = ("engagement", "audience", "known", "likes", "growth", "decay", "watched", "silent", "following", "profile")
 TOGETHER = (
-    ("engagement", "audience", "known"), ("likes",), ("growth", "decay"), ("silent",), ("following",), ("profile",),
+    ("engagement", "audience", "known", "watched"), ("growth", "decay"),
+    ("likes",), ("silent",), ("following",), ("profile",),
 )  # fmt: skip
 """Signals that tell of the same thing count once, by the strongest."""
+BY_SIZE = ("engagement", "audience")
+"""Signals that compare posts with those of accounts of the same size."""
 STRONG = 0.5
 """From this strength on a signal is counted."""
 TAKEN = 0.6
@@ -75,14 +78,16 @@ def authenticity(tables: Tables, *, resolved: bool = False, network: Network | N
     - likes: likes for each comment, high, each account's most liked post left out;
     - growth: sudden growth that neither views at the time nor later ones go with; half a signal at most;
     - decay: the part of sudden growth that was lost again;
+    - watched: views for each follower since followers grew, against before: low where those who came don't watch;
     - silent: observed followers who never ordered, shared or touched anything;
     - following: followings far above followers;
     - profile: no picture, no description, no post, where the list of creators has such columns.
 
-    All but the last two and decay are compared on the log scale with the median of peers by the median absolute
-    deviation (of a platform and a power of ten of followers, or wider where these are under twenty); a signal begins
-    at two robust standard deviations and is full at five. The last six posts count. A weight is the product over
-    signals of ``1 - 0.6 strength``, where engagement, audience and known count once, and so do growth and decay.
+    All but decay, watched and the last two are compared on the log scale with the median of peers by the median
+    absolute deviation (of a platform and a power of ten of followers, or wider where these are under twenty); a signal
+    begins at two robust standard deviations and is full at five. The last six posts count. A weight is the product over
+    signals of ``1 - 0.6 strength``, where engagement, audience, known and watched count once, and so do growth and
+    decay.
 
     Parameters
     ----------
@@ -120,6 +125,7 @@ def authenticity(tables: Tables, *, resolved: bool = False, network: Network | N
         "profile": bare_profile(tables.creators, people),
     }
     strengths = pd.DataFrame({signal: found[signal]["strength"] for signal in SIGNALS}, index=people)
+    begins = min(found[signal]["begins"].median() for signal in BY_SIZE)
     told = {"name": listed["name"], "platform": listed["platform"], "followers": listed["followers"]}
     frame = pd.DataFrame(told, index=people).assign(
         weight=_weight(strengths),
@@ -130,7 +136,7 @@ def authenticity(tables: Tables, *, resolved: bool = False, network: Network | N
         for part, column in (("", "value"), ("_typical", "typical"), ("_strength", "strength")):
             frame[f"{signal}{part}"] = found[signal][column]
     frame = frame.reset_index().sort_values(["weight", "person_id"], kind="stable", ignore_index=True)[list(PEOPLE)]
-    return Authenticity(frame, tuple(tell(frame)))
+    return Authenticity(frame, tuple(tell(frame, begins)))
 
 
 def down_weight(tables: Tables, *, resolved: bool = False, network: Network | None = None) -> pd.Series[float]:

@@ -2,7 +2,8 @@
 
 A post that goes round the world brings followers too, and they see what comes after it. So growth counts only as far as
 neither the views at the time nor those of later posts go with it, and by itself it is half a signal at most: what
-happened may stand in no table of ours.
+happened may stand in no table of ours. Whether those who came see what is posted is a signal of its own, and a sharper
+one than how an account compares with others: an account is its own peer.
 """
 
 from __future__ import annotations
@@ -26,6 +27,16 @@ ALONE = 0.5
 """How strong growth is at most by itself."""
 LEAST_ROWS = 4
 """Rows under which a history tells nothing."""
+LEAST_POSTS = 2
+"""Posts before growth, and after it, under which nobody can say whether it is watched."""
+WANDER = 0.2
+"""What a post gets for each follower wanders by itself over months: its log by about a fifth."""
+CLEAR, CERTAIN = 1.0, 3.0
+"""Errors under what was usual before, at which a sudden growth begins to count as unwatched and where it counts fully.
+Slow growth, which has more reasons, is held to `strength`.
+"""
+_OF_A_MEDIAN = float(np.sqrt(np.pi / 2.0))
+"""Times the error of a mean is that of a median, of what is normal."""
 
 
 def by_history(
@@ -48,13 +59,15 @@ def by_history(
     -------
     dict of str to DataFrame
         By signal: value, typical, strength. `growth` is the most that followers grew by in a fortnight beyond their
-        own usual growth, as a ratio; `decay` is the part of that growth which was lost again; NaN where there is no
-        history. O(history log history + posts).
+        own usual growth, as a ratio; `decay` is the part of that growth which was lost again; `watched` is what a post
+        gets for each follower while there are many, against that while there were few; NaN where there is no history,
+        or too few posts before or after. O((history + posts) log).
     """
     found = _largest(history[history["followers"] > 0]).reindex(people)
     compared = against_peers(found["jump"], groups)
     sudden = strength(compared["deviation"]).where(found["jump"].ge(LEAST_JUMP) | found["jump"].isna(), 0.0)
-    unexplained = 1.0 - _explained(found, posts)
+    seen = 1.0 - _seen_at_the_time(found, posts)
+    unexplained = np.minimum(seen, 1.0 - _came_along(found, posts))
     decay = ((found["lost"] - LOST_FROM) / (LOST_TO - LOST_FROM)).clip(0.0, 1.0)
     return {
         "growth": pd.DataFrame(
@@ -71,6 +84,7 @@ def by_history(
                 "strength": decay * sudden,
             }
         ),
+        "watched": _watched(history, posts, sudden * seen),
     }
 
 
@@ -100,20 +114,61 @@ def _largest(history: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(told, index=pd.Index(by.iloc[end], name="person_id")).assign(lost=lost)
 
 
-def _explained(found: pd.DataFrame, posts: pd.DataFrame) -> pd.Series[float]:
-    """How far posts explain the growth, from 0 to 1: by views at the time, or by later posts that more people saw."""
-    seen = posts.dropna(subset=["organic_views"]).join(found[["jump", "at", "before", "peak"]], on="person_id")
-    seen = seen[seen["at"].notna()]
-    age = (seen["at"] - seen["shared_at"]).dt.total_seconds() / 86_400.0
+def _seen_at_the_time(found: pd.DataFrame, posts: pd.DataFrame) -> pd.Series[float]:
+    """How far views at the time explain the growth, from 0 to 1."""
+    seen, age = _about(found, posts)
     views, by = seen["organic_views"], seen["person_id"]
     usual = views.groupby(by).median()
     around = age.between(-1.0, DAYS + AROUND)
     extra = (views - by.map(usual)).clip(lower=0.0)[around].groupby(by[around]).sum()
     gained = (found["peak"] - found["before"]).clip(lower=1.0)
-    by_views = (FOLLOWED_FOR * extra.reindex(found.index) / gained).clip(0.0, 1.0)
-    log = logs(views.clip(lower=1.0))
+    return (FOLLOWED_FOR * extra.reindex(found.index) / gained).clip(0.0, 1.0).fillna(0.0)
+
+
+def _came_along(found: pd.DataFrame, posts: pd.DataFrame) -> pd.Series[float]:
+    """How far later posts that more people saw explain the growth, from 0 to 1."""
+    seen, age = _about(found, posts)
+    log, by = logs(seen["organic_views"].clip(lower=1.0)), seen["person_id"]
     earlier = log[age > DAYS].groupby(by[age > DAYS]).median().reindex(found.index)
     later = log[age < 0].groupby(by[age < 0]).median().reindex(found.index)
-    came_along = ((later - earlier) / found["jump"].clip(lower=LEAST_JUMP)).clip(0.0, 1.0)
-    explained: pd.Series[float] = pd.concat([by_views, came_along], axis=1).max(axis=1).fillna(0.0)
-    return explained
+    return ((later - earlier) / found["jump"].clip(lower=LEAST_JUMP)).clip(0.0, 1.0).fillna(0.0)
+
+
+def _about(found: pd.DataFrame, posts: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[float]]:
+    """Posts with views of whom growth is known, and how many days before the end of the growth each was made."""
+    seen = posts.dropna(subset=["organic_views"]).join(found["at"], on="person_id")
+    seen = seen[seen["at"].notna()]
+    return seen, (seen["at"] - seen["shared_at"]).dt.total_seconds() / 86_400.0
+
+
+def _watched(history: pd.DataFrame, posts: pd.DataFrame, sudden: pd.Series[float]) -> pd.DataFrame:
+    """What a post gets for each follower while there are many, against that while there were few.
+
+    Views are what posts get, engagement where an account's have none. Few and many part at the geometric mean of the
+    least and the most followers. Followers who don't watch can't lessen it by more than followers rose, so no more than
+    that counts: an account that falls out of favour bought nobody.
+    """
+    size = history.loc[history["followers"] > 0].groupby("creator_id")["followers"]
+    ends = pd.DataFrame({"least": logs(size.min()), "most": logs(size.max())})[size.size() >= LEAST_ROWS]
+    told = posts.join(ends, on="person_id")
+    told = told[told["least"].notna()]
+    who, seen = told["person_id"], told["organic_views"]
+    got = seen.where(seen.groupby(who).transform("count") > 0, told["engagement"])
+    size_then = logs(told["followers"])
+    rate, many = logs(got) - size_then, size_then > (told["least"] + told["most"]) / 2.0
+    sides = [rate[side].dropna().groupby(who[side]) for side in (~many, many)]
+    few, more = (side.agg(["median", "size"]).reindex(sudden.index) for side in sides)
+    change = (more["median"] - few["median"]).where(np.minimum(few["size"], more["size"]) >= LEAST_POSTS)
+    around = (rate - rate.groupby([who, many]).transform("median")) ** 2
+    scatter = around.groupby(who).mean().reindex(sudden.index) ** 0.5
+    scatter = scatter.clip(lower=scatter.median())  # few posts may be alike by luck
+    error = ((_OF_A_MEDIAN * scatter) ** 2 * (1.0 / few["size"] + 1.0 / more["size"]) + WANDER**2) ** 0.5
+    fallen = (-change).clip(upper=(ends["most"] - ends["least"]).reindex(sudden.index)) / error
+    abrupt = sudden * ((fallen - CLEAR) / (CERTAIN - CLEAR)).clip(0.0, 1.0)
+    return pd.DataFrame(
+        {
+            "value": exps(change),
+            "typical": change.where(change.isna(), 1.0),
+            "strength": abrupt.clip(lower=strength(fallen)),
+        }
+    )

@@ -51,11 +51,11 @@ def against_peers(
     Returns
     -------
     DataFrame
-        typical (the peers' median), deviation (robust standard deviations above it, by the median absolute deviation;
-        NaN where too few are known to say what is usual). O(n log n).
+        typical (the peers' median), noise (a robust standard deviation, by the median absolute deviation), deviation
+        (how many of these above the median); NaN where too few are known to say what is usual. O(n log n).
     """
     own = 0.0 if error is None else error.to_numpy(dtype=np.float64)
-    told = pd.DataFrame({"typical": np.nan, "deviation": np.nan}, index=value.index)
+    told = pd.DataFrame({"typical": np.nan, "noise": np.nan, "deviation": np.nan}, index=value.index)
     for label, least in zip(groups, [LEAST_PEERS] * (len(groups) - 1) + [LEAST], strict=True):
         by = value.groupby(label)
         middle = by.transform("median")
@@ -63,6 +63,7 @@ def against_peers(
         noise = np.hypot(spread.clip(lower=LEAST_SPREAD).to_numpy(dtype=np.float64), own)
         ready = value.notna() & told["typical"].isna() & by.transform("count").ge(least)
         told.loc[ready, "typical"] = middle[ready]
+        told.loc[ready, "noise"] = noise[ready]
         told.loc[ready, "deviation"] = ((value - middle) / noise)[ready]
     return told
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from influence_graph.drivers.audience import organic_part
-from influence_graph.people.authenticity.peers import against_peers, exps, logs, strength
+from influence_graph.people.authenticity.peers import UNUSUAL, against_peers, exps, logs, strength
 
 RECENT = 6
 """An account is judged by so many of its latest posts: what was bought lately shows in them."""
@@ -69,8 +69,9 @@ def by_posts(posts: pd.DataFrame, people: pd.Index, groups: list[pd.Series[str]]
     -------
     dict of str to DataFrame
         By signal: value, typical, strength, indexed as `people`. `engagement` is engagement over followers, low where
-        followers are bought; `likes` is likes over comments, high where likes are bought; `audience` is followers
-        over organic views, high where followers don't see what they follow. O(posts).
+        followers are bought; `likes` is likes over comments, high where likes are bought, and unknown where no post has
+        a comment, for then comments are closed; `audience` is followers over organic views, high where followers don't
+        see what they follow. Beside them `begins`: how many times from typical each begins. O(posts).
     """
     own = people.get_indexer(pd.Index(posts["person_id"]))  # numbers are told apart in a tenth of the time
     recent, places = posts.assign(person_id=own).groupby("person_id").tail(RECENT), np.arange(len(people))
@@ -78,7 +79,7 @@ def by_posts(posts: pd.DataFrame, people: pd.Index, groups: list[pd.Series[str]]
     by = recent["person_id"]
     rate = (recent["engagement"] / size).groupby(by).median().reindex(places).set_axis(people)
     sums = _without_the_most_liked(recent.dropna(subset=["likes", "comments"])).reindex(places).set_axis(people)
-    liked = ((sums["likes"] + 0.5) / (sums["comments"] + 0.5)).where(sums["likes"] > 0)
+    liked = ((sums["likes"] + 0.5) / (sums["comments"] + 0.5)).where((sums["likes"] > 0) & (sums["comments"] > 0))
     seen = recent["organic_views"].where(recent["organic_views"] > 0)
     beyond = (size / seen).groupby(by).median().reindex(places).set_axis(people)
     noise = (1.0 / (sums["likes"] + 0.5) + 1.0 / (sums["comments"] + 0.5)) ** 0.5
@@ -101,6 +102,5 @@ def _signal(
 ) -> pd.DataFrame:
     """A ratio against peers, on the log scale."""
     told = against_peers(logs(value), groups, error)
-    return pd.DataFrame(
-        {"value": value, "typical": exps(told["typical"]), "strength": strength(sign * told["deviation"])}
-    )
+    columns = {"value": value, "typical": exps(told["typical"]), "strength": strength(sign * told["deviation"])}
+    return pd.DataFrame(columns | {"begins": exps(UNUSUAL * told["noise"])})

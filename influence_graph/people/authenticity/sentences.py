@@ -19,14 +19,13 @@ WORDS = MappingProxyType(
         "likes": "authenticity.likes",
         "growth": "authenticity.growth",
         "decay": "authenticity.decay",
+        "watched": "authenticity.watched",
         "silent": "authenticity.silent",
         "following": "authenticity.following",
         "profile": "authenticity.profile",
     }
 )
 """The message that words each signal with its number and what is usual."""
-NOTICED = 0.1
-"""Signals weaker than this are left out of an account's words."""
 
 LOOK = 0.5
 """Under this weight an account is worth a second look."""
@@ -34,13 +33,16 @@ SEVERAL = 2
 """So many signals make a second look worth while: any one has innocent reasons."""
 
 
-def tell(people: pd.DataFrame) -> Iterator[Note]:
+def tell(people: pd.DataFrame, times: float) -> Iterator[Note]:
     """The sentences, most important first.
 
     Parameters
     ----------
     people : DataFrame
         As `Authenticity` holds them.
+    times : float
+        How many followers for each real one it takes, for a usual account, until posts alone show it; NaN where they
+        can't be compared.
 
     Yields
     ------
@@ -57,6 +59,8 @@ def tell(people: pd.DataFrame) -> Iterator[Note]:
     grown = people["growth"].ge(1.15) & people["growth_strength"].lt(0.1) & ~look
     if grown.any():
         yield Note("authenticity.viral", {"n": int(grown.sum())})
+    if times == times:
+        yield Note("authenticity.least", {"times": times})
     if people["growth"].isna().all():
         yield Note("authenticity.no-history", {})
     if people["silent"].isna().all():
@@ -66,7 +70,7 @@ def tell(people: pd.DataFrame) -> Iterator[Note]:
 
 
 def said(row: Mapping[Any, Any]) -> list[str]:
-    """What speaks against an account, in words, the strongest first.
+    """What speaks against an account, in words, the strongest first: whatever lowers its weight.
 
     Parameters
     ----------
@@ -74,5 +78,5 @@ def said(row: Mapping[Any, Any]) -> list[str]:
         A row of `Authenticity.people`.
     """
     strengths = {signal: row[f"{signal}_strength"] for signal in WORDS}
-    heard = sorted((s for s, strength in strengths.items() if strength >= NOTICED), key=lambda s: -strengths[s])
+    heard = sorted((s for s, strength in strengths.items() if strength > 0), key=lambda s: -strengths[s])
     return [say(WORDS[signal], value=row[signal], typical=row[f"{signal}_typical"]) for signal in heard]

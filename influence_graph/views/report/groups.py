@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from influence_graph.language import number, say
+from influence_graph.language import RATE, number, say
 from influence_graph.programme.groups.words import HEADINGS, group_name
 from influence_graph.views.amounts import money
 from influence_graph.views.figures import performance_by_followers
@@ -111,4 +111,4 @@ def _rate(value: Any) -> str:
 
 
 def _percent(value: Any) -> str:
-    return number(float(value), ".1%") if known(value) else UNKNOWN
+    return number(float(value), RATE) if known(value) else UNKNOWN
