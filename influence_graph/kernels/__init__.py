@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 
-from numba.core import event
+from numba.core import caching, event
 
+from influence_graph.kernels.keeping import Keeper
 from influence_graph.language import say
 
 
@@ -21,12 +22,16 @@ class _Compiling(event.Listener):
 
     def on_start(self, begun: event.Event) -> None:
         """Tell of the first that is ours."""
-        if not self.told and begun.data["dispatcher"].py_func.__module__.startswith(__name__):
+        function = begun.data["dispatcher"].py_func
+        if not self.told and (function.__module__ or "").startswith(__name__):
             self.told = True
-            logging.getLogger(__name__).warning(say("kernels.compiling"))
+            keeper = Keeper.from_function(function, function.__code__.co_filename)
+            lasting = keeper is None or keeper.lasting
+            logging.getLogger(__name__).warning(say("kernels.compiling" if lasting else "kernels.not-kept"))
 
     def on_end(self, ended: event.Event) -> None:
         """Needs no telling."""
 
 
 event.register("numba:compile", _Compiling())  # type: ignore[no-untyped-call]
+caching.CacheImpl._locator_classes.insert(0, Keeper)
