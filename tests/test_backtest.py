@@ -9,16 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from given import table
-from hypothesis import given
-from hypothesis import strategies as st
 
 from influence_graph import backtest, network
 from influence_graph.backtesting import SCORES, WORDS, Backtest, untested
-from influence_graph.backtesting.claims import CREATORS, FOLLOWERS, SHARES, Claim, claims, unjudged
-from influence_graph.backtesting.intervals import Interval
 from influence_graph.drivers.exposure import expose
 from influence_graph.folder import as_json
-from influence_graph.language import LANGUAGES, speaking
 from influence_graph.measures import all_measures
 from influence_graph.tables.resolve import resolve
 from influence_graph.tables.schema import Tables
@@ -146,9 +141,6 @@ def test_numbers_are_complete_and_plain() -> None:
     assert '"shares drive conversions"' in as_json(told.record())
 
 
-# -------------------------------------------------------------------------------------------------------- what changes
-
-
 def moved(tables: Tables, by: pd.Timedelta) -> Tables:
     def later(frame: pd.DataFrame) -> pd.DataFrame:
         times = frame.select_dtypes("datetimetz").columns
@@ -173,9 +165,6 @@ def test_neither_the_order_of_rows_nor_the_year_changes_anything() -> None:
         pd.testing.assert_frame_equal(one.steps, again.steps, rtol=1e-6, atol=1e-9)
         pd.testing.assert_frame_equal(one.scores, again.scores, rtol=1e-6, atol=1e-9)
         assert answers(one) == answers(again)
-
-
-# ----------------------------------------------------------------------------------------------- who follows whom first
 
 
 def adoptions(*, led: bool, seed: int) -> Tables:
@@ -235,71 +224,6 @@ def test_who_is_followed_and_leads_is_found_among_people_who_all_share() -> None
     told = backtest(adoptions(led=True, seed=0))
     assert "direction" in set(told.steps["step"])
     assert answers(told)[0] == "yes"
-
-
-# --------------------------------------------------------------------------------------------------------------- claims
-
-SURE, OPEN, AGAINST = Interval(0.1, 0.05, 0.15), Interval(0.1, -0.05, 0.25), Interval(-0.1, -0.2, -0.01)
-GOOD = {"shares": SURE, "timing": SURE, "creators": SURE, "own_over_followers": SURE}
-
-
-def verdict(credited: float = 0.4, **gains: Interval) -> dict[str, Claim]:
-    told = claims({**GOOD, **gains}, credited=credited, floor=0.01, units=8)
-    return {claim.claim: claim for claim in told}
-
-
-@pytest.mark.parametrize(
-    ("gains", "credited", "message"),
-    [
-        ({"shares": OPEN}, 0.4, "backtesting.shares-none"),
-        ({"timing": OPEN}, 0.4, "backtesting.shares-timing"),
-        ({"direction": AGAINST}, 0.4, "backtesting.shares-direction"),
-        ({}, 0.01, "backtesting.shares-small"),
-    ],
-)
-def test_each_condition_alone_takes_the_evidence_away(
-    gains: dict[str, Interval], credited: float, message: str
-) -> None:
-    told = verdict(credited, **gains)
-    assert told[SHARES].id == message
-    assert {claim.answer for claim in told.values()} == {"no evidence"}
-
-
-def test_creators_and_followers_are_judged_where_shares_drive() -> None:
-    told = verdict()
-    assert [claim.answer for claim in told.values()] == ["yes", "yes", "no"]
-    told = verdict(creators=OPEN, own_over_followers=OPEN)
-    assert [claim.answer for claim in told.values()] == ["yes", "no evidence", "no evidence"], "too little to tell"
-    told = verdict(creators=OPEN, own_over_followers=Interval(0.0, -0.005, 0.005))
-    assert told[FOLLOWERS].answer == "yes", "at most a tenth of what shares gain"
-    unknown = {name: gain for name, gain in GOOD.items() if name != "own_over_followers"}
-    by_claim = {c.claim: c for c in claims(unknown, credited=0.4, floor=0.01, units=8)}
-    assert by_claim[FOLLOWERS].answer == "not judged"
-    assert by_claim[CREATORS].answer == "yes"
-
-
-@given(st.floats(-0.5, 0.5), st.floats(0, 0.5), st.floats(0, 0.5))
-def test_no_interval_that_includes_nothing_is_evidence(mean: float, below: float, above: float) -> None:
-    gain = Interval(mean, mean - below, mean + above)
-    assert (verdict(shares=gain)[SHARES].answer == "yes") == (mean - below > 0)
-    assert (verdict(creators=gain)[CREATORS].answer == "yes") == (mean - below > 0)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_claim_reads_as_a_sentence(language: str) -> None:
-    told = [
-        *verdict().values(),
-        *verdict(shares=OPEN).values(),
-        *verdict(creators=OPEN, own_over_followers=OPEN).values(),
-        *unjudged("backtesting.no-buyers", known=3.0, orders=1200.0),
-        *unjudged("backtesting.too-little", orders=60.0),
-        *unjudged("backtesting.nothing"),
-    ]
-    with speaking(language):
-        for claim in told:
-            assert claim.text.endswith((".", "?"))
-            assert "{" not in claim.text
-    assert len({claim.text for claim in told}) >= 9
 
 
 def test_one_person_alone_can_not_be_judged_and_the_map_says_the_same() -> None:

@@ -13,31 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
+from small import PEOPLE, Chances, network_of, random_chances
 
 from influence_graph.cascades import Conversions, Delay, Spread, simulate, spread
 from influence_graph.errors import UsageError
 from influence_graph.network import Network
 
-PEOPLE = "abcde"
 graphs = st.dictionaries(
     st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE)).filter(lambda pair: pair[0] != pair[1]),
     st.sampled_from([0.0, 0.1, 0.5, 0.8, 1.0]),
     min_size=1,
     max_size=8,
 )
-Chances = dict[tuple[str, str], float]
-
-
-def network_of(chances: Chances) -> Network:
-    source, target = zip(*chances, strict=True)
-    return Network.from_edges(source, target, nodes=list(PEOPLE), p=list(chances.values()))
-
-
-def random_chances(seed: int, edges: int = 12) -> Chances:
-    rng = np.random.default_rng(seed)
-    pairs = [(a, b) for a in PEOPLE for b in PEOPLE if a != b]
-    chosen = rng.choice(len(pairs), edges, replace=False)
-    return {pairs[i]: float(rng.uniform(0.05, 0.9)) for i in chosen}
 
 
 def close(found: Spread, truth: float) -> bool:

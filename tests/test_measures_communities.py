@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from importlib import import_module
 from itertools import combinations
 
 import networkx as nx
@@ -52,7 +52,7 @@ def test_large_networks_are_partitioned_by_fewer_seeds(monkeypatch: pytest.Monke
     network = planted(within=0.3, between=0.005)
     assert communities(network, rng=np.random.default_rng(0)).seeds == 5
     assert communities(network, rng=np.random.default_rng(0), seeds=3).seeds == 3
-    module = sys.modules["influence_graph.measures.communities"]
+    module = import_module("influence_graph.measures.communities")
     monkeypatch.setattr(module, "TIES_PARTITIONED", network.n_edges)
     assert communities(network, rng=np.random.default_rng(0)).seeds == 2
 
@@ -91,7 +91,7 @@ def test_adjusted_rand_counts_pairs(both: tuple[list[int], list[int]]) -> None:
 @pytest.fixture
 def by_our_own_loops(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if every network were large."""
-    monkeypatch.setattr(sys.modules["influence_graph.measures.communities"], "MANY_TIES", 0)
+    monkeypatch.setattr(import_module("influence_graph.measures.communities"), "MANY_TIES", 0)
 
 
 @pytest.mark.usefixtures("by_our_own_loops")

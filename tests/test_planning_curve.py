@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from test_planning import made_up
+from planned import made_up
 from tiny import few_sweeps
 
 from influence_graph.cli import answer
