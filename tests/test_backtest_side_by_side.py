@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from threading import get_ident
-from time import sleep
+import sys
+from concurrent.futures import CancelledError
+from threading import Barrier, Event, get_ident
+from time import monotonic, sleep
 
 import pytest
 
@@ -74,6 +76,40 @@ def test_pieces_speak_the_language_of_who_waits_for_them() -> None:
         assert side_by_side([lambda _: say("map.stage-roles")] * 3, lambda: None) == [say("map.stage-roles")] * 3
         vietnamese = say("map.stage-roles")
     assert vietnamese != say("map.stage-roles")
+
+
+def test_ctrl_c_waits_for_nobody() -> None:
+    ended, usual = Event(), sys.getswitchinterval()
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    begun = monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        side_by_side([lambda _: ended.wait(60), lambda pace: pace.step()], stop)
+    assert monotonic() - begun < 30
+    assert sys.getswitchinterval() == usual
+    ended.set()
+
+
+def test_pieces_of_a_piece_end_with_it() -> None:
+    begun, given_up = Barrier(3), []
+
+    def heedful(pace: Pace) -> None:
+        begun.wait(60)
+        try:
+            endless(pace)
+        except CancelledError:
+            given_up.append(True)
+            raise
+
+    def wrong(_: Pace) -> None:
+        begun.wait(60)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        both(lambda _: side_by_side([heedful, heedful], lambda: None), wrong)
+    assert given_up == [True, True]
 
 
 def test_two_works_answer_in_their_order_and_end_together() -> None:

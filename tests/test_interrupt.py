@@ -9,14 +9,18 @@ import time
 import weakref
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec
 from pathlib import Path
+from threading import Event
 from types import ModuleType
+from typing import Any
 
 import pytest
+from tiny import few_sweeps, programme
 
 from influence_graph.cli import answer
 from influence_graph.cli.interrupt import listening
 from influence_graph.errors import ExitCode
 from influence_graph.language import say
+from influence_graph.map import map_tables
 
 LONG = 30
 """Seconds after which a key counts as swallowed; each case ends at once when it is heard."""
@@ -137,3 +141,19 @@ def test_nothing_loads_before_the_key_is_heard() -> None:
     code += "print(sorted(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "['influence_graph', 'influence_graph.__main__']\n"
+
+
+def test_who_maps_without_a_command_is_not_kept_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever answers a question looks at nothing meanwhile; the map's user has the prompt back all the same."""
+    ended, pressed = Event(), []
+
+    def deaf(*_: Any, **__: Any) -> None:
+        pressed.append(time.monotonic())
+        press()
+        ended.wait(LONG)
+
+    monkeypatch.setattr("influence_graph.map.answers.groups", deaf)
+    with few_sweeps(), pytest.raises(KeyboardInterrupt):
+        map_tables(programme(), backtest=False)
+    assert time.monotonic() - pressed[0] < LONG / 2
+    ended.set()

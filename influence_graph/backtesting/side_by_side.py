@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from os import cpu_count
 from queue import Empty, SimpleQueue
 from threading import Event, Lock
@@ -24,9 +24,10 @@ LISTENING = 0.5
 
 
 class Pace:
-    """What a piece of work reports to."""
+    """What a piece of work reports to; `within` is what the work that it is a piece of reports to, where it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, within: Pace | None = None) -> None:
+        self._within = within
         self._steps: SimpleQueue[bool] = SimpleQueue()
         self._given_up = Event()
 
@@ -36,9 +37,11 @@ class Pace:
         self._steps.put(True)
 
     def check(self, *_: int) -> None:
-        """Raise when nobody waits for the work any more."""
+        """Raise when nobody waits for the work any more, or for the one that it is a piece of."""
         if self._given_up.is_set():
             raise CancelledError
+        if self._within is not None:
+            self._within.check()
 
     def along(self, steps: int) -> Callable[[int, int], None]:
         """What a loop reports to, told rounds done and to do, that is worth so many steps."""
@@ -70,6 +73,10 @@ class Pace:
         self._given_up.set()
 
 
+_WITHIN: ContextVar[Pace | None] = ContextVar("within", default=None)
+"""What the work at hand reports to, where it is a piece of another."""
+
+
 def once(make: Callable[[], T]) -> Callable[[], T]:
     """What several pieces need: the first that asks makes it, others wait for it."""
     lock, made = Lock(), list[T]()
@@ -96,13 +103,16 @@ def side_by_side(works: Sequence[Callable[[Pace], T]], tick: Callable[[], None])
     Returns
     -------
     list
-        Their answers, in order. An error in one gives up the rest.
+        Their answers, in order. An error in one gives up the rest. Ctrl-C waits for none of them: they end by
+        themselves at their next check, and tell nobody.
     """
-    pace = Pace()
+    within = _WITHIN.get()
+    pace, patient = Pace(within), True
     pool, usual = ThreadPoolExecutor(min(AT_ONCE, cpu_count() or 1)), sys.getswitchinterval()
-    sys.setswitchinterval(TURNS)
+    if within is None:
+        sys.setswitchinterval(TURNS)
     try:
-        pieces = [pool.submit(copy_context().run, work, pace) for work in works]  # with the language
+        pieces = [pool.submit(copy_context().run, _do, work, pace) for work in works]  # with the language
         for piece in pieces:
             piece.add_done_callback(pace.end)
         pace.follow(len(pieces), tick)
@@ -110,10 +120,19 @@ def side_by_side(works: Sequence[Callable[[Pace], T]], tick: Callable[[], None])
             if error and not isinstance(error, CancelledError):  # what made the others give up
                 raise error
         return [piece.result() for piece in pieces]
+    except KeyboardInterrupt:
+        patient = False
+        raise
     finally:
-        sys.setswitchinterval(usual)
+        if within is None:
+            sys.setswitchinterval(usual)
         pace.give_up()
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown(wait=patient, cancel_futures=True)
+
+
+def _do(work: Callable[[Pace], T], pace: Pace) -> T:
+    _WITHIN.set(pace)
+    return work(pace)
 
 
 def both(one: Callable[[Pace], One], other: Callable[[Pace], Other]) -> tuple[One, Other]:
