@@ -32,7 +32,7 @@ def betweenness_centrality(
     pivots = np.arange(n)
     if k is not None and seed is not None:  # NetworkX makes a generator of whatever seed is given
         pivots = np.array([graph.places[node] for node in seed.sample(list(graph), k)], dtype=np.int64)
-    (total,) = in_parts(lambda part: (paths.dependencies(*graph.rows, part),), pivots)
+    (total,) = in_parts(lambda part: (paths.dependencies(*graph.rows, part),), pivots, edges=graph.walked)
     if endpoints:
         total += _ends(graph, pivots)
     sampled = pivots if k is not None else None
@@ -44,7 +44,9 @@ def _ends(graph: Graph, pivots: NDArray[np.int64]) -> NDArray[np.float64]:
     """How often each node begins or ends a path from a pivot."""
     from influence_graph.kernels import distances
 
-    ends, _, _ = in_parts(lambda part: distances.received(*graph.rows, part), pivots, together=distances.TOGETHER)
+    ends, _, _ = in_parts(
+        lambda part: distances.received(*graph.rows, part), pivots, edges=graph.walked, together=distances.TOGETHER
+    )
     begun, _, _ = distances.sent(*graph.rows, pivots, np.ones(len(graph), dtype=np.bool_))
     ends[pivots] += begun
     return np.asarray(ends, dtype=np.float64)

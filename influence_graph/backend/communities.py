@@ -39,13 +39,19 @@ def leiden_communities(
         return [{node} for node in graph]
     if not (ties.data.min() > 0 and 0 < resolution / (ties.data.max().item() * ties.nnz) < math.inf):
         raise Declined("weights that are negative, too large or too small to add up, or no numbers")
-    drawn = seed.getrandbits(32) if seed is not None else None
     rows = ties.indptr.astype(np.int64), ties.indices.astype(np.int32), ties.data
-    _, found = graspologic_native.leiden_csr(*rows, len(ties.indptr) - 1, resolution=resolution, seed=drawn)
+    _, found = graspologic_native.leiden_csr(*rows, len(ties.indptr) - 1, resolution=resolution, seed=_number(seed))
     communities: dict[int, set[Hashable]] = {}
     for place, node in enumerate(graph):
         communities.setdefault(found.get(place, -1 - place), set()).add(node)
     return list(communities.values())
+
+
+def _number(seed: Any) -> int | None:
+    """A seed drawn from NetworkX's generator: Python's, or what it makes of an older one of numpy's."""
+    if seed is None:
+        return None
+    return seed.getrandbits(32) if isinstance(seed, Random) else seed.randint(0, 2**31 - 1)
 
 
 def _without_loops(ties: csr_array[np.float64]) -> csr_array[np.float64]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influence_graph.backend.declined import Declined
-from influence_graph.backend.graph import MISSING, Graph, frozen
+from influence_graph.backend.graph import MISSING, Graph
 from influence_graph.network import Network
 
 
@@ -55,6 +55,9 @@ def convert_from_nx(
     places = {node: place for place, node in enumerate(names)}
     adjacency: Any = vars(graph)["_adj"]  # its views of it take three times as long
     neighbours = [adjacency[node] for node in names]
+    is_view = "_graph" in vars(graph)
+    if is_view and graph.is_multigraph():  # a row's length counts the neighbours with it who are hidden
+        neighbours = [{other: dict(edges) for other, edges in row.items()} for row in neighbours]
     indptr = np.zeros(len(names) + 1, dtype=np.int64)
     np.cumsum([len(row) for row in neighbours], out=indptr[1:])
     indices = np.fromiter(map(places.__getitem__, chain.from_iterable(neighbours)), np.int32, indptr[-1])
@@ -76,13 +79,13 @@ def convert_from_nx(
     known = [graph.nodes[node] for node in names] if preserve_node_attrs or node_attrs else None
     if known is not None and not preserve_node_attrs:
         known = [_some(row, node_attrs or {}) for row in known]
-    if "_graph" in vars(graph) and not graph.is_directed() and not _alike(indptr, indices, parallel, attributes):
+    if is_view and not graph.is_directed() and not _alike(indptr, indices, parallel, attributes):
         raise Declined("edges without direction that differ by it")
     return Graph(
         names,
         graph.is_directed(),
-        frozen(indptr),
-        frozen(indices),
+        indptr,
+        indices,
         attributes,
         parallel,
         keys,

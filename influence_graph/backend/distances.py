@@ -93,7 +93,7 @@ def _received(graph: Graph, starts: NDArray[np.int64]) -> Sums:
     def work(part: NDArray[np.int64]) -> Sums:
         return distances.received(*graph.rows, part)
 
-    many, total, inverse = in_parts(work, starts, together=distances.TOGETHER)
+    many, total, inverse = in_parts(work, starts, edges=graph.walked, together=distances.TOGETHER)
     return many, total, inverse
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -21,11 +22,17 @@ if TYPE_CHECKING:
 
 Rows = tuple[NDArray[np.int64], NDArray[np.int32]]
 
-MISSING = object()
-"""Stands where an edge does not have an attribute."""
+
+class Missing(Enum):
+    """What stands where an edge does not have an attribute: the same one also in a copy, and in another process."""
+
+    MISSING = "missing"
 
 
-@dataclass(frozen=True, eq=False)
+MISSING = Missing.MISSING
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Graph:
     """A graph as NetworkX means it, frozen.
 
@@ -69,6 +76,16 @@ class Graph:
 
     __networkx_backend__ = NAME
 
+    def __post_init__(self) -> None:
+        for values in (self.indptr, self.indices):
+            frozen(values)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, part.name) for part in fields(self) if part.init)
+
+    def __repr__(self) -> str:
+        return f"Graph({len(self):,} nodes, {len(self.indices):,} neighbours)"
+
     def __len__(self) -> int:
         return len(self.names)
 
@@ -99,6 +116,11 @@ class Graph:
     def places(self) -> dict[Hashable, int]:
         """Where each node stands."""
         return {name: place for place, name in enumerate(self.names)}
+
+    @property
+    def walked(self) -> int:
+        """What one search may cost: everybody, and their edges."""
+        return len(self) + len(self.indices)
 
     @cached_property
     def sources(self) -> NDArray[np.int32]:

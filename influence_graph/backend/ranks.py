@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ _STEPS = 100
 _CLOSEST = 1e-14
 """No two steps of HITS come closer than rounding lets them."""
 _LARGEST = sys.float_info.max
+_SQUARED = 1e140
+"""Products of such weights, and their sums, are numbers still; of larger ones scipy decides, as in NetworkX."""
 
 
 def pagerank(
@@ -88,10 +91,11 @@ def hits(
         raise nx.PowerIterationFailedConvergence(max_iter)
     weights, back_weights = graph.weights("weight"), graph.back_weights("weight")
     matrix, signed = graph.matrix("weight"), (weights < 0).any()
+    tame = not len(weights) or 0 <= weights.min() <= weights.max() < _SQUARED  # NaN is not
     hubs, authorities, found = np.ones(0), np.ones(len(graph)), False
     if nstart is not None:
         authorities = np.array(list(nstart.values()))
-    elif len(graph) > 1 and not signed:
+    elif len(graph) > 1 and tame:
         if max_iter < _STEPS:
             _leading(matrix, authorities, max_iter=max_iter, tol=tol)
         near = max(float(tol), _CLOSEST)
@@ -173,7 +177,7 @@ def katz_centrality(
         own = _in_place(graph, beta)  # type: ignore[arg-type]
     weights = graph.back_weights(weight)
     found, settled = rank.katz(*graph.back, weights, start, own, float(alpha), float(n * tol), _steps(max_iter))
-    length = np.linalg.norm(found) if normalized else 1.0
+    length = math.hypot(*found.tolist()) if normalized else 1.0
     return _settled(graph, found / length if length else found, settled, max_iter, nstart)
 
 

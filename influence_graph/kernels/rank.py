@@ -83,6 +83,9 @@ def eigenvector(
         pull(laid, score, received)
         received += score
         length = math.sqrt(dot(received, received))
+        if length == np.inf:  # their squares are no numbers, they themselves are
+            received /= np.max(np.abs(received))
+            length = math.sqrt(dot(received, received))
         if length != 0.0:
             received /= length
         score, received = received, score

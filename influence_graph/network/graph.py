@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,9 @@ class Network:
             object.__setattr__(self, name, _frozen(getattr(self, name), dtype))
         object.__setattr__(self, "edges", {name: _frozen(values, np.float64) for name, values in self.edges.items()})
         _check_parts(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, part.name) for part in fields(self))  # what is copied is frozen anew
 
     def __repr__(self) -> str:
         return f"Network({self.n_people:,} people, {self.n_edges:,} edges)"
