@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,7 @@ from influence_graph.people import ROLES
 from influence_graph.programme.ecosystem import Ecosystem, ecosystem, effective, gini
 from influence_graph.programme.ecosystem.concentration import knockout
 from influence_graph.programme.ecosystem.customers import PARTS, brought, returning, sent_back
-from influence_graph.programme.ecosystem.lasting import rates
+from influence_graph.programme.ecosystem.lasting import Rates, rates
 from influence_graph.programme.ecosystem.sentences import tell
 from influence_graph.tables.orders import orders
 from influence_graph.views.report import report
@@ -178,6 +179,43 @@ def test_roles_are_told_apart_where_none_is_above_organic() -> None:
     assert np.mean([0.5 * (each["least"] + each["most"]) for each in between]) == pytest.approx(100 * apart, rel=0.15)
 
 
+def test_a_third_role_that_stands_higher_is_not_passed_over() -> None:
+    """By hand: two roles clearly apart, and a third above both, of which little is sure."""
+    table = pd.DataFrame({"source": [*ROLES, "organic"], "rate": [0.1, 0.3, 0.6, 0.35]})
+    table = table.assign(low=table["rate"] - 0.02, high=table["rate"] + 0.02, against=table["rate"] - 0.35, error=1.0)
+    table = table.assign(against_low=-1.0, against_high=1.0)
+    nothing = pd.DataFrame()
+    for error, message in ((0.5, True), (0.01, False)):
+        found = Rates(table, np.diag([0.01, 0.01, error, 0.5]) ** 2)
+        unpaid = pd.DataFrame({"unpaid": []})
+        notes = list(tell({"driven_low": 9.0}, nothing, nothing, nothing, unpaid, found, found, 180))
+        said = {note.id: note.numbers for note in notes}
+        assert said["ecosystem.lasting-between"]["role"] == ("UGC creator" if message else "advocate")
+        assert ("ecosystem.higher-still" in said) is message
+        if message:
+            assert said["ecosystem.higher-still"]["role"] == "advocate"
+            assert said["ecosystem.higher-still"]["rate"] == pytest.approx(60.0)
+
+
+def test_sentences_go_by_the_wider_interval_of_the_table() -> None:
+    """99 % over three comparisons, by Bonferroni; a role is named where 0 lies outside, and only there."""
+    wide = NormalDist().inv_cdf(1.0 - 0.01 / 3 / 2)
+    named = 0
+    for seed in range(6):
+        parts, back, month = drawn(seed, {"influencer": 0.1, "ugc": 0.25, "advocate": 0.45, "organic": 0.25}, 900)
+        repeat = rates(parts, back, month, np.arange(900.0))
+        roles = repeat.table[repeat.table["source"].isin(ROLES)]
+        for sign, end in ((-1, "low"), (1, "high")):
+            expected = roles["against"] + sign * wide * roles["error"]
+            assert roles[f"against_sure_{end}"].to_numpy() == pytest.approx(expected.to_numpy())
+        nothing, unpaid = pd.DataFrame(), pd.DataFrame({"unpaid": []})
+        told = {note.id for note in tell({"driven_low": 9.0}, nothing, nothing, nothing, unpaid, repeat, None, 180)}
+        assert ("ecosystem.lasting" in told) == roles["against_sure_low"].gt(0).any()
+        assert ("ecosystem.lasting-less" in told) == roles["against_sure_high"].lt(0).any()
+        named += "ecosystem.lasting" in told
+    assert 0 < named < 6
+
+
 def test_orders_sent_back_are_told_apart_between_roles() -> None:
     """Organic orders lie between those of two roles, clearly apart from neither."""
     found = [said({"influencer": 0.1, "ugc": 0.3, "advocate": 0.1, "organic": 0.18}, seed) for seed in range(8)]
@@ -317,6 +355,7 @@ def test_the_command_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     screen = io.StringIO()
     draw(_answer(told("returning"), result).drawing(), screen)
     assert "Lasting sales" in screen.getvalue()
+    assert "Against those whom nobody brought (99% over all three)" in screen.getvalue()
     assert max(map(cell_len, screen.getvalue().splitlines())) <= 80
 
 

@@ -80,8 +80,20 @@ def _draw(told: Ecosystem) -> Iterator[RenderableType]:
         ]
         for row in told.lasting.to_dict("records")
     ]
-    headings = say("cli.customers"), say("cli.again"), say("cli.sent-back"), say("cli.unpaid")
+    headings: tuple[str, ...] = say("cli.customers"), say("cli.again"), say("cli.sent-back"), say("cli.unpaid")
     yield table(say("cli.lasting-sales"), say("cli.brought-by"), *headings, rows=rows)
+    against = [
+        [
+            say(WORDS[row["source"]]),
+            _rate(row, "again_against", 100, "+.0f", "_sure"),
+            _rate(row, "sent_back_against", 1, "+.1%", "_sure"),
+        ]
+        for row in told.lasting.to_dict("records")
+        if row["again_against"] == row["again_against"] or row["sent_back_against"] == row["sent_back_against"]
+    ]
+    if against:
+        headings = say("cli.again"), say("cli.sent-back")
+        yield table(say("cli.against-organic"), say("cli.brought-by"), *headings, rows=against)
     if len(told.months):
         rows = [
             [row["month"], count(row["driven"]), *(number(row[role], ".0%") for role in ROLES)]
@@ -91,9 +103,11 @@ def _draw(told: Ecosystem) -> Iterator[RenderableType]:
         yield table(say("cli.by-month"), say("cli.month"), say("cli.rate"), *names, rows=rows)
 
 
-def _rate(row: Mapping[Any, Any], name: str, per: float, spec: str) -> str:
-    """A rate with its interval, empty where it can't be told."""
+def _rate(row: Mapping[Any, Any], name: str, per: float, spec: str, ends: str = "") -> str:
+    """A rate with its interval, or a difference with that of these ends; empty where it can't be told."""
     if row[name] != row[name]:
         return ""
-    middle, low, high = (number(per * row[column], spec) for column in (name, f"{name}_low", f"{name}_high"))
-    return f"{middle} ({low}–{high})"
+    columns = name, f"{name}{ends}_low", f"{name}{ends}_high"
+    middle, low, high = (number(per * row[column], spec) for column in columns)
+    between = say("ecosystem.from-to", low=low, high=high) if ends else f"{low}–{high}"
+    return f"{middle} ({between})"

@@ -22,7 +22,7 @@ from influence_graph.tables.schema import Note
 
 __all__ = ["Ecosystem", "ecosystem", "effective", "gini"]
 
-_RATES = "rate low high against against_low against_high".split()
+_RATES = "rate low high against against_low against_high against_sure_low against_sure_high".split()
 LASTING = (
     "source",
     "customers",
@@ -49,8 +49,9 @@ class Ecosystem:
     lasting : DataFrame
         One row a source (influencer, ugc, advocate, organic): customers (expected number, in parts); again (further
         orders by themselves per customer within `days`) with ``_low``, ``_high``, and again_against (less the organic
-        rate) with its interval; sent_back likewise, a part of orders; shares (recommendations, in parts, of which it
-        is known whether they were paid) and unpaid (the part that was not). NaN where it can't be told.
+        rate) with its interval, and with the one that sentences go by, ``_sure_low``, ``_sure_high``; sent_back
+        likewise, a part of orders; shares (recommendations, in parts, of which it is known whether they were paid) and
+        unpaid (the part that was not). NaN where it can't be told.
     days : int or None
         How long each customer was watched.
     notes : tuple of Note

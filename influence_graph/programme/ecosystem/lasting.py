@@ -27,7 +27,8 @@ class Rates:
     ----------
     table : DataFrame
         source (influencer, ugc, advocate, organic), customers (sum of parts), rate with `low` and `high`, against
-        (rate less the organic one) with ``_low``, ``_high`` (90 %), error (standard error of against). NaN for a
+        (rate less the organic one) with ``_low``, ``_high`` (90 %) and ``_sure_low``, ``_sure_high`` (99 % over all
+        three roles together: without 0 in it, a sentence names the role), error (standard error of against). NaN for a
         source of fewer than `ENOUGH`, and for all where organic customers are fewer.
     spread : (4, 4) float64
         Covariance of the rates.
@@ -96,6 +97,7 @@ def rates(parts: pd.DataFrame, happened: Floats, month: Floats, cluster: Floats)
     told["low"], told["high"] = (np.maximum(rate + sign * NORMAL * error, 0.0) for sign in (-1, 1))
     told["against"] = apart
     told["against_low"], told["against_high"] = (apart + sign * NORMAL * of_it for sign in (-1, 1))
+    told["against_sure_low"], told["against_sure_high"] = (apart + sign * FAMILY * of_it for sign in (-1, 1))
     told["error"] = np.where(np.isfinite(apart), of_it, np.nan)
     return Rates(told, spread)
 

@@ -86,6 +86,7 @@ def _again(repeat: Rates, days: int) -> Iterator[Note]:
         yield from _beside(str(best["source"]), told, repeat)
     elif between := _between(told, repeat, PER):
         yield Note("ecosystem.lasting-between", {**between, "days": days})
+        yield from _higher_still(between, told, repeat)
     else:
         yield Note("ecosystem.lasting-alike", {"days": days, **_range(told)})
     for row in told[told["against"] < -FAMILY * told["error"]].to_dict("records"):
@@ -125,6 +126,15 @@ def _between(told: pd.DataFrame, found: Rates, per: float = 1.0) -> dict[str, An
     for name, source in zip(("", "other_"), pair, strict=True):
         numbers |= {f"{name}{key}": per * float(by[key][source]) for key in ("rate", "low", "high")}
     return numbers | {"least": apart - NORMAL * error, "most": apart + NORMAL * error}
+
+
+def _higher_still(between: Mapping[str, Any], told: pd.DataFrame, repeat: Rates) -> Iterator[Note]:
+    """A third role that may be the best: it stands higher, though not surely above either of two that are apart."""
+    top = str(told.nlargest(1, "rate")["source"].iloc[0])
+    if PER * float(told["rate"].max()) > between["rate"]:
+        by = repeat.table.set_index("source")
+        numbers = {key: PER * float(by[key][top]) for key in ("rate", "low", "high")}
+        yield Note("ecosystem.higher-still", {"role": say(WORDS[top]), "other": between["role"], **numbers})
 
 
 def _judged(found: Rates) -> pd.DataFrame:
