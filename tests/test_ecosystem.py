@@ -30,7 +30,7 @@ from influence_graph.people import ROLES
 from influence_graph.programme.ecosystem import Ecosystem, ecosystem, effective, gini
 from influence_graph.programme.ecosystem.concentration import knockout
 from influence_graph.programme.ecosystem.customers import PARTS, brought, returning, sent_back
-from influence_graph.programme.ecosystem.lasting import Rates, rates
+from influence_graph.programme.ecosystem.lasting import FAMILY, Rates, rates
 from influence_graph.programme.ecosystem.sentences import tell
 from influence_graph.tables.orders import orders
 from influence_graph.views.report import report
@@ -186,7 +186,7 @@ def test_a_third_role_that_stands_higher_is_not_passed_over() -> None:
     table = table.assign(against_low=-1.0, against_high=1.0)
     nothing = pd.DataFrame()
     for error, message in ((0.5, True), (0.01, False)):
-        found = Rates(table, np.diag([0.01, 0.01, error, 0.5]) ** 2)
+        found = Rates(table, np.stack(3 * [np.diag([0.01, 0.01, error, 0.5]) ** 2]))
         unpaid = pd.DataFrame({"unpaid": []})
         notes = list(tell({"driven_low": 9.0}, nothing, nothing, nothing, unpaid, found, found, 180))
         said = {note.id: note.numbers for note in notes}
@@ -228,6 +228,35 @@ def test_roles_alike_are_not_told_apart() -> None:
     alike = {"influencer": 0.2, "ugc": 0.2, "advocate": 0.2, "organic": 0.4}
     found = [said(alike, seed) for seed in range(40)]
     assert sum("ecosystem.lasting-between" in each for each in found) <= 2
+
+
+def test_rates_are_sums_of_outcomes_whose_weights_the_errors_know() -> None:
+    """With every row a person of its own: the weights give back the rates, and the robust errors are White's."""
+    parts, back, month = drawn(4, {"influencer": 0.1, "ugc": 0.2, "advocate": 0.5, "organic": 0.25}, 200)
+    found = rates(parts, back, month, np.arange(200.0))
+    nudged = np.empty((200, 4))
+    for row in range(200):
+        moved = back.copy()
+        moved[row] += 1.0
+        nudged[row] = rates(parts, moved, month, np.arange(200.0)).table["rate"] - found.table["rate"]
+    assert back @ nudged == pytest.approx(found.table["rate"])
+    scatter = found.spread[2] / (nudged.T @ nudged)
+    assert scatter == pytest.approx(scatter[0, 0])
+    assert scatter[0, 0] == pytest.approx(back.var(), rel=0.1)
+    assert found.spread[0] == pytest.approx(found.spread[1] * 200 / 195)
+
+
+def test_few_outcomes_are_not_taken_for_certain() -> None:
+    """Everybody's orders are sent back in one of twenty cases, and advocates brought sixty of a thousand customers."""
+    said_wrongly, worlds = 0, 150
+    for seed in range(worlds):
+        rng = np.random.default_rng(seed)
+        of = rng.choice(4, 1000, p=[0.08, 0.16, 0.06, 0.70])
+        parts = pd.DataFrame(0.05 + 0.85 * np.eye(4)[of], columns=[*ROLES, "organic"]).assign(unassigned=0.0)
+        back, month = (rng.random(1000) < 0.05).astype(float), rng.integers(4, size=1000).astype(float)
+        told_of = rates(parts[list(PARTS)], back, month, np.arange(1000.0)).table.dropna(subset=["against"])
+        said_wrongly += bool((told_of["against"].abs() > FAMILY * told_of["error"]).any())
+    assert said_wrongly <= 0.02 * worlds + 1
 
 
 def test_a_plain_average_would_mix_in_who_came_anyway() -> None:

@@ -30,8 +30,9 @@ class Rates:
         (rate less the organic one) with ``_low``, ``_high`` (90 %) and ``_sure_low``, ``_sure_high`` (99 % over all
         three roles together: without 0 in it, a sentence names the role), error (standard error of against). NaN for a
         source of fewer than `ENOUGH`, and for all where organic customers are fewer.
-    spread : (4, 4) float64
-        Covariance of the rates.
+    spread : (3, 4, 4) float64
+        Covariances of the rates: robust, with what rows of one person have in common; robust, row by row; and row by
+        row if everybody's outcomes scattered alike.
     """
 
     table: pd.DataFrame
@@ -40,9 +41,7 @@ class Rates:
     def apart(self, one: str, other: str) -> tuple[float, float]:
         """The rate of one source less that of another, and its standard error."""
         rate = self.table.set_index("source")["rate"]
-        a, b = SOURCES.index(one), SOURCES.index(other)
-        error = float(np.sqrt(max(self.spread[a, a] + self.spread[b, b] - 2 * self.spread[a, b], 0.0)))
-        return float(rate[one] - rate[other]), error
+        return float(rate[one] - rate[other]), _error(self.spread, _of(one) - _of(other))
 
 
 def rates(parts: pd.DataFrame, happened: Floats, month: Floats, cluster: Floats) -> Rates:
@@ -55,7 +54,8 @@ def rates(parts: pd.DataFrame, happened: Floats, month: Floats, cluster: Floats)
     ``r_k = sum_i w_ik (y_i - (1 - d_i) r_0) / sum_i w_ik d_i``: the average over those whom it brought, weighted by
     membership and by credit. The regression compares within the month, so that all met the same season and were
     watched equally long. Standard errors are those of the whole chain, robust to unequal spread and to several rows of
-    a person (White 1980; Liang & Zeger 1986).
+    a person (White 1980; Liang & Zeger 1986), and no smaller than if everybody's outcomes scattered alike: of sixty
+    customers of whom nobody sent anything back, their own scatter says that this is certain.
 
     Parameters
     ----------
@@ -81,17 +81,18 @@ def rates(parts: pd.DataFrame, happened: Floats, month: Floats, cluster: Floats)
     organic = parts["organic"].to_numpy(dtype=np.float64)
     driven = 1.0 - organic
     if worth["organic"] < ENOUGH or driven.sum() < ENOUGH:
-        rate, spread = np.full(4, np.nan), np.full((4, 4), np.nan)
+        rate, spread = np.full(4, np.nan), np.full((3, 4, 4), np.nan)
     else:
-        rate, pull = _solved(parts, happened, driven, _controls(month))
+        rate, pull, weight, scatter = _solved(parts, happened, driven, _controls(month))
         _, group = np.unique(cluster, return_inverse=True)
         summed = np.stack([np.bincount(group, weights=column) for column in pull.T], axis=1)
-        spread = summed.T @ summed * (len(summed) / max(len(summed) - 5.0, 1.0))
+        clustered = summed.T @ summed * (len(summed) / max(len(summed) - 5.0, 1.0))
+        spread = np.stack([clustered, pull.T @ pull, scatter * weight.T @ weight])
     known = (worth >= ENOUGH).to_numpy()
     rate = np.where(known, rate, np.nan)
-    error = np.sqrt(np.maximum(np.diag(spread), 0.0))
+    error = np.array([_error(spread, _of(source)) for source in SOURCES])
     apart = np.where(np.arange(4) < 3, rate - rate[3], np.nan)
-    of_it = np.sqrt(np.maximum(np.diag(spread) + spread[3, 3] - 2 * spread[3], 0.0))
+    of_it = np.array([_error(spread, _of(source) - _of("organic")) for source in SOURCES])
     told = pd.DataFrame({"source": list(SOURCES), "customers": worth.to_numpy()})
     told["rate"] = np.maximum(rate, 0.0)
     told["low"], told["high"] = (np.maximum(rate + sign * NORMAL * error, 0.0) for sign in (-1, 1))
@@ -108,21 +109,38 @@ def _controls(month: Floats) -> Floats:
     return np.stack([column - column.mean() for column in columns], axis=1) if columns else np.zeros((month.size, 0))
 
 
-def _solved(parts: pd.DataFrame, happened: Floats, driven: Floats, controls: Floats) -> tuple[Floats, Floats]:
-    """(4,) rates of the three roles and of organic customers; (n, 4) how each row moves them."""
+def _of(source: str) -> Floats:
+    """(4,) float64: the rate of one source among those of all."""
+    return np.equal(SOURCES, source).astype(np.float64)
+
+
+def _error(spread: Floats, of: Floats) -> float:
+    """The standard error of rates added up with these weights."""
+    clustered, own, alike = np.maximum(np.einsum("i,kij,j->k", of, spread, of), 0.0)
+    return float(np.sqrt(clustered * max(1.0, alike / own) if own > 0 else alike))
+
+
+def _solved(
+    parts: pd.DataFrame, happened: Floats, driven: Floats, controls: Floats
+) -> tuple[Floats, Floats, Floats, float]:
+    """(4,) rates of the three roles and of organic customers; (n, 4) how the scatter of each row moves them.
+
+    And (n, 4) how its outcome does, for rates are sums of outcomes so weighted; and the variance of outcomes.
+    """
     design = np.column_stack([driven, 1.0 - driven, controls])
     inverse = np.linalg.pinv(design.T @ design)
     common = inverse @ (design.T @ happened)
-    moved = design * (happened - design @ common)[:, None] @ inverse
-    rate, pull = np.zeros(4), np.zeros((happened.size, 4))
-    rate[3], pull[:, 3] = common[1], moved[:, 1]
+    beyond, turned = happened - design @ common, design @ inverse
+    rate, pull, weight = np.zeros(4), np.zeros((happened.size, 4)), np.zeros((happened.size, 4))
+    rate[3], weight[:, 3], pull[:, 3] = common[1], turned[:, 1], turned[:, 1] * beyond
     taken = np.column_stack([np.zeros_like(driven), 1.0 - driven, controls])  # what is not the role's own
     left = happened - taken @ common
     for place, role in enumerate(ROLES):
         part = parts[role].to_numpy(dtype=np.float64)
         whole = float(part @ driven)
         if whole > 0:
+            others = turned @ (taken.T @ part)
             rate[place] = part @ left / whole
-            own = part * (left - driven * rate[place])
-            pull[:, place] = (own - moved @ (taken.T @ part)) / whole
-    return rate, pull
+            weight[:, place] = (part - others) / whole
+            pull[:, place] = (part * (left - driven * rate[place]) - others * beyond) / whole
+    return rate, pull, weight, float(beyond @ beyond) / happened.size
