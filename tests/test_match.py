@@ -20,6 +20,7 @@ from tiny import few_sweeps
 
 from influence_graph.cli import answer
 from influence_graph.cli.match import _answer
+from influence_graph.cli.match import _slot as slot_on_screen
 from influence_graph.cli.output import draw
 from influence_graph.errors import ExitCode, UsageError
 from influence_graph.language import LANGUAGES, say, speaking
@@ -35,6 +36,7 @@ from influence_graph.programme.match.matrix import BY, MATRIX, Layer, _layer, du
 from influence_graph.programme.match.pooled import SIZES, effects, interval, pooled
 from influence_graph.programme.match.sentences import tell
 from influence_graph.views.report.blocks import Sentences, Table
+from influence_graph.views.report.match import _slot as slot_in_report
 from influence_graph.views.report.match import match as match_block
 from influence_graph.world import World, make
 
@@ -248,6 +250,18 @@ def test_the_slot_is_the_communitys_own_else_the_programmes_else_any() -> None:
     assert _slot(week, "1") == ((3, 18, 24), (1.2, 1.1, 1.4))
     assert _slot(week.loc[["2"]], "1")[1] == (1.0, 1.0, 1.0)
     assert all(pd.isna(part) for part in _slot(week.loc[["2"]], "1")[0])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_a_slot_only_what_matters_is_told(language: str) -> None:
+    with speaking(language):
+        at, day = {"from_hour": 18, "to_hour": 24}, {"day": 4}
+        friday, untold = say("timing.friday"), {"day": pd.NA, "from_hour": pd.NA, "to_hour": pd.NA}
+        for word in (slot_on_screen, slot_in_report):
+            texts = [word(untold | part) for part in ({}, at, day, at | day)]
+            assert [friday in text for text in texts] == [False, False, True, True]
+            assert ["18" in text for text in texts] == [False, True, False, True]
+            assert texts[0] == "–"
 
 
 def test_the_kind_that_suits_is_told_against_the_usual_mixture() -> None:

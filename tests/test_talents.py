@@ -29,7 +29,9 @@ from influence_graph.network import Network, build
 from influence_graph.programme.mapped import Programme
 from influence_graph.programme.talents import TALENTS, Talents, talents
 from influence_graph.programme.talents.growth import growth, steady_growth
+from influence_graph.programme.talents.sentences import fact
 from influence_graph.programme.talents.shrink import least, shrunk, shrunk_means
+from influence_graph.programme.talents.signs import KINDS as SIGNS
 from influence_graph.programme.talents.signs import known, outside
 from influence_graph.tables.schema import Tables
 from influence_graph.views.report import report
@@ -241,7 +243,9 @@ def test_content_is_ranked_by_what_is_sure() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nobody_but_creators_is_named(language: str, tmp_path: Path) -> None:
     with speaking(language):
-        result = replace(mapped(), talents=talents(mapped()))
+        found = talents(mapped())
+        untold = say("talents.sign-referrals")
+        result = replace(mapped(), talents=replace(found, table=found.table.assign(unknown=untold)))
         assert result.talents is not None
         ordinary = result.talents.table.loc[~result.talents.table["is_creator"], "person_id"].tolist()
         assert ordinary
@@ -252,6 +256,18 @@ def test_nobody_but_creators_is_named(language: str, tmp_path: Path) -> None:
         assert not [who for who in ordinary for text in texts if who in text]
         assert all("{" not in say(note.id, **note.numbers) for note in result.talents.notes)
         assert say("reports.talents-title") in texts[2]
+        assert say("cli.talent-unknown", unknown=untold) in " ".join(texts[0].split())
+        assert say("reports.talents-unknown", unknown=untold) in texts[2]
+
+
+def test_one_is_worded_as_one_and_the_usual_speaks_for_nobody() -> None:
+    nothing = {sign: {"value": 0.0, "low": 0.0} for signs in SIGNS.values() for sign in signs}
+    once = {"value": 1.0, "low": 0.05}
+    told = nothing | {"months": once, "unpaid": {"value": 2.0, "low": 0.4}, "orders": once}
+    expected = ["recommended unpaid in 1 month", "2 posts nobody paid for", "ordered 1 more time"]
+    assert fact("advocate", told) == expected
+    usual = nothing | {"engagement": {"value": 1.04, "low": 0.8}}
+    assert fact("ugc", usual) == [None, None, None]
 
 
 def test_the_map_writes_talents(tmp_path: Path) -> None:

@@ -30,7 +30,9 @@ from influence_graph.programme.timing import Timing, timing
 from influence_graph.programme.timing.calendar import calendar
 from influence_graph.programme.timing.delays import _below, _quantile
 from influence_graph.programme.timing.fatigue import fatigue
-from influence_graph.programme.timing.hours import may_matter, slot_of
+from influence_graph.programme.timing.hours import _best, may_matter, slot_of
+from influence_graph.programme.timing.pooled import Effects
+from influence_graph.programme.timing.sentences import _hours
 from influence_graph.programme.timing.within import Posts, apart
 from influence_graph.views.report import report
 from influence_graph.views.report.timing import timing as block_of_timing
@@ -155,7 +157,8 @@ def test_planted_hours_are_found_with_their_gain() -> None:
     for seed in SEEDS:
         best = told("good-hours", seed).best.iloc[0]
         assert (best["community"], best["from_hour"], best["to_hour"], best["evident"]) == ("", 18, 24, True)
-        assert "timing.best" in ids(told("good-hours", seed))
+        assert "timing.best-hours" in ids(told("good-hours", seed))
+        assert pd.isna(best["day"]), "evenings work on every day"
         work = workings("good-hours", seed)
         assert may_matter(work, slot_of(work.exposure.begin + pd.to_timedelta(work.exposure.shares["time"], unit="D")))
         inside.append(0.75 * best["gain_low"] < EVENING < 1.33 * best["gain_high"])
@@ -167,6 +170,34 @@ def test_planted_hours_are_found_with_their_gain() -> None:
         assert (hours["low"] <= hours["per_1000"]).all()
         assert (hours["per_1000"] <= hours["high"]).all()
     assert any(inside)
+
+
+def test_of_day_and_hours_only_what_matters_is_told() -> None:
+    """Effects made by hand: sure of one of the two, of both, or of neither."""
+    table = pd.DataFrame({"community": "", "day": np.repeat(np.arange(7), 4), "posts": 2})
+    table["from_hour"] = np.tile(np.arange(4) * 6, 7)
+    table = table.assign(to_hour=table["from_hour"] + 6, against=0.5, low_against=0.1, high_against=0.9)
+    table.loc[9, "low_against"] = 0.2  # Wednesday from 6 to 12 is the surest slot
+
+    def known(size: int, best: int, chance: float) -> Effects:
+        middle = np.where(np.arange(size) == best, np.log(2.0), 0.0)
+        return Effects(middle, 0.01 * np.eye(size), chance, np.full(size, 8))
+
+    days, blocks = known(7, 4, 0.0001), known(4, 3, 0.0001)
+    both = _best(table, days, blocks, 0.025)
+    assert (both["day"], both["from_hour"], both["gain"], both["evident"]) == (2, 6, 0.5, True)
+    hours = _best(table, known(7, 4, 0.3), blocks, 0.025)
+    assert (hours["day"] is pd.NA, hours["from_hour"], hours["to_hour"], hours["evident"]) == (True, 18, 24, True)
+    assert hours["gain"] == pytest.approx(2.0 / ((3 + 2) / 4) - 1)
+    day = _best(table, days, known(4, 3, 0.3), 0.025)
+    assert (day["day"], day["from_hour"] is pd.NA, day["evident"]) == (4, True, True)
+    assert day["gain"] == pytest.approx(2.0 / ((6 + 2) / 7) - 1)
+    assert not _best(table, known(7, 4, 0.3), known(4, 3, 0.3), 0.025)["evident"]
+    frame = pd.DataFrame([both, hours, day]).assign(community=["", "", "2"])
+    assert [note.id for note in _hours(frame)] == ["timing.best", "timing.best-hours", "timing.best-day-in"]
+    for language in LANGUAGES:
+        with speaking(language):
+            assert all("{" not in say(note.id, **note.numbers) for note in _hours(frame))
 
 
 def test_credit_of_all_slots_is_what_was_driven() -> None:

@@ -109,15 +109,11 @@ def _draw(told: Match, rows: pd.DataFrame) -> Iterator[RenderableType]:
 
 def _line(row: Mapping[Any, Any]) -> list[str]:
     from influence_graph.programme.groups.words import group_name
-    from influence_graph.programme.timing.sentences import Day
 
-    slot = "–"
-    if isinstance(row["day"], int):
-        slot = say("cli.slot", day=Day(row["day"]), begin=row["from_hour"], end=row["to_hour"])
     adds = span({"adds": row["expected"], "adds_low": row["low"], "adds_high": row["high"]}, "adds")
     kind = group_name("kind", row["kind"]) if isinstance(row["kind"], str) and row["kind"] else "–"
     fresh = count(row["fresh"]) if isinstance(row["fresh"], int) else "–"
-    return [named(row), adds, f"{fresh} / {count(row['reach'])}", kind, slot]
+    return [named(row), adds, f"{fresh} / {count(row['reach'])}", kind, _slot(row)]
 
 
 def _matrix(matrix: pd.DataFrame) -> RenderableType:
@@ -136,3 +132,15 @@ def _matrix(matrix: pd.DataFrame) -> RenderableType:
         cells = [rate.get((community, by, group), float("nan")) for by, group in kept]
         rows.append([str(community), *(number(cell, ",.2f") if cell == cell else "" for cell in cells)])
     return table(say("cli.match-matrix"), say("cli.community"), *headings, rows=rows)
+
+
+def _slot(row: Mapping[Any, Any]) -> str:
+    """Day and hours, as far as something shows them."""
+    from influence_graph.programme.timing.sentences import Day
+
+    by_day, by_hours = (isinstance(row[name], int) for name in ("day", "from_hour"))
+    if not by_day:
+        return say("cli.slot-hours", begin=row["from_hour"], end=row["to_hour"]) if by_hours else "–"
+    if not by_hours:
+        return say("cli.slot-day", day=Day(row["day"]))
+    return say("cli.slot", day=Day(row["day"]), begin=row["from_hour"], end=row["to_hour"])

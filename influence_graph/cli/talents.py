@@ -71,7 +71,7 @@ def _answer(told: Talents, result: MapResult, names: Literal["creators", "all"])
 def _draw(told: Talents, rows: pd.DataFrame) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    from influence_graph.programme.talents.sentences import FACTS, WORDS
+    from influence_graph.programme.talents.sentences import WORDS
 
     for note in told.notes:
         yield Text(say(note.id, **note.numbers) + "\n")
@@ -80,10 +80,7 @@ def _draw(told: Talents, rows: pd.DataFrame) -> Iterator[RenderableType]:
         for place, row in enumerate(best.to_dict("records")):
             if not place:
                 yield Text(say("cli.talents-of", kind=say(word)), style="bold")
-            facts = "; ".join(row[name] for name in FACTS if isinstance(row[name], str))
-            score = f"{number(row['score'], '.2f')} ({number(row['score_low'], '.2f')})"
-            told_of = say("cli.talent", name=named(row), score=score, facts=facts, fresh=count(row["reach_new"]) or "–")
-            yield Text(line(told_of))
+            yield Text(line(" ".join(_told(row))))
         if len(best):
             yield Text("")
     if len(told.content):
@@ -93,6 +90,19 @@ def _draw(told: Talents, rows: pd.DataFrame) -> Iterator[RenderableType]:
         ]
         headings = say("cli.content-id"), say("cli.rate"), say("cli.exposures")
         yield table(say("cli.content-heading"), *headings, rows=pieces)
+
+
+def _told(row: Mapping[Any, Any]) -> Iterator[str]:
+    """What speaks for somebody, whom they add, and what the tables do not tell of them."""
+    from influence_graph.programme.talents.sentences import FACTS
+
+    facts = "; ".join(row[name] for name in FACTS if isinstance(row[name], str))
+    score, least = number(row["score"], ".2f"), number(row["score_low"], ".2f")
+    yield say("cli.talent", name=named(row), score=score, least=least, facts=facts)
+    if fresh := count(row["reach_new"]):
+        yield say("cli.talent-reach", fresh=fresh)
+    if row["unknown"]:
+        yield say("cli.talent-unknown", unknown=row["unknown"])
 
 
 def _span(row: Mapping[Any, Any]) -> str:

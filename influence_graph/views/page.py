@@ -93,7 +93,7 @@ def span(low: Any, high: Any) -> str:
 
 def known(value: Any) -> bool:
     """Whether there is a number at all."""
-    return value is not None and value == value and str(value) != "<NA>"
+    return value is not None and str(value) != "<NA>" and value == value  # NA has no truth value
 
 
 @cache

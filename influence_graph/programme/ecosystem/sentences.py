@@ -29,6 +29,8 @@ PER = 100.0
 """Customers whose further orders are told."""
 LEAST = 0.5
 """Where the interval of all that was driven goes below this there may be nothing to tell apart."""
+MATERIAL = 0.1
+"""Part of what was driven by which a role has to change to be worth a sentence."""
 
 
 def tell(
@@ -170,12 +172,14 @@ def _rests(spread: pd.DataFrame, out: pd.DataFrame) -> Iterator[Note]:
 
 
 def _over_time(months: pd.DataFrame) -> Iterator[Note]:
-    """The role whose part of what was driven changed surely from the first month to the last, if any."""
+    """Roles whose part of what was driven surely changed by a tenth of it or more from the first month to the last."""
     if len(months) < 2:
         return
     first, last = months.iloc[0], months.iloc[-1]
     for role in ROLES:
         rose, fell = last[f"{role}_low"] > first[f"{role}_high"], last[f"{role}_high"] < first[f"{role}_low"]
-        if rose or fell:
-            numbers = {"role": say(WORDS[role]), "first": str(first["month"]), "last": str(last["month"])}
-            yield Note("ecosystem.moved", {**numbers, "before": float(first[role]), "after": float(last[role])})
+        if (rose or fell) and abs(last[role] - first[role]) >= MATERIAL:
+            numbers: dict[str, Any] = {"role": say(WORDS[role]), "first": first["month"], "last": last["month"]}
+            for name, row in (("before", first), ("after", last)):
+                numbers |= {f"{name}{end}": float(row[f"{role}{end}"]) for end in ("", "_low", "_high")}
+            yield Note("ecosystem.moved", numbers)

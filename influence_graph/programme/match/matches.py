@@ -119,10 +119,10 @@ def _kind(layer: Layer, found: Cells, community: int, author: int) -> str:
 
 
 def _slot(evident: pd.DataFrame, community: str) -> tuple[tuple[object, ...], tuple[float, float, float]]:
-    """Day and hours, and by what they multiply what is expected with its ends; any hour where nothing shows them."""
+    """Day and hours, as far as something shows them, and by what they multiply what is expected with its ends."""
     at = community if community in evident.index else ""
     if at not in evident.index:
         return (pd.NA, pd.NA, pd.NA), (1.0, 1.0, 1.0)
     row = evident.loc[[at]].iloc[0].to_dict()
     gain, low, high = (1.0 + float(row[name]) for name in ("gain", "gain_low", "gain_high"))
-    return (int(row["day"]), int(row["from_hour"]), int(row["to_hour"])), (gain, low, high)
+    return (row["day"], row["from_hour"], row["to_hour"]), (gain, low, high)

@@ -41,8 +41,10 @@ _UNKNOWN = MappingProxyType(
     }
 )
 
-_LEAST = MappingProxyType({"engagement": 1.0, "audience_growth": 0.01, "engagement_growth": 0.01})
+_LEAST = MappingProxyType({"engagement": 1.05, "audience_growth": 0.01, "engagement_growth": 0.01})
 """Up to here a sign speaks for nobody."""
+_COUNTED = frozenset({"posts", "months", "unpaid", "orders", "referrals"})
+"""Signs that are counts."""
 
 
 Sign = Mapping[str, float]
@@ -59,6 +61,8 @@ def fact(kind: str, told: Mapping[str, Sign]) -> list[str | None]:
 
 def _word(sign: str, row: Sign) -> str:
     value, low = float(row["value"]), float(row["low"]) if row["low"] == row["low"] else 0.0
+    if sign in _COUNTED:
+        return say(_SIGNS[sign], n=round(value))
     if sign == "reshares":
         value, low = 1000 * value, 1000 * low
     return say(_SIGNS[sign], value=value, low=low)

@@ -51,7 +51,8 @@ class Timing:
         low_against and high_against. Drawn towards no difference.
     best : DataFrame
         The slot of the surest gain for each community: evident (whether hours matter at all), chance (how often hours
-        that don't would look as different), gain with gain_low and gain_high.
+        that don't would look as different), gain with gain_low and gain_high. Where only the day matters as far as can
+        be told, or only the hours, the other is NA.
     fatigue : dict or None
         By which part less the second and the fifth post of a creator in a campaign and window do than the first, as
         `influence_graph.drivers.wear.tell_wear` says it; None where it can't be told.

@@ -84,7 +84,9 @@ def hours(workings: Workings, slot: Ints, community: Sequence[str]) -> Hours:
         for table, (_, days, blocks, _, _, level) in zip(tables, told, strict=True)
         if posts.any()
     ]
-    return Hours(pd.concat(tables, ignore_index=True), pd.DataFrame(best, columns=list(BEST_COLUMNS)))
+    told_best = pd.DataFrame(best, columns=list(BEST_COLUMNS))
+    whole_numbers = dict.fromkeys(("day", "from_hour", "to_hour"), "Int64")
+    return Hours(pd.concat(tables, ignore_index=True), told_best.astype(whole_numbers))
 
 
 def may_matter(workings: Workings, slot: Ints) -> bool:
@@ -102,14 +104,31 @@ def may_matter(workings: Workings, slot: Ints) -> bool:
 
 
 def _best(table: pd.DataFrame, days: Effects, blocks: Effects, level: float) -> dict[str, object]:
-    """The slot whose gain is surest, and whether hours matter at all."""
+    """The slot whose gain is surest, and whether hours matter at all; of day and hours only what shows that it does."""
     chance = min(1.0, 2.0 * min(days.chance, blocks.chance))  # either of two
-    row = table[table["posts"] > 0].nlargest(1, "low_against").iloc[0]
+    row = table[table["posts"] > 0].nlargest(1, "low_against").iloc[0].to_dict()
     enough = days.posts.sum() >= LEAST_POSTS
-    place = {key: row[key] for key in ("community", "day", "from_hour", "to_hour")}
-    evident = bool(enough and chance < level and row["low_against"] > 0)
-    gain = {"gain": row["against"], "gain_low": row["low_against"], "gain_high": row["high_against"]}
-    return {**place, "evident": evident, "chance": chance if enough else np.nan, **gain}
+    by_day, by_hours = (bool(enough and 2.0 * each.chance < level) for each in (days, blocks))
+    best = {name: row[name] for name in ("community", "day", "from_hour", "to_hour")}
+    gain, least, most = (float(row[f"{end}against"]) for end in ("", "low_", "high_"))
+    if by_day != by_hours:
+        place, gain, least, most = _surest(blocks if by_hours else days)
+        begin = place * BLOCK_HOURS
+        hours, day = (begin, begin + BLOCK_HOURS) if by_hours else (pd.NA, pd.NA), pd.NA if by_hours else place
+        best |= {"day": day, "from_hour": hours[0], "to_hour": hours[1]}
+    evident = (by_day or by_hours) and least > 0
+    told = {"evident": evident, "chance": chance if enough else np.nan}
+    return {**best, **told, "gain": gain, "gain_low": least, "gain_high": most}
+
+
+def _surest(some: Effects) -> tuple[int, float, float, float]:
+    """Of days, or of hours, those whose gain over random ones is surest, and that gain with its interval."""
+    size = some.middle.size
+    over, error = _against(some.middle, some.spread, np.full(size, 1.0 / size))
+    least = np.where(some.posts > 0, over * np.exp(-NORMAL * error), 0.0)
+    place = int(least.argmax())
+    ends = float(over[place]) * np.exp(NORMAL * float(error[place]) * np.array([0.0, -1.0, 1.0])) - 1.0
+    return place, float(ends[0]), float(ends[1]), float(ends[2])
 
 
 def _table(name: str, days: Effects, blocks: Effects, posts: Ints, exposed: Floats, driven: float) -> pd.DataFrame:

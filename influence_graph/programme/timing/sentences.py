@@ -36,6 +36,14 @@ DAYS = (
     "timing.sunday",
 )
 """The messages that word the days, Monday first."""
+_BEST = MappingProxyType(
+    {
+        (True, True): ("timing.best", "timing.best-in"),
+        (False, True): ("timing.best-hours", "timing.best-hours-in"),
+        (True, False): ("timing.best-day", "timing.best-day-in"),
+    }
+)
+"""The message by whether a day and whether hours are known to be best, for the whole programme and for a community."""
 _SLOWER = MappingProxyType(
     {
         "tier": "timing.tier-slower",
@@ -80,12 +88,14 @@ def _hours(best: pd.DataFrame) -> Iterator[Note]:
         return
     evident = best[best["evident"].astype(bool)]
     for row in evident.to_dict("records"):
-        numbers = {key: float(row[key]) for key in ("gain", "gain_low", "gain_high")}
-        place = {"day": Day(row["day"]), "from_hour": int(row["from_hour"]), "to_hour": int(row["to_hour"])}
-        if row["community"]:
-            yield Note("timing.best-in", {"community": row["community"], **place, **numbers})
-        else:
-            yield Note("timing.best", place | numbers)
+        numbers: dict[str, Any] = {key: float(row[key]) for key in ("gain", "gain_low", "gain_high")}
+        by_day, by_hours = pd.notna(row["day"]), pd.notna(row["from_hour"])
+        if by_day:
+            numbers["day"] = Day(row["day"])
+        if by_hours:
+            numbers |= {"from_hour": int(row["from_hour"]), "to_hour": int(row["to_hour"])}
+        whole, within = _BEST[by_day, by_hours]
+        yield Note(within, {"community": row["community"], **numbers}) if row["community"] else Note(whole, numbers)
     if evident.empty:
         numbers = {key: float(best[key].iloc[0]) for key in ("gain_high", "chance")}
         yield Note("timing.no-hours", numbers)

@@ -57,9 +57,6 @@ def _next(result: Mapped, names: Names) -> Table | None:
 
 
 def _person(row: Mapping[Any, Any], community: Cell, name: str, scale: Scale) -> Row:
-    slot = UNKNOWN
-    if known(row["day"]):
-        slot = say("reports.match-slot-at", day=Day(row["day"]), begin=row["from_hour"], end=row["to_hour"])
     adds, low, high = (number(row[name], ",.1f") for name in ("expected", "low", "high"))
     gauge = Gauge(scale.at(row["expected"]), scale.at(row["low"]), scale.at(row["high"]))
     cells = (
@@ -67,7 +64,7 @@ def _person(row: Mapping[Any, Any], community: Cell, name: str, scale: Scale) ->
         Cell(name, name),
         Cell(adds, row["expected"], aside=f"{low}–{high}", gauge=gauge),
         Cell(group_name("kind", row["kind"]) if isinstance(row["kind"], str) else UNKNOWN),
-        Cell(slot),
+        Cell(_slot(row)),
         Cell(amount(row["fresh"]), row["fresh"], aside=say("reports.match-fresh-of", reach=amount(row["reach"]))),
     )
     return Row(anchor("match", f"{row['community']}-{row['rank']}"), cells)
@@ -98,3 +95,14 @@ def _rate(row: Mapping[Any, Any] | None) -> Cell:
         return Cell(UNKNOWN)
     middle, low, high = (number(row[f"per_1000{end}"], ",.2f") for end in ("", "_low", "_high"))
     return Cell(middle, row["per_1000"], aside=f"{low}–{high}")
+
+
+def _slot(row: Mapping[Any, Any]) -> str:
+    """Day and hours, as far as something shows them."""
+    if not known(row["day"]):
+        if not known(row["from_hour"]):
+            return UNKNOWN
+        return say("reports.match-slot-hours", begin=row["from_hour"], end=row["to_hour"])
+    if not known(row["from_hour"]):
+        return say("reports.match-slot-day", day=Day(row["day"]))
+    return say("reports.match-slot-at", day=Day(row["day"]), begin=row["from_hour"], end=row["to_hour"])

@@ -53,12 +53,13 @@ def _table(kind: str, word: str, rows: pd.DataFrame, names: Names) -> Table | No
 
 def _row(kind: str, name: str, row: Mapping[Any, Any]) -> Row:
     facts = "; ".join(row[fact] for fact in FACTS if isinstance(row[fact], str))
+    unknown = say("reports.talents-unknown", unknown=row["unknown"]) if row["unknown"] else ""
     score, low = number(row["score"], ".2f"), number(row["score_low"], ".2f")
     gauge = Gauge(_WHOLE.at(row["score"]), _WHOLE.at(row["score_low"]), _WHOLE.at(row["score"]))
     cells = (
         Cell(name, name),
         Cell(score, row["score"], aside=f"≥ {low}", gauge=gauge),
-        Cell(facts, facts),
+        Cell(facts, facts, aside=unknown),
         Cell(amount(row["followers"]), row["followers"]),
         Cell(amount(row["reach_new"]), row["reach_new"]),
     )
