@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from influence_graph.tables import read
 from influence_graph.tables.orders import net, orders
 from influence_graph.tables.statuses import standing
 
@@ -41,6 +43,23 @@ def test_an_order_s_lines_become_one_order() -> None:
     assert (order["value"], order["person_id"], order["code"], order["commission"]) == (150, "p", "LAN10", 5)
     assert order["converted_at"] == pd.Timestamp(DAY, tz="UTC")
     assert order["count"] == 1
+
+
+def test_shopify_s_rows_of_an_order_are_one_order(tmp_path: Path) -> None:
+    (tmp_path / "orders_export.csv").write_text(
+        "Name,Email,Financial Status,Currency,Subtotal,Total,Discount Code,Created at,Lineitem quantity,Lineitem name\n"
+        "#1001,a@x.com,paid,USD,62.00,67.00,LAN10,2026-03-02 09:00:00 +0700,1,Serum\n"
+        "#1001,a@x.com,,,,,,2026-03-02 09:00:00 +0700,1,Toner\n"
+        "#1002,b@x.com,refunded,USD,20.00,25.00,,2026-03-02 10:00:00 +0700,1,Serum\n"
+        "#1002,b@x.com,,,,,,2026-03-02 10:00:00 +0700,2,Toner\n"
+        "#1003,c@x.com,partially_refunded,USD,9.00,9.00,,2026-03-03 00:00:00 +0700,1,Toner\n"
+    )
+    counted = orders(read(tmp_path).conversions)
+    assert counted["conversion_id"].tolist() == ["#1001", "#1003"], "the second row of a refunded order saves nothing"
+    assert counted["value"].tolist() == [62, 9]
+    assert counted["code"][0] == "LAN10"
+    assert counted["converted_at"][0] == pd.Timestamp("2026-03-02 02:00", tz="UTC")
+    assert counted["person_id"].nunique() == 2
 
 
 @pytest.mark.parametrize("status", ["Cancelled", "Đã hủy", "refunded", "Trả hàng/Hoàn tiền", "shipped_back_success"])

@@ -81,6 +81,28 @@ def test_codes_fill_claims_that_are_empty(kind: str) -> None:
     assert claimed.astype("object").where(claimed.notna(), None).tolist() == ["u1", "mai", None, None]
 
 
+def test_a_creator_s_id_is_their_code_unless_it_is_listed_with_another() -> None:
+    tables = Tables(
+        creators=table("creators", creator_id=["KOL01", "@Mai", "hoa", "10", "An", "an"]),
+        aliases=aliases(("hoa", "code", "KOL01")),
+        conversions=conversions(code=["kol01 ", "MAI", "HOA", "10", "an"]),
+    )
+    claimed = resolve(tables, key=KEY).conversions["claimed_by"]
+    assert claimed.astype("object").where(claimed.notna(), None).tolist() == ["KOL01", "@Mai", "KOL01", None, None]
+
+
+def test_codes_of_nobody_are_counted_and_named() -> None:
+    code = ["FREESHIP", "lan10", "freeship", "FREESHIP", None, "TET"]
+    claimed_by = [None, None, None, None, None, "mai"]
+    orders = conversions(code=code, claimed_by=claimed_by).assign(conversion_id=["1", "2", "3", "3", "4", "5"])
+    known = resolve(Tables(aliases=aliases(("LAN10", "code", "lan")), conversions=orders), key=KEY)
+    assert [(note.id, note.numbers) for note in known.notes] == [
+        ("resolve.codes-of-nobody", {"n": 2, "codes": "FREESHIP, freeship"})
+    ], "two orders, of which one has two lines; the code of lan and the order that the platform claims are somebody's"
+    assert "resolve.codes-of-nobody" not in numbers(resolve(Tables(conversions=orders[4:]), key=KEY))
+    assert known.notes == resolve(known, key=KEY).notes
+
+
 def test_a_handle_without_an_alias_meets_its_creator() -> None:
     tables = Tables(
         creators=table("creators", creator_id=["Lan", "Mai", "mai"]), shares=shares("@lan", "@Hoa", "hoa", "@mai")

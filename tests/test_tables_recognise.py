@@ -87,6 +87,8 @@ def test_headers_in_two_languages(headers: str, table: str, columns: dict[str, s
          ["conversions", "creators"], "Shopee affiliate commission report"),
         ("orderItemId|orderType|lazadaId|sellerSku|lazadaSku|createTime|updateTime|orderNumber|paidPrice|unitPrice|status",
          ["conversions"], "Lazada orders"),
+        ("Name|Email|Financial Status|Paid at|Currency|Subtotal|Total|Discount Code|Created at|Lineitem quantity|Lineitem name|Billing Name|Phone",
+         ["conversions"], "Shopify orders"),
         ("Transaction ID|Date|Session campaign|Purchase revenue|Ecommerce purchases", ["conversions"],
          "Google Analytics 4 transactions or campaigns"),
         ("Date|Session campaign|Session source / medium|Ecommerce purchases|Purchase revenue", ["conversions"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -77,8 +77,9 @@ def resolve_accounts(tables: Tables, *, key: bytes | None = None) -> tuple[Table
         accounts = {account: found[0].get(person, person) for account, person in accounts.items()} | found[0]
         people = {name: _renamed(people[name], columns, found[0]) for name, columns in _PEOPLE.items()}
         ids = {found[0].get(person, person) for person in ids}
-    codes, of_several = _codes(people["aliases"])
+    codes, of_several = _codes(people["aliases"], people["creators"]["creator_id"])
     people["conversions"] = _claimed(people["conversions"], codes)
+    nobodys = _of_nobody(people["conversions"], of_several)
     follows = people["follows"]
     apart = ~alike(follows["follower_id"], follows["followed_id"])
     if not apart.all():
@@ -92,6 +93,10 @@ def resolve_accounts(tables: Tables, *, key: bytes | None = None) -> tuple[Table
         Note("resolve.accounts-joined", {"n": len(accounts)}),
         Note("resolve.ambiguous-aliases", {"n": len(found[1])}),
         Note("resolve.ambiguous-codes", {"n": len(of_several), "codes": ", ".join(of_several[:_NAMED])}),
+        Note(
+            "resolve.codes-of-nobody",
+            {"n": nobodys["conversion_id"].nunique(), "codes": ", ".join(nobodys["code"].value_counts().index[:_NAMED])},
+        ),
         Note("resolve.self-follows", {"n": int((~apart).sum())}),
         *net(people["conversions"]).notes,
         *unknown_deals(people["shares"]),
@@ -171,15 +176,32 @@ def _renamed(frame: pd.DataFrame, columns: Iterable[str], canonical: Mapping[str
     return frame.assign(**named)
 
 
-def _codes(aliases: pd.DataFrame) -> tuple[dict[str, str], list[str]]:
-    """Whose each code is, case apart: buyers type codes as they like. And the codes of several creators."""
+def _codes(aliases: pd.DataFrame, creators: pd.Series) -> tuple[dict[str, str], list[str]]:
+    """Whose each code is, case apart: buyers type codes as they like. And the codes of several creators.
+
+    A code that nobody is listed with is that of the creator whose id it is. One of digits alone may be any number.
+    """
     rows = aliases[_is_kind(aliases, _CODES)]
-    return _unambiguous(rows["alias"].str.strip().str.casefold(), rows["person_id"])
+    listed, several = _unambiguous(_typed(rows["alias"]), rows["person_id"])
+    worded = creators[~creators.str.fullmatch(r"\W*\d+\W*")]
+    own, _ = _unambiguous(_typed(worded).str.removeprefix("@"), worded)
+    return {**{code: person for code, person in own.items() if code not in several}, **listed}, several
+
+
+def _typed(codes: pd.Series) -> pd.Series:
+    """Codes as they are compared, however they were typed."""
+    return codes.str.strip().str.casefold()
 
 
 def _claimed(conversions: pd.DataFrame, codes: Mapping[str, str]) -> pd.DataFrame:
     if not codes:
         return conversions
-    by_code = conversions["code"].str.strip().str.casefold().map(codes)
+    by_code = _typed(conversions["code"]).map(codes)
     claimed = conversions["claimed_by"]
     return conversions.assign(claimed_by=claimed.where(claimed.notna(), by_code).astype("str"))
+
+
+def _of_nobody(conversions: pd.DataFrame, of_several: Collection[str]) -> pd.DataFrame:
+    """Rows whose code is nobody's, and so names no creator; codes of several are told apart from these."""
+    unclaimed = conversions[conversions["claimed_by"].isna() & conversions["code"].notna()]
+    return unclaimed[~_typed(unclaimed["code"]).isin(of_several)]
