@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 from pathlib import Path
@@ -12,7 +13,7 @@ from rich.cells import cell_len
 
 from influence_graph.cli import answer
 from influence_graph.cli.commands import group
-from influence_graph.cli.output import line
+from influence_graph.cli.output import draw, line, table
 from influence_graph.errors import ExitCode
 
 COMMANDS = (
@@ -139,3 +140,22 @@ def test_what_can_always_happen(
 
 def test_user_text_can_not_command_the_terminal() -> None:
     assert line("\x1b[2JMai\nLinh\u202e") == " [2JMai Linh "
+
+
+def test_a_wide_table_breaks_headings_and_words_before_it_cuts_a_name() -> None:
+    numbers = ["5,0 (2,8–7,2)", "1.627", "2,1%", "205.440 USD"]
+    headings = ["Nhóm", "Trên 1.000 lượt", "Số người theo dõi", "Tỷ lệ tương tác", "Phí/chuyển đổi"]
+    out = io.StringIO()
+    draw([table("Theo hình thức trả phí", *headings, rows=[["bài không trả phí", *numbers]])], out)
+    told = out.getvalue()
+    assert all(cell in told for cell in ["bài không trả phí", *numbers]), "headings give way"
+    assert max(map(len, told.splitlines())) <= 80
+    wider = [["bài không trả phí của người chưa rõ số người theo dõi", *numbers]]
+    for whole in (True, False):
+        out = io.StringIO()
+        draw([table("Theo quy mô", *headings, rows=wider, whole=whole)], out)
+        cut = "…" in out.getvalue()
+        assert cut is not whole, "our words run on, names end in an ellipsis"
+    out = io.StringIO()
+    draw([table("Ngắn", "Nhóm", "Số người theo dõi", rows=[["a", "1"]])], out)
+    assert "Số người theo dõi" in out.getvalue(), "where there is room nothing is broken"

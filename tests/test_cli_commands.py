@@ -80,12 +80,16 @@ def test_check_exits_4_when_there_is_nothing_to_map(text: str, tmp_path: Path) -
     assert not (tmp_path / "map").exists()
 
 
-def test_refused_rows_are_listed_and_strict_stops_at_them(exports: Path, tmp_path: Path) -> None:
-    bad = tmp_path / "conversions.csv"
+def test_refused_rows_and_files_left_out_are_listed_and_strict_stops_at_rows(tmp_path: Path) -> None:
+    (given := tmp_path / "given").mkdir()
+    (given / "songs.csv").write_text("title,length\nx,3\n")
+    bad = given / "conversions.csv"
     bad.write_text("conversion_id,converted_at\no1,2026-03-01T10:00:00Z\no2,yesterday\no3,2026-03-02T10:00:00Z\n")
     listed = fine("check", bad)
     assert "3 · conversions.csv" in listed.stdout
-    fine("map", bad, "--out", tmp_path / "map")
+    mapped = " ".join(fine("map", given, "--out", tmp_path / "map").stdout.split())
+    assert "1 file was left out, not understood: songs.csv." in mapped
+    assert "1 row or cell could not be read" in mapped
     faults = pd.read_csv(tmp_path / "map" / "faults.csv")
     assert faults[["file", "line", "value"]].to_numpy().tolist() == [["conversions.csv", 3, "yesterday"]]
     told = json.loads((tmp_path / "map" / "run.json").read_text(encoding="utf-8"))

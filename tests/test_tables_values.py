@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from influence_graph.language import say, speaking
 from influence_graph.tables import Tables, read
 from influence_graph.tables.headers import fold, readings, zone_named
 from influence_graph.tables.numbers import decimal_mark, read_number
@@ -164,7 +165,11 @@ def test_a_column_of_money_decides_together(tmp_path: Path, cells: list[str], va
 def test_a_decision_is_said(tmp_path: Path) -> None:
     tables = _orders(tmp_path, "value", ["1.234", "500"])
     (note,) = [note for note in tables.notes if note.id == "tables.number-decided"]
-    assert note.numbers == {"file": "orders.csv", "column": "value", "value": "1.234", "meant": 1234.0}
+    assert note.numbers == {"file": "orders.csv", "column": "value", "value": "1.234", "meant": 1234.0, "other": 1.234}
+    with speaking("en"):
+        assert "1.234 is read as 1234 and not as 1.234." in say(note.id, **note.numbers)
+    with speaking("vi"):
+        assert "1.234 được hiểu là 1234, không phải 1,234." in say(note.id, **note.numbers)
 
 
 def _times(tmp_path: Path, cells: list[str], header: str = "order time", **asked: str) -> pd.Series[pd.Timestamp]:

@@ -121,7 +121,7 @@ def _grouping(heading: str, rows: pd.DataFrame) -> RenderableType:
         ]
         for row in shown
     ]
-    return table(heading, *columns, rows=told)
+    return table(heading, *columns, rows=told, whole=True)
 
 
 def _benchmarks(rows: pd.DataFrame) -> RenderableType:
@@ -137,7 +137,7 @@ def _benchmarks(rows: pd.DataFrame) -> RenderableType:
         ]
         for row in rows.to_dict("records")
     ]
-    return table(say("cli.benchmarks"), *columns, rows=told)
+    return table(say("cli.benchmarks"), *columns, rows=told, whole=True)
 
 
 def _media_value(rows: pd.DataFrame) -> RenderableType:

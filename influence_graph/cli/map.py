@@ -24,7 +24,7 @@ from influence_graph.cli.options import (
     reading,
     sizing,
 )
-from influence_graph.cli.output import Answer, Output, table
+from influence_graph.cli.output import Answer, Output, line, table
 from influence_graph.cli.progress import Progress, stage
 from influence_graph.cli.waiting import patiently
 from influence_graph.cli.worded import Argument, Command
@@ -210,6 +210,8 @@ def _next(result: MapResult, out: Path, graph: str | None) -> list[Any]:
 
     files = {"report": out / "report.html", "network": out / "network.html", "people": out / "people.csv"}
     faults = len(result.faults)
-    told = [say("cli.map-faults", n=faults, path=out / "faults.csv")] if faults else []
+    skipped = [note["numbers"]["file"] for note in result.run["notes"] if note["id"] == "tables.file-skipped"]
+    told = [say("cli.map-skipped", n=len(skipped), files=line(", ".join(skipped)))] if skipped else []
+    told += [say("cli.map-faults", n=faults, path=out / "faults.csv")] if faults else []
     asking = [say("cli.next-graph", source=shown(graph))] if graph else []
     return [Text("\n".join([*told, say("cli.next", **files), *asking]) + "\n")]

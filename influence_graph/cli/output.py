@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
+_NARROW = 80
+"""What a terminal shows in a line where nobody says more."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -106,7 +109,7 @@ def draw(pieces: Sequence[RenderableType], stream: TextIO) -> None:
             raise BrokenPipeError  # `main` knows what to do
 
     wide = stream.isatty()
-    console = Patient(file=stream, width=None if wide else 80, highlight=False, markup=False, emoji=False)
+    console = Patient(file=stream, width=None if wide else _NARROW, highlight=False, markup=False, emoji=False)
     if wide:
         console.width = min(console.width, 100)
     for piece in pieces:
@@ -129,13 +132,29 @@ def table(title: str, *columns: str, rows: Iterable[Sequence[str]], whole: bool 
     from rich.table import Table
     from rich.text import Text
 
+    cells = [[line(cell) for cell in row] for row in rows]
     drawn = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    for place, column in enumerate(columns):
+    for place, column in enumerate(_headings(columns, cells)):
         drawn.add_column(Text(column), justify="right" if place else "left", no_wrap=bool(place))
-    for words, *numbers in rows:
-        first = Text(line(words), no_wrap=not whole, overflow="ellipsis")
-        drawn.add_row(first, *(Text(line(cell)) for cell in numbers))
+    for words, *numbers in cells:
+        drawn.add_row(Text(words, no_wrap=not whole, overflow="ellipsis"), *map(Text, numbers))
     return drawn
+
+
+def _headings(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> list[str]:
+    """Headings, over as many lines as it takes where the table would else be too wide and cut names or words."""
+    from textwrap import fill
+
+    from rich.cells import cell_len
+
+    widest = [max(map(cell_len, column), default=0) for column in zip(*cells, strict=True)] or [0] * len(columns)
+    if sum(max(cell_len(heading), wide) + 3 for heading, wide in zip(columns, widest, strict=True)) <= _NARROW:
+        return [*columns]
+    words = [max((*map(cell_len, heading.split()), 1)) for heading in columns]
+    return [
+        fill(heading, max(wide, word), break_long_words=False)
+        for heading, wide, word in zip(columns, widest, words, strict=True)
+    ]
 
 
 def line(text: str) -> str:

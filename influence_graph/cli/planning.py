@@ -141,7 +141,7 @@ def _draw_forecast(told: Forecast, data: Mapping[str, Any]) -> Iterator[Renderab
         "unassigned": say("cli.unassigned"),
     }  # fmt: skip
     by_role = [[words[row["role"]], *_cells(row, measures)] for row in told.by_role.to_dict("records")]
-    yield table(say("cli.expected-roles"), say("cli.plan-role"), *headings, rows=by_role)
+    yield table(say("cli.expected-roles"), say("cli.plan-role"), *headings, rows=by_role, whole=True)
     some = told.by_day_and_role[told.by_day_and_role["day"].isin(days)].to_dict("records")
     orders = {(row["day"], row["role"]): span(row, "conversions") for row in some}
     days_of_roles = [[number(day), *(orders[day, role] for role in words)] for day in days]

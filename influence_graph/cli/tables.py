@@ -91,7 +91,7 @@ def _understood(understood: Understanding, frame: pd.DataFrame) -> list[Renderab
             [f"{fault['line']} · {fault['file']}", str(fault["column"]), str(fault["reason"])] for fault in faults
         ]
         title = say("cli.refused-first", n=len(understood.tables.faults))
-        pieces.append(table(title, say("cli.file"), say("cli.column"), say("cli.reason"), rows=places))
+        pieces.append(table(title, say("cli.row-of-file"), say("cli.column"), say("cli.reason"), rows=places))
     if understood.missing:
         pieces.append(Text(say("cli.would-add"), style="bold"))
         pieces += [Text(f"  {say(note.id, **note.numbers)}") for note in understood.missing]

@@ -124,7 +124,7 @@ def _delays(delays: pd.DataFrame) -> RenderableType:
         for row in shown
     ]
     headings = say("cli.orders-driven"), say("cli.half-within"), say("cli.most-within")
-    return table(say("cli.delays"), say("cli.group"), *headings, rows=rows)
+    return table(say("cli.delays"), say("cli.group"), *headings, rows=rows, whole=True)
 
 
 def _days(row: Mapping[Any, Any], name: str) -> str:

@@ -238,7 +238,8 @@ def _assemble(seen: Sequence[Seen]) -> Tables:
                 notes.append(Note("tables.refused", {"file": part.label, "n": part.refused}))
             if cells := len(part.faults) - part.refused:
                 notes.append(Note("tables.unread-cells", {"file": part.label, "n": cells}))
-    notes += [Note("tables.file-skipped", {"why": str(sheet.reason)}) for sheet in seen if sheet.reason is not None]
+    skipped = [sheet for sheet in seen if sheet.reason is not None]
+    notes += [Note("tables.file-skipped", {"file": sheet.label, "why": str(sheet.reason)}) for sheet in skipped]
     faults = [part.faults[list(FAULTS)] for sheet in seen for part in sheet.parts if len(part.faults)]
     tables = Tables(
         **frames,

@@ -79,7 +79,6 @@ def resolve_accounts(tables: Tables, *, key: bytes | None = None) -> tuple[Table
         ids = {found[0].get(person, person) for person in ids}
     codes, of_several = _codes(people["aliases"], people["creators"]["creator_id"])
     people["conversions"] = _claimed(people["conversions"], codes)
-    nobodys = _of_nobody(people["conversions"], of_several)
     follows = people["follows"]
     apart = ~alike(follows["follower_id"], follows["followed_id"])
     if not apart.all():
@@ -93,10 +92,7 @@ def resolve_accounts(tables: Tables, *, key: bytes | None = None) -> tuple[Table
         Note("resolve.accounts-joined", {"n": len(accounts)}),
         Note("resolve.ambiguous-aliases", {"n": len(found[1])}),
         Note("resolve.ambiguous-codes", {"n": len(of_several), "codes": ", ".join(of_several[:_NAMED])}),
-        Note(
-            "resolve.codes-of-nobody",
-            {"n": nobodys["conversion_id"].nunique(), "codes": ", ".join(nobodys["code"].value_counts().index[:_NAMED])},
-        ),
+        _of_nobody(people["conversions"], of_several),
         Note("resolve.self-follows", {"n": int((~apart).sum())}),
         *net(people["conversions"]).notes,
         *unknown_deals(people["shares"]),
@@ -201,7 +197,9 @@ def _claimed(conversions: pd.DataFrame, codes: Mapping[str, str]) -> pd.DataFram
     return conversions.assign(claimed_by=claimed.where(claimed.notna(), by_code).astype("str"))
 
 
-def _of_nobody(conversions: pd.DataFrame, of_several: Collection[str]) -> pd.DataFrame:
-    """Rows whose code is nobody's, and so names no creator; codes of several are told apart from these."""
+def _of_nobody(conversions: pd.DataFrame, of_several: Collection[str]) -> Note:
+    """How many orders carry a code that names no creator, and the commonest; codes of several are told apart."""
     unclaimed = conversions[conversions["claimed_by"].isna() & conversions["code"].notna()]
-    return unclaimed[~_typed(unclaimed["code"]).isin(of_several)]
+    unclaimed = unclaimed[~_typed(unclaimed["code"]).isin(of_several)]
+    named = ", ".join(unclaimed["code"].value_counts().index[:_NAMED])
+    return Note("resolve.codes-of-nobody", {"n": unclaimed["conversion_id"].nunique(), "codes": named})

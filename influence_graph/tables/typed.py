@@ -83,8 +83,9 @@ def read_numbers(rows: Rows, place: int, *, column: str, decimal: str | None = N
     notes: tuple[Note, ...] = ()
     if doubtful and decimal is None:
         meant = read_number(doubtful[0], decimal=mark)
-        meant = int(meant) if meant is not None and meant.is_integer() else meant
-        notes = (Note("tables.number-decided", {"column": column, "value": doubtful[0], "meant": meant}),)
+        other = next(each for each in (read_number(doubtful[0], decimal=way) for way in ".,") if each != meant)
+        decided = {"column": column, "value": doubtful[0], "meant": meant, "other": other}
+        notes = (Note("tables.number-decided", decided),)
     return Typed(pd.Series(values), dict(zip(at[failed].tolist(), odd[failed], strict=True)), notes)
 
 
