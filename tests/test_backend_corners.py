@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from odd_graphs import assert_same, outcome
 from packaging.requirements import Requirement
 
-from influence_graph.backend import NAME
+from influence_graph.backend import NAME, interface
 from influence_graph.backend.conversion import convert_from_nx, convert_to_nx
+from influence_graph.backend.declined import Declined
 from influence_graph.backend.parts import in_parts
 from influence_graph.network import Network
 
@@ -43,6 +44,49 @@ def test_edges_that_a_view_hides_are_not_there(kind: Any) -> None:
             assert_same(*(outcome(function, view, {}, backend) for backend in (NAME, "networkx")))
         ours = convert_to_nx(convert_from_nx(view, preserve_edge_attrs=True))
         assert nx.utils.graphs_equal(ours, type(graph)(view))
+
+
+class Logged(nx.DiGraph):  # type: ignore[type-arg]
+    """Adds in its own way, and is read as any other."""
+
+    def add_edge(self, u_of_edge: Any, v_of_edge: Any, **attr: Any) -> None:
+        super().add_edge(u_of_edge, v_of_edge, logged=True, **attr)
+
+
+class Thin(nx.Graph):  # type: ignore[type-arg]
+    """All edges share their attributes."""
+
+    def edge_attr_dict_factory(self) -> dict[str, float]:  # type: ignore[override]
+        return {"weight": 1.0}
+
+
+class Mirrored(nx.Graph):  # type: ignore[type-arg]
+    """A path that is nowhere written down."""
+
+    def __getitem__(self, n: int) -> Any:
+        return {other: {} for other in (n - 1, n + 1) if other in self}
+
+    def neighbors(self, n: int) -> Any:
+        return iter(self[n])
+
+
+def test_a_class_that_looks_edges_up_in_its_own_way_is_networkx_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nx.config.backend_priority, "algos", [NAME])
+    monkeypatch.setattr(interface, "FEWEST", 0)
+    graph = Mirrored()
+    graph.add_nodes_from(range(5))
+    with pytest.raises(NotImplementedError):
+        nx.clustering(graph, backend=NAME)
+    with pytest.raises(Declined, match="Mirrored looks its edges up in its own way"):
+        convert_from_nx(graph)
+    assert nx.clustering(graph) == nx.clustering(graph, backend="networkx")
+    club = nx.karate_club_graph()
+    theirs = nx.algorithms.approximation.k_components(club, backend="networkx")
+    assert nx.algorithms.approximation.k_components(club) == theirs  # by complements without edges of their own
+    for kind in (Logged, Thin):
+        run = kind()
+        run.add_edge(0, 1)
+        assert nx.pagerank(run, backend=NAME) == pytest.approx(nx.pagerank(run, backend="networkx"))
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda graph: pickle.loads(pickle.dumps(graph))])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -46,11 +47,14 @@ def convert_from_nx(
     Raises
     ------
     Declined
-        For what is no graph of NetworkX's, or a view without direction of edges that have one and differ by it.
+        For what is no graph of NetworkX's, or looks its edges up in its own way, as complements that are nowhere
+        written down do; and for a view without direction of edges that have one and differ by it.
         NetworkX's own code, which looks at the one or the other, runs then.
     """
     if not isinstance(graph, nx.Graph):
         raise Declined(f"{type(graph).__name__} is no graph of NetworkX's")
+    if _looked_up_otherwise(type(graph)):
+        raise Declined(f"{type(graph).__name__} looks its edges up in its own way")
     names = list(graph)
     places = {node: place for place, node in enumerate(names)}
     adjacency: Any = vars(graph)["_adj"]  # its views of it take three times as long
@@ -130,6 +134,20 @@ _KINDS: dict[tuple[bool, bool], Any] = {
     (False, True): nx.MultiGraph,
     (True, True): nx.MultiDiGraph,
 }
+
+
+_LOOKED_UP = (
+    "__contains__ __getitem__ __iter__ __len__ _adj adj adjacency degree edges get_edge_data has_edge has_successor"
+    " in_degree in_edges is_directed is_multigraph nbunch_iter neighbors nodes out_degree out_edges pred predecessors"
+    " succ successors"
+).split()
+
+
+@cache
+def _looked_up_otherwise(kind: type) -> bool:
+    """Whether a class between this one and NetworkX's own has another way to nodes and edges."""
+    own = [one for one in kind.__mro__ if issubclass(one, nx.Graph) and one not in _KINDS.values()]
+    return any(name in vars(one) for one in own for name in _LOOKED_UP)
 
 
 def _alike(
