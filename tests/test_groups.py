@@ -27,7 +27,7 @@ from influence_graph.programme.groups.compared import chance_alike
 from influence_graph.programme.groups.curve import LEAST, curve
 from influence_graph.programme.groups.engagement import weighted_quantile
 from influence_graph.programme.groups.membership import OTHERS
-from influence_graph.programme.groups.words import GroupName
+from influence_graph.programme.groups.words import GroupName, group_name
 from influence_graph.tables import read
 from influence_graph.tables.schema import Tables
 from influence_graph.views.figures import performance_by_followers
@@ -90,6 +90,44 @@ def test_rates_are_those_one_writes_down() -> None:
     assert rows(told, "role").index.tolist() == ["unassigned"]
 
 
+def test_tiers_within_a_platform_are_those_of_its_own_creators() -> None:
+    """As if there were nobody else; and no such table where there is one platform alone."""
+    tables = replace(exports(), creators=exports().creators.assign(currency="USD"))
+    whole = rows(groups(tables).table, "platform_tier")
+    place = tables.creators["platform"].str.strip().str.lower()
+    seen = 0
+    for platform in place.dropna().unique():
+        mine = tables.creators[place.eq(platform)]
+        shares = tables.shares[tables.shares["person_id"].isin(mine["creator_id"])]
+        alone = groups(replace(tables, creators=mine, shares=shares)).table
+        assert rows(alone, "platform_tier").empty
+        own = rows(alone, "tier").drop(columns="by")
+        for tier, row in own.iterrows():
+            pd.testing.assert_series_equal(whole.loc[f"{platform}, {tier}"].drop("by"), row, check_names=False)
+            seen += 1
+    assert seen >= 2
+    assert list(whole.index) == ["instagram, micro", "tiktok, nano", "tiktok, micro", ""]
+    assert group_name("platform_tier", "tiktok, micro") == "tiktok, micro"
+    assert group_name("platform_tier", "tiktok, ") == "tiktok, followers unknown"
+    assert group_name("platform_tier", ", nano") == "platform unknown, nano"
+    assert group_name("platform_tier", "") == "platform unknown"
+
+
+@pytest.mark.parametrize(("times", "told"), [(3.0, True), (1.5, False)])
+def test_platforms_that_engage_differently_are_said_to_be_mixed(times: float, told: bool) -> None:
+    ids = [f"c{i}" for i in range(12)]
+    likes = [100.0 * (times if i % 2 else 1.0) for i in range(12)]
+    tables = Tables(
+        creators=table("creators", creator_id=ids, platform=["x", "y"] * 6, followers=[2_000.0] * 12),
+        shares=table("shares", share_id=ids, person_id=ids, shared_at=[pd.Timestamp("2026-01-01", tz="UTC")] * 12,
+                     likes=likes, comments=[0.0] * 12),
+    )  # fmt: skip
+    notes = {note.id: note.numbers for note in groups(tables).notes}
+    assert ("groups.mixed" in notes) is told
+    if told:
+        assert notes["groups.mixed"]["n"] == pytest.approx(3.0)
+
+
 def test_what_is_spent_is_held_against_what_comes_back() -> None:
     _, result = made(0)
     paid = rows(result.groups.table, "deal").loc["paid"]
@@ -117,7 +155,7 @@ def test_beyond_two_hundred_campaigns_the_smallest_are_taken_together(monkeypatc
     campaigns = rows(pooled.table, "campaign")
     assert campaigns["posts"].to_dict() == {"x": 3, OTHERS: 2, "": 1}, "y is the only one beyond the first"
     assert rows(pooled.table, "kind").loc[OTHERS, "posts"] == 2
-    same = [by for by in GROUPINGS if by not in {"platform", "kind", "campaign"}]
+    same = [by for by in GROUPINGS if by not in {"platform", "kind", "campaign", "platform_tier"}]
     for by in same:
         pd.testing.assert_frame_equal(rows(pooled.table, by), rows(whole.table, by))
     assert ("groups.pooled", {"n": 3}) in [(note.id, note.numbers) for note in pooled.notes]

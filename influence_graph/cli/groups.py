@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from influence_graph.programme.groups import Groups
 
-SHOWN = 8
-"""Rows of a grouping that are shown: the file holds them all."""
+SHOWN, FIRST = 8, 3
+"""Rows of a grouping that are shown: the file holds them all; and columns that are, even where they are empty."""
 
 
 @click.command("groups", cls=Command, help="cli.help-groups")
@@ -121,7 +121,9 @@ def _grouping(heading: str, rows: pd.DataFrame) -> RenderableType:
         ]
         for row in shown
     ]
-    return table(heading, *columns, rows=told, whole=True)
+    kept = [place for place in range(len(columns)) if place < FIRST or any(row[place] for row in told)]
+    drawn = [[row[place] for place in kept] for row in told]
+    return table(heading, *(columns[place] for place in kept), rows=drawn, whole=True)
 
 
 def _benchmarks(rows: pd.DataFrame) -> RenderableType:

@@ -1,4 +1,4 @@
-"""How the content of each group performs: by tier, role, platform, kind, deal and campaign."""
+"""How the content of each group performs: by tier, role, platform, kind, deal, campaign, and tier within platform."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from influence_graph.programme.groups.membership import GROUPINGS, groupings
 from influence_graph.programme.groups.money import cost_of_posts, currency_of
 from influence_graph.programme.groups.posts import mapped_posts, posts_of
 from influence_graph.programme.groups.rows import GROUPS, credited, no_groups, rows
-from influence_graph.programme.groups.sentences import tell
+from influence_graph.programme.groups.sentences import mixed, tell
 from influence_graph.programme.groups.tiers import Tiers, find_tiers
 from influence_graph.programme.mapped import Mapped
 from influence_graph.tables.resolve import resolve
@@ -122,6 +122,7 @@ def groups(
     limits = {
         "groups.averages": 0 if len(tables.shares) else len(posts),
         "groups.other-currencies": _elsewhere(counted, tables.creators, currency),
+        "groups.mixed": mixed(table),
         "groups.pooled": sum(each.pooled for each in grouped),
         "groups.no-prices": int(posts["cost"].isna().all()),
     }

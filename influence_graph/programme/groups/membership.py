@@ -1,4 +1,4 @@
-"""Which posts belong to which group, and how far: by tier, role, platform, kind, deal, campaign."""
+"""Which posts belong to which group, and how far: by tier, role, platform, tier within it, kind, deal, campaign."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ from influence_graph.tables.words import plain
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 DEALS = ("paid", "unpaid", "gift")
-GROUPINGS = ("tier", "role", "platform", "kind", "deal", "campaign")
-"""By what posts are grouped."""
+GROUPINGS = ("tier", "role", "platform", "kind", "deal", "campaign", "platform_tier")
+"""By what posts are grouped; by tier within platform where there are several platforms."""
+WITHIN = ", "
+"""What stands between a platform and a tier in a key."""
 MOST = 200
 """Named groups of a grouping that stand for themselves; a column with a value a post would be a table a post wide."""
 OTHERS = "*"
 """The key of all groups of a grouping beyond `MOST`, taken together."""
-OF_PEOPLE = frozenset({"tier", "role", "platform"})
+OF_PEOPLE = frozenset({"tier", "role", "platform", "platform_tier"})
 """Groupings of people: all posts of somebody are in the same groups."""
 
 
@@ -76,17 +78,22 @@ def groupings(posts: pd.DataFrame, tiers: Tiers, *, by: Collection[str] = GROUPI
     -------
     list of Grouping
         In the order of `GROUPINGS`; groups without a post are left out. Tiers stand in their order, roles by
-        membership with the rest as ``unassigned``, all else by name, what is unknown last. O(posts * `MOST`).
+        membership with the rest as ``unassigned``, all else by name, what is unknown last. A tier within a platform
+        has the key ``platform, tier``, and is left out where there is one platform. O(posts * `MOST`).
     """
+    place = plain(posts["platform"])
     made: dict[str, Callable[[], Grouping]] = {
         "tier": lambda: _by("tier", tiers.of(posts["followers"]), order=tuple(tiers.begins)),
         "role": lambda: _by_role(posts),
-        "platform": lambda: _by("platform", plain(posts["platform"])),
+        "platform": lambda: _by("platform", place),
         "kind": lambda: _by("kind", plain(posts["kind"])),
         "deal": lambda: _by("deal", _deal(posts), order=DEALS),
         "campaign": lambda: _by("campaign", posts["campaign_id"]),
+        "platform_tier": lambda: _by_platform_and_tier(place, posts["followers"], tiers),
     }
-    return [made[each]() for each in GROUPINGS if each in by]
+    if place.nunique() < 2:
+        del made["platform_tier"]
+    return [made[each]() for each in GROUPINGS if each in by and each in made]
 
 
 def _deal(posts: pd.DataFrame) -> pd.Series[str]:
@@ -119,6 +126,15 @@ def _by(by: str, label: pd.Series, order: tuple[str, ...] = ()) -> Grouping:
     place = np.append(pd.Index(keys).get_indexer(pd.Index(told, dtype="str")), len(keys) - 1)[codes]
     whole, each = np.ones(len(label)), np.arange(len(label) + 1)
     return Grouping(by, tuple(keys), csr_array((whole, place, each), shape=(len(label), len(keys))), pooled)
+
+
+def _by_platform_and_tier(platform: pd.Series[str], followers: pd.Series[float], tiers: Tiers) -> Grouping:
+    """Tiers of each platform: on another one, the same size means another engagement."""
+    place, tier = common(platform).fillna(""), tiers.of(followers).fillna("")
+    platforms = [*sorted(set(place) - {"", OTHERS}), OTHERS, ""]
+    order = tuple(f"{one}{WITHIN}{each}" for one in platforms for each in (*tiers.begins, ""))
+    label = (place + WITHIN + tier).where((place != "") | (tier != ""))
+    return _by("platform_tier", label, order=order)
 
 
 def _by_role(posts: pd.DataFrame) -> Grouping:

@@ -10,12 +10,15 @@ import pandas as pd
 
 from influence_graph.programme.groups.compared import chance_alike, comparable
 from influence_graph.programme.groups.curve import Curve
+from influence_graph.programme.groups.engagement import LEAST_PEOPLE
 from influence_graph.programme.groups.membership import Grouping
 from influence_graph.programme.groups.words import GroupName
 from influence_graph.tables.schema import Note
 
 CHANCE = 0.05
 """How often all comparisons together may name a difference where there is none."""
+APART = 2.0
+"""Times between platforms' usual engagement from which on sizes are to be compared within a platform."""
 COMPARED = ("role", "platform", "kind", "deal")
 """Groupings that are compared; tiers are by the curve, and campaigns have blocks of their own."""
 _SHAPES = MappingProxyType(
@@ -76,6 +79,14 @@ def tell(
     for message, count in missing.items():
         if count:
             yield Note(message, {"n": count})
+
+
+def mixed(table: pd.DataFrame) -> float:
+    """How many times as much engagement by followers is usual on one platform as on another; 0 for less than twice."""
+    rows = table[table["by"].eq("platform") & table["group"].ne("") & table["people"].ge(LEAST_PEOPLE)]
+    usual = rows["engagement_followers"].dropna()
+    times = float(usual.max() / usual.min()) if len(usual) > 1 and usual.min() > 0 else 0.0
+    return times if times >= APART else 0.0
 
 
 def _returns(table: pd.DataFrame) -> Iterator[Note]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from influence_graph.language import say
-from influence_graph.programme.groups.membership import OTHERS
+from influence_graph.programme.groups.membership import OTHERS, WITHIN
 
 _OURS = MappingProxyType(
     {
@@ -17,6 +17,7 @@ _OURS = MappingProxyType(
         ("deal", "unpaid"): "groups.unpaid",
         ("deal", "gift"): "groups.gift",
         ("tier", ""): "groups.unknown-tier",
+        ("platform_tier", ""): "groups.unknown-platform",
         ("platform", ""): "groups.unknown-platform",
         ("kind", ""): "groups.unknown-kind",
         ("deal", ""): "groups.unknown-deal",
@@ -29,6 +30,7 @@ HEADINGS = MappingProxyType(
         "tier": "groups.by-tier",
         "role": "groups.by-role",
         "platform": "groups.by-platform",
+        "platform_tier": "groups.by-platform-tier",
         "kind": "groups.by-kind",
         "deal": "groups.by-deal",
         "campaign": "groups.by-campaign",
@@ -39,6 +41,9 @@ HEADINGS = MappingProxyType(
 
 def group_name(by: str, key: str) -> str:
     """What a group is called, in the language in force."""
+    if by == "platform_tier" and WITHIN in key:
+        platform, _, tier = key.rpartition(WITHIN)
+        return WITHIN.join((group_name("platform", platform), group_name("tier", tier)))
     message = _OURS.get((by, key))
     return say(message) if message else key
 
