@@ -210,6 +210,29 @@ def test_campaigns_of_one_name_are_two_rows_with_dates_money_and_all_sources() -
     assert table.rows[0].cells[-1].text == "15.500.000\u00a0₫"
 
 
+def test_campaigns_tell_what_was_driven_within_an_interval_that_stands_alone_where_it_begins_at_nothing() -> None:
+    sketch = with_campaigns(3)
+    assert sketch.groups is not None
+    groups = sketch.groups.table.reindex(range(2)).assign(
+        by="campaign", group=["c02", "c01"], driven_low=[15.0, 0.0], driven_high=[31.0, 40.0]
+    )
+    told = replace(sketch, groups=replace(sketch.groups, table=groups))
+    table = tables(sources(told, "creators"))["campaigns"]
+    cells = {row.cells[0].text: [(cell.text, cell.aside) for cell in row.cells[3:5]] for row in table.rows}
+    assert cells == {
+        "Tết c02": [("21", "15–31"), ("34%", "24%–50%")],
+        "Tết c01": [("0–40", ""), ("0%–66%", "")],
+        "Tết c00": [("20", ""), ("33%", "")],
+    }, "21 of 62, between 15 and 31; 20.5 of 61, between 0 and 40; 20 of 60"
+    assert "90% intervals" in table.lead
+    assert "interval" not in tables(sources(sketch, "creators"))["campaigns"].lead
+
+    nothing = replace(told, total={**told.total, "driven_low": 0.0})
+    first = {row.cells[0].text: row.cells for row in tables(sources(nothing, "creators"))["campaigns"].rows}
+    assert [cell.text for cell in first["Tết c00"][3:5]] == ["–", "–"], "no evidence, no interval: no number"
+    assert not first["Tết c02"][5].parts, "the figure above is not split either"
+
+
 def test_tests_that_could_have_refuted_the_map_stand_under_their_heading() -> None:
     assert "No test was run" in visible(page("full"))
     found = Finding("findings.beaters-none", {"n": 7}, "backtest.json", "checks")

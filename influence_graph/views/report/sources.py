@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -41,15 +41,16 @@ def sources(result: Mapped, names: Names) -> Block | None:  # noqa: ARG001  # na
         legend=source_keys(ripple=ripple) if split else (),
         narrow=_ON_PHONES,
     )
-    shows = parts(told(result, "sources"), figure, _campaigns(result))
+    shows = parts(told(result, "sources"), figure, _campaigns(result, split=split))
     lead = say("reports.sources-lead") if split else ""
     return Block("sources", say("reports.sources-title"), shows, lead) if shows else None
 
 
-def _campaigns(result: Mapped) -> Table:
+def _campaigns(result: Mapped, *, split: bool) -> Table:
     rows = result.campaigns.sort_values("conversions", ascending=False, kind="stable").head(ROWS)
     by = result.drivers.sources.assign(key=_keys(result.drivers.sources["campaign_id"]))
-    split = by.groupby("key")[list(SOURCES)].sum()
+    amounts = by.groupby("key")[list(SOURCES)].sum() if split else None
+    within = _intervals(result)
     told = result.tables.campaigns.assign(key=_keys(result.tables.campaigns["campaign_id"]))
     when = told.drop_duplicates("key").set_index("key")[["starts_at", "ends_at"]]
     names, currency = campaign_names(result), main_currency(result.tables.counted)
@@ -69,13 +70,27 @@ def _campaigns(result: Mapped) -> Table:
         "campaigns",
         columns,
         tuple(
-            _campaign(row, place, key, name, split, when, currency)
+            _campaign(row, place, key, name, amounts, within, when, currency)
             for row, place, key, name in zip(rows.to_dict("records"), ids, keys, named, strict=True)
         ),
         heading=say("reports.campaigns"),
-        lead=say("reports.campaigns-lead", n=len(result.campaigns), shown=len(rows)),
+        lead=" ".join(
+            [
+                say("reports.campaigns-lead", n=len(result.campaigns), shown=len(rows)),
+                *([say("reports.campaigns-intervals")] if within else []),
+            ]
+        ),
         sortable=True,
     )
+
+
+def _intervals(result: Mapped) -> dict[str, tuple[float, float]]:
+    """Between how many conversions each campaign's posts drove, where that was worked out."""
+    if result.groups is None:
+        return {}
+    told = result.groups.table
+    told = told[told["by"].eq("campaign") & told["driven_low"].notna() & told["driven_high"].notna()]
+    return dict(zip(_keys(told["group"]), zip(told["driven_low"], told["driven_high"], strict=True), strict=True))
 
 
 def _keys(ids: pd.Series[Any]) -> pd.Series[str]:
@@ -88,29 +103,37 @@ def _campaign(
     place: str,
     key: str,
     name: str,
-    split: pd.DataFrame,
+    split: pd.DataFrame | None,
+    within: Mapping[str, tuple[float, float]],
     when: pd.DataFrame,
     currency: str | None,
 ) -> Row:
     called = name or say("views.no-campaign")
-    organic = row["organic_share"]
-    driven = 1 - organic if known(organic) else None
+    orders = row["conversions"]
+    low, high = within.get(key, (None, None))
+    driven = row["driven"] if split is not None or known(low) else None
     dates = ""
     if key in when.index and when.loc[key].notna().any():
         dates = f"{day(when.loc[key, 'starts_at'])} – {day(when.loc[key, 'ends_at'])}"
-    amounts = split.loc[key].to_dict() if key in split.index else {}
+    amounts = split.loc[key].to_dict() if split is not None and key in split.index else {}
     return Row(
         place,
         (
             Cell(called, called, aside=dates),
             Cell(amount(row["shares"]), row["shares"]),
             Cell(amount(row["conversions"]), row["conversions"]),
-            Cell(amount(row["driven"]), row["driven"]),
-            Cell(share(driven), driven),
+            _told(amount, driven, low, high),
+            _told(share, *(None if each is None or not orders else each / orders for each in (driven, low, high))),
             Cell("", parts=_parts(amounts)),
             Cell(money(row["value"], currency), row["value"]),
         ),
     )
+
+
+def _told(written: Callable[[Any], str], value: Any, low: float | None, high: float | None) -> Cell:
+    """A number above its interval; the interval alone where it begins at 0, since its middle is no answer then."""
+    within = f"{written(low)}–{written(high)}" if known(low) and known(high) else ""
+    return Cell(written(value), value, within) if low or not within else Cell(within, value)
 
 
 def _parts(amounts: Mapping[Any, float]) -> tuple[Part, ...]:
