@@ -31,6 +31,7 @@ from influence_graph.people.declared import named_role
 from influence_graph.people.history import Record
 from influence_graph.people.intervals import intervals
 from influence_graph.people.paths import NEW, STATES, course, moves
+from influence_graph.people.sentences import tell_moves
 from influence_graph.tables.schema import Tables
 from influence_graph.views.report.course import course as block_of_course
 from influence_graph.world.casting import cast, plant
@@ -189,6 +190,21 @@ def test_a_path_from_buyer_to_influencer() -> None:
     assert flow["2024-02", "buyer", "advocate"] + flow.get(("2024-02", "buyer", "ugc"), 0) == pytest.approx(1)
     assert flow["2024-07", "advocate", "influencer"] > 0.1
     assert found.people.loc[0, "influencer"] == pytest.approx(path.loc["2024-07", "influencer"])
+
+
+def test_who_goes_on_as_ever_is_not_told_to_have_changed() -> None:
+    """Ten people post the same every month: their evidence adds up, and that is said; of buyers who recommend it is not."""
+    months = range(1, 9)
+    posts = [
+        (f"{who}-{m}-{i}", who, f"2024-{m:02}-{i + 3:02}") for who in "abcdefghij" for m in months for i in range(3)
+    ]
+    ids, who, at = zip(*posts, strict=True)
+    shares = table("shares", share_id=ids, person_id=who, shared_at=at, kind=["video"] * len(ids))
+    creators = table("creators", creator_id=list("abcdefghij"), followers=[50_000.0] * 10)
+    steady = {note.id for note in roles(Tables(shares=shares, creators=creators)).notes}
+    assert steady >= {"people.moved", "people.evidence-adds-up"}
+    bought = pd.DataFrame({"month": "2024-02", "source": "buyer", "target": "advocate", "people": [3.0]})
+    assert [note.id for note in tell_moves(bought)] == ["people.moved"]
 
 
 def test_the_course_of_roles_is_the_sum_of_paths_and_stands_in_the_report() -> None:

@@ -96,6 +96,8 @@ def tell_moves(moves: pd.DataFrame) -> Iterator[Note]:
         told.add(frozenset((source, target)))
         words = {"source": say(WORDS[source]), "target": say(WORDS[target])}
         yield Note("people.moved", {**words, "people": float(amount), "back": back})
+    if any("buyer" not in way for way in told):  # followers count from the first day, all else as it comes
+        yield Note("people.evidence-adds-up", {})
 
 
 def tell_person(found: Roles, person_id: str, *, called: str) -> Iterator[Note]:
