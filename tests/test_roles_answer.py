@@ -193,7 +193,7 @@ def test_a_path_from_buyer_to_influencer() -> None:
 
 
 def test_who_goes_on_as_ever_is_not_told_to_have_changed() -> None:
-    """Ten people post the same every month: their evidence adds up, and that is said; of buyers who recommend it is not."""
+    """Ten people post the same every month: evidence adds up, and that is said; of buyers who recommend it is not."""
     months = range(1, 9)
     posts = [
         (f"{who}-{m}-{i}", who, f"2024-{m:02}-{i + 3:02}") for who in "abcdefghij" for m in months for i in range(3)
