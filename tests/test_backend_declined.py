@@ -67,6 +67,8 @@ def test_views_without_direction_have_networkx_s_ranks_or_none(graph: Any) -> No
         (nx.eigenvector_centrality, {"max_iter": 2.5}),
         (nx.eigenvector_centrality, {"nstart": {0: 1}}),
         (nx.katz_centrality, {"nstart": 5}),
+        (nx.katz_centrality, {"nstart": dict.fromkeys(range(4), "1")}),
+        (nx.katz_centrality, {"beta": dict.fromkeys(range(4), "x")}),
         (nx.single_source_shortest_path_length, {"source": 0, "cutoff": "x"}),
     ],
 )  # fmt: skip

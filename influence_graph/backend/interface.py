@@ -143,9 +143,11 @@ def can_run(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool |
             return f"runs without such a {argument!r} only"
     if name == "leiden_communities" and not 0 < asked.get("resolution", 1) < inf:
         return "runs with a resolution above 0, below infinity, only"
-    start = asked.get("nstart")
-    if name in STARTED and start is not None and not (isinstance(start, Mapping) and set(start) == _nodes(graph)):
-        return "runs from a start that names every node, and no other, only"
+    start, own = asked.get("nstart"), asked.get("beta")
+    if name in STARTED and start is not None and not (_has_numbers(start) and set(start) == _nodes(graph)):
+        return "runs from a start that names every node, and no other, with a number only"
+    if isinstance(own, Mapping) and not _has_numbers(own):
+        return "runs with numbers as 'beta' only"
     return True
 
 
@@ -170,6 +172,10 @@ def _bound(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[st
         return _signature(name).bind(*args, **kwargs).arguments
     except TypeError as error:
         raise TypeError(f"{name}() {error}") from None
+
+
+def _has_numbers(told: Any) -> bool:
+    return isinstance(told, Mapping) and all(isinstance(value, Real) for value in told.values())
 
 
 def _nodes(graph: Any) -> set[Hashable]:
