@@ -26,7 +26,7 @@ from influence_graph.backend.graph import graph_of
 from influence_graph.network import Network
 
 RESULTS = Path(__file__).parent / "results"
-SIZES = {"10k": 10_000, "100k": 100_000}
+SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def line(case: Case, there: Everybody) -> str:
             clock, work = taken.clock * times / ours.clock, taken.worked * times / ours.worked
             faster[name] = clock if case.runs == 1 else min(clock, work)
             cells[name] = f"{taken}, {faster[name]:.1f} ×{'' if part else agreement(mine, found)}"
-    judged = faster.keys() & case.bars if people == SIZES[case.sizes[-1]] else set()
+    judged = faster.keys() & case.bars if people == SIZES[case.judged] else set()
     bars = "; ".join(f"{case.bars[name]:g} × {name}" for name in sorted(judged))
     held = "yes" if all(faster[name] >= case.bars[name] for name in judged) else "no"
     told = [case.what, str(ours), *(cells.get(name, "") for name in ("networkx", *LIBRARIES)), bars]
