@@ -210,6 +210,26 @@ def test_each_sign_of_a_maker_in_its_own_right() -> None:
     assert few["evidence_engagement"].isna().all()
 
 
+def test_reshares_counted_on_posts_stand_where_nobody_names_what_they_pass_on() -> None:
+    rows = [
+        {"share_id": "a1", "person_id": "p0", "views": 2_000, "boosted_views": 1_000, "reshares": 12},
+        {"share_id": "a2", "person_id": "p0", "views": 3_000, "reshares": 4},
+        {"share_id": "a3", "person_id": "p0", "views": 9_000},  # how often it was passed on nobody counted
+        {"share_id": "a4", "person_id": "p0", "views": 9_000, "kind": "reshare", "reshares": 500},  # is not its own
+        {"share_id": "b1", "person_id": "p1", "views": 5_000, "reshares": 0},
+        {"share_id": "c1", "person_id": "p2", "views": 5_000},
+        {"share_id": "d1", "person_id": "p3", "reshares": 7},  # who saw it nobody knows
+    ]
+    found = roles_of(Tables(shares=shares(*rows)))["evidence_reshares"]
+    rate = (12 / 2 + 4) / (1_000 + 3_000 + 1_000)  # half of the first one's views were bought
+    assert found["p0"] == pytest.approx(np.log(rate / 1e-4) / np.log(100))
+    assert found["p1"] == 0
+    assert found[["p2", "p3"]].isna().all()
+    # one share that names its origin, and the counts, which hold it as well, are left alone
+    named = roles_of(Tables(shares=shares(*rows, {"share_id": "e", "person_id": "p1", "parent_share_id": "a2"})))
+    assert named.loc["p0", "evidence_reshares"] == pytest.approx(np.log(1 / 14_000 / 1e-4).clip(0) / np.log(100))
+
+
 def test_observed_follows_stand_for_the_declared_followers() -> None:
     follows = [{"follower_id": f"f{i}", "followed_id": "a"} for i in range(10)]
     follows += [{"follower_id": f"f{i}", "followed_id": "b"} for i in range(5)]

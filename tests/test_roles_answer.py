@@ -329,6 +329,18 @@ def test_what_a_part_of_the_follows_tells_of_all_is_said_so() -> None:
         assert any("scaled up from 3" in text for text in words) == (followers > 2)  # x, y, and z behind x
 
 
+def test_who_counted_reshares_is_said() -> None:
+    rows = {"share_id": ["s", "t"], "person_id": ["a", "b"], "views": [1_000.0, 900.0], "reshares": [20.0, None]}
+    rows["shared_at"] = ["2026-01-01T00:00Z"] * 2
+    named = {**rows, "parent_share_id": [None, "s"]}
+    for told, counted in ((rows, True), (named, False)):
+        found = roles(Tables(shares=table("shares", **told)))
+        words = [say(note.id, **note.numbers) for note in tell_person(found, "a", called="A")]
+        of_it = [text for text in words if "as counted on each post" in text]
+        assert len(of_it) == (2 if counted else 0), words
+        assert any("per 1,000 exposures: 10, which" in text for text in of_it) == counted
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -56,6 +56,8 @@ class Roles:
     network : Network
     accounts : mapping of str to str
         The id that stands for each account that was joined to another.
+    counted : bool
+        Whether reshares received are those that platforms count on posts, since no share names what it passes on.
     """
 
     people: pd.DataFrame
@@ -67,6 +69,7 @@ class Roles:
     config: RoleAnchors
     network: Network
     accounts: Mapping[str, str]
+    counted: bool = False
 
 
 class Mapped(Protocol):
@@ -136,7 +139,8 @@ def roles(source: Tables | Mapped, *, config: RoleAnchors | None = None, progres
     called, flow = declared(people), moves(path)
     step("people.stage", 4, 4)
     notes = tuple(tell(people, flow, called, tables))
-    return Roles(people, told, path, flow, called, notes, config, network, accounts)
+    counted = bool(tables.shares["parent_share_id"].isna().all() and tables.shares["reshares"].notna().any())
+    return Roles(people, told, path, flow, called, notes, config, network, accounts, counted)
 
 
 def _reach(network: Network) -> pd.DataFrame:

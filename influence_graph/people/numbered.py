@@ -35,8 +35,8 @@ class Shares:
         Among the ids that anything refers to; -1 for one that nothing refers to, and for no parent.
     passed, original, paid, unpaid, told : (shares,) bool
         Names a parent; is neither that nor an echo; paid, or by who knows what deal; known not to be; either is known.
-    stirred, viewed, rating : (shares,) float64
-        Organic reactions, organic views and the rating given, NaN where unknown.
+    stirred, viewed, counted, rating : (shares,) float64
+        Organic reactions, organic views, organic reshares as counted, and the rating given, NaN where unknown.
     in_month, in_campaign : (shares,) int64
         Which pair of a person and a month, or campaign, each is of; the last number is that of none.
     of_month, of_campaign : (pairs,) int64
@@ -58,6 +58,7 @@ class Shares:
     told: Truths
     stirred: Floats
     viewed: Floats
+    counted: Floats
     rating: Floats
     in_month: Ints
     in_campaign: Ints
@@ -247,6 +248,7 @@ def _shares(shares: pd.DataFrame, person: Ints, campaign: Ints, refer: pd.Index[
         told=deals.told,
         stirred=(reactions * organic).to_numpy(dtype=np.float64),
         viewed=(shares["views"] * organic).to_numpy(dtype=np.float64),
+        counted=(shares["reshares"] * organic).to_numpy(dtype=np.float64),
         rating=shares["rating"].to_numpy(dtype=np.float64),
         in_month=in_month,
         in_campaign=in_campaign,

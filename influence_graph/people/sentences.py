@@ -129,7 +129,7 @@ def tell_person(found: Roles, person_id: str, *, called: str) -> Iterator[Note]:
         yield Note("people.one-declared", {"name": called, "declared": row["declared_role"]})
     for role, signs in found.config.evidence.items():
         known = row[f"evidence_{role}"]
-        names = ", ".join(say(SIGN_WORDS[sign]) for sign in signs)
+        names = ", ".join(_called(found, sign) for sign in signs)
         if known == known:
             yield Note("people.evidence-said", {"role": say(WORDS[role]), "signs": names, "evidence": float(known)})
         else:
@@ -152,7 +152,7 @@ def _sign(found: Roles, person_id: str, sign: str, evidence: float) -> Note:
     """A sign with its number and what that number is measured against."""
     value = float(found.signs[sign].loc[person_id])
     lower, upper = getattr(found.config, sign)
-    words = {"sign": say(SIGN_WORDS[sign]), "lower": float(lower), "upper": float(upper)}
+    words = {"sign": _called(found, sign), "lower": float(lower), "upper": float(upper)}
     if value != value:
         return Note("people.sign-unknown", words)
     if sign == "reshares":  # nobody reads ten-thousandths
@@ -164,6 +164,11 @@ def _sign(found: Roles, person_id: str, sign: str, evidence: float) -> Note:
             "people.sign-scaled", {**told, **scale, "value": round(value), "seen": round(value * scale["part"])}
         )
     return Note("people.sign", told)
+
+
+def _called(found: Roles, sign: str) -> str:
+    """A sign's words, which for reshares tell who counted them."""
+    return say("people.sign-reshares-counted" if sign == "reshares" and found.counted else SIGN_WORDS[sign])
 
 
 def _scaled(found: Roles, person_id: str) -> dict[str, float]:

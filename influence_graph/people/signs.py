@@ -91,20 +91,35 @@ def _creation(record: Numbered, part: Part, there: Ints, followers: Floats, anch
     audience = np.where(np.isnan(record.audience), followers, record.audience)
     viewed = shares.viewed[original]
     viewed = np.where(np.isnan(viewed), np.append(audience, np.nan)[author], viewed)
-    known = ~np.isnan(viewed)
-    exposures = _sums(author[known], viewed[known], n)
-    exposures[_counts(author[known], n) == 0] = np.nan
-    first = np.full(shares.posts, -1, dtype=np.int64)
-    referred = original[shares.post[original] >= 0][::-1]
-    first[shares.post[referred]] = shares.person[referred]
-    passed = part.of_shares(shares.parent >= 0)
-    origin = first[shares.parent[passed]]
-    received = _counts(origin[origin != shares.person[passed]], n)
     return {
         "posts": _if_told(_counts(author, n), there.size > 0),
         "engagement": engagement / np.where(usual > 0, usual, np.nan),
-        "reshares": _if_told(received / (exposures + anchors.exposures_assumed), bool(shares.passed[there].any())),
+        "reshares": _passed_on(record, part, there, original, viewed, anchors),
     }
+
+
+def _passed_on(
+    record: Numbered, part: Part, there: Ints, original: Ints, viewed: Floats, anchors: RoleAnchors
+) -> Floats:
+    """Reshares received per exposure: those that name what they pass on; where none does, those counted on posts."""
+    shares, n = record.shares, len(record.people)
+    if not shares.passed.any():
+        told = ~np.isnan(shares.counted[original])
+        original, viewed = original[told], viewed[told]
+        received = _sums(shares.person[original], shares.counted[original], n)
+        known = original.size > 0
+    else:
+        first = np.full(shares.posts, -1, dtype=np.int64)
+        referred = original[shares.post[original] >= 0][::-1]
+        first[shares.post[referred]] = shares.person[referred]
+        passed = part.of_shares(shares.parent >= 0)
+        origin = first[shares.parent[passed]]
+        received = _counts(origin[origin != shares.person[passed]], n)
+        known = bool(shares.passed[there].any())
+    author, seen = shares.person[original], ~np.isnan(viewed)
+    exposures = _sums(author[seen], viewed[seen], n)
+    exposures[_counts(author[seen], n) == 0] = np.nan
+    return _if_told(received / (exposures + anchors.exposures_assumed), known)
 
 
 def _counts(person: Ints, n: int) -> Floats:
