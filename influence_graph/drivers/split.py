@@ -82,11 +82,13 @@ def by_group(values: Floats, weights: Floats | csr_array) -> Floats:
     O(values): what belongs to a group by nothing costs nothing, once `weights` are a csr_array.
     """
     held = csr_array(weights)
-    rows = np.ascontiguousarray(np.atleast_2d(values), dtype=np.float64)
+    rows = np.ascontiguousarray(np.atleast_2d(values), dtype=np.float64).view()
+    rows.flags.writeable = False  # as some are: one loop is compiled for all
+    begin, place = (each.astype(np.int64, copy=False) for each in (held.indptr, held.indices))
     sums = np.zeros((len(rows), held.shape[1]))
 
     def add_up(_: int, first: int, last: int) -> None:
-        groups.add_up(rows[first:last], held.indptr, held.indices, held.data, sums[first:last])
+        groups.add_up(rows[first:last], begin, place, held.data, sums[first:last])
 
     in_parts(add_up, cut_parts(rows.shape[1] * np.arange(len(rows) + 1)) if len(rows) > 1 else [(0, len(rows))])
     return sums.reshape(*np.shape(values)[:-1], held.shape[1])

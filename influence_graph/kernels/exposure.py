@@ -10,6 +10,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from influence_graph.kernels.searching import place_above, place_from
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -17,17 +19,15 @@ Ints = NDArray[np.int64]
 @njit(cache=True, nogil=True)
 def _window(times: Floats, low: int, high: int, after: float, before: float) -> tuple[int, int]:
     """Positions in the sorted slice `times[low:high]` with after < time < before."""
-    first = low + np.searchsorted(times[low:high], after, side="right")
-    last = low + np.searchsorted(times[low:high], before, side="left")
-    return int(first), int(max(first, last))
+    first = place_above(times, low, high, after)
+    return first, place_from(times, first, high, before)
 
 
 @njit(cache=True, nogil=True)
 def _run(keys: Ints, low: int, high: int, key: int) -> tuple[int, int]:
     """Where a key begins and ends in the sorted slice `keys[low:high]`."""
-    first = low + np.searchsorted(keys[low:high], key, side="left")
-    last = low + np.searchsorted(keys[low:high], key, side="right")
-    return int(first), int(last)
+    first = place_from(keys, low, high, key)
+    return first, place_from(keys, first, high, key + 1)
 
 
 @njit(cache=True, nogil=True)

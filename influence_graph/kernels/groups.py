@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Places = NDArray[np.int32] | NDArray[np.int64]
 
 
 @njit(cache=True, nogil=True)
-def add_up(values: Floats, ptr: Places, group: Places, part: Floats, sums: Floats) -> None:
+def add_up(values: Floats, ptr: Ints, group: Ints, part: Floats, sums: Floats) -> None:
     """Add ``values[d, i] * part[k]`` to ``sums[d, group[k]]``, k from ``ptr[i]`` to ``ptr[i + 1]``, in that order."""
     for d in range(values.shape[0]):
         for i in range(values.shape[1]):

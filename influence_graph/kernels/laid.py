@@ -33,7 +33,8 @@ def ordered(indptr: NDArray[np.int64], weight: NDArray[np.float64]) -> Order:
     ends = np.zeros(longest + 1, dtype=np.int64)
     for i in range(n):
         ends[indptr[i + 1] - indptr[i]] += 1
-    ends = np.cumsum(ends)
+    for length in range(longest):
+        ends[length + 1] += ends[length]
     order, place, blocks = np.empty(n, dtype=np.uint32), np.empty(n, dtype=np.uint32), np.empty((n, 2), dtype=np.uint32)
     if len(weight):
         for i in range(n):

@@ -128,7 +128,9 @@ def draw_prior(
             log_other = _scales(size, prior, other)
         else:  # all of them are as much larger or smaller
             change = proposal - old if which == 0 else old - proposal
-            other[:] = inverse * np.exp(change)
+            factor = np.exp(change)
+            for i in range(count.size):
+                other[i] = inverse[i] * factor
             log_other = log_inverse + count.size * change
         then = _evidence(count, exposure, other, np.exp(prior[0]), log_other)
         if np.log(rng.random()) < then - now + gain:
@@ -226,9 +228,9 @@ def weigh_curves(
                 break
             last = begin + window
             if last - first > value.size:
-                longer = np.zeros(2 * (last - first))
-                longer[: value.size] = value
-                value = longer
+                shorter, value = value, np.zeros(2 * (last - first))
+                for k in range(shorter.size):
+                    value[k] = shorter[k]
             for k in range(window):
                 if (begin + k) * step < end[j]:
                     value[begin - first + k] += density[k]

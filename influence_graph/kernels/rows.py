@@ -23,7 +23,8 @@ def turned(
     begin = np.zeros(n + 1, dtype=np.int64)
     for e in range(len(indices)):
         begin[indices[e] + 1] += 1
-    begin = np.cumsum(begin)
+    for v in range(n):
+        begin[v + 1] += begin[v]
     filled = begin.copy()
     back = np.empty(len(indices), dtype=np.int32)
     stood = np.empty(len(indices), dtype=np.int64)

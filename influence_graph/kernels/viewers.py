@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from influence_graph.kernels.exposure import delay_integral
+from influence_graph.kernels.searching import place_above
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -18,7 +19,7 @@ def standing_followers(share_author: Ints, share_time: Floats, audience_ptr: Int
     standing = np.empty(share_time.size, np.int64)
     for s in range(share_time.size):
         low, high = audience_ptr[share_author[s]], audience_ptr[share_author[s] + 1]
-        standing[s] = np.searchsorted(audience_since[low:high], share_time[s], side="right")
+        standing[s] = place_above(audience_since, low, high, share_time[s]) - low
     return standing
 
 
