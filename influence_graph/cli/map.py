@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from time import perf_counter
@@ -149,10 +150,13 @@ def mapped(
 
 
 def _load() -> None:
+    """Load what draws the pages, which takes a second or two, beside other work."""
     from influence_graph.views.figures.inline import load
 
     with suppress(Exception):  # what is wrong is said where it is drawn
         load()
+        for name in ("influence_graph.views.report", "influence_graph.views.network", "pyvis.network"):
+            import_module(name)
 
 
 def zone(source: Sequence[str], reading: Mapping[str, Any]) -> str | None:

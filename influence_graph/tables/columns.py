@@ -32,14 +32,18 @@ def assign(
         The row of headers and some rows below it.
     """
     said = [readings(header) for header in headers]
+    exact: dict[str, list[int]] = {}
+    loose: dict[str, list[int]] = {}
+    for place, ways in enumerate(said):
+        for way, name in enumerate(ways):
+            (loose if way else exact).setdefault(name, []).append(place)
     taken: dict[str, int] = {}
     ignored: list[str] = []
 
     def candidates(names: Sequence[str]) -> list[int]:
         folded = [fold(name) for name in names]
-        exact = [place for name in folded for place, reading in enumerate(said) if reading[:1] == (name,)]
-        loose = [place for name in folded for place, reading in enumerate(said) if name in reading[1:]]
-        return [place for place in dict.fromkeys((*exact, *loose)) if place not in taken.values()]
+        places = dict.fromkeys(place for found in (exact, loose) for name in folded for place in found.get(name, ()))
+        return [place for place in places if place not in taken.values()]
 
     def cells(place: int) -> list[str]:
         return [row[place] for row in rows if place < len(row)]

@@ -56,9 +56,13 @@ def orders_against_budget(result: Mapped, *, width: int = 880, height: int = 340
     colour = alt.Color("mix:N", scale=tones, legend=legend(words, shown=key))
     best: pd.DataFrame = points[points["mix"].eq(BEST)]
     band = alt.Chart(best).mark_area(opacity=0.14)
-    band = band.encode(x=x, y=alt.Y("conversions_low:Q", scale=upward), y2="conversions_high:Q", color=colour)
+    band = band.encode(x=x, y=alt.Y("conversions_low:Q", scale=upward), y2=alt.Y2("conversions_high:Q"), color=colour)
     lines = alt.Chart(points).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=colour)
-    dots = alt.Chart(points).mark_circle(size=36, opacity=1).encode(x=x, y=y, color=colour, description="told:N")
+    dots = (
+        alt.Chart(points)
+        .mark_circle(size=36, opacity=1)
+        .encode(x=x, y=y, color=colour, description=alt.Description("told:N"))
+    )
     return styled(
         alt.layer(band, lines, dots).properties(width=width, height=height),
         title=say("reports.plan-figure"),

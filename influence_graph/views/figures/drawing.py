@@ -211,7 +211,7 @@ def labels(frame: Any, *, x: Any, y: Any) -> list[Chart]:
 
     layers = []
     for (side, room), part in frame[frame["side"].ne("")].groupby(["side", "room"]):
-        named = alt.Chart(part).encode(x=x, y=y, text="label:N")
+        named = alt.Chart(part).encode(x=x, y=y, text=alt.Text("label:N"))
         mark: dict[str, Any] = {"align": "left", "dx": room} if side == "right" else {"align": "right", "dx": -room}
         mark |= {"fontSize": SIZE, "fontWeight": 600}
         layers += [

@@ -82,7 +82,7 @@ def driven_against_followers(
     bars = base.mark_rule(strokeWidth=1.3).encode(
         x=x,
         y=alt.Y("low:Q", scale=scale_y),
-        y2="high:Q",
+        y2=alt.Y2("high:Q"),
         color=alt.Color("verdict:N", scale=tones, legend=meaning),
         opacity=alt.condition(alt.datum.verdict == "even", alt.value(0.16), alt.value(0.36)),
     )
@@ -93,7 +93,7 @@ def driven_against_followers(
         shape=alt.Shape("verdict:N", scale=shapes, legend=meaning),
         opacity=alt.condition(alt.datum.verdict == "even", alt.value(0.75), alt.value(1)),
         size=alt.condition(alt.datum.verdict == "even", alt.value(30), alt.value(78)),
-        description="told:N",
+        description=alt.Description("told:N"),
         tooltip=_tooltip(),
     )
     layers = [*_expected(points, wide, tall, x), bars, dots, *labels(points, x=x, y=y)]
@@ -189,8 +189,8 @@ def _expected(points: pd.DataFrame, wide: list[float], tall: list[float], x: Any
         return []
     ends = np.array([max(wide[0], tall[0] / rate), min(wide[1], tall[1] / rate)])
     line = pd.DataFrame({"followers": ends, "drawn": rate * ends})
-    stroke = alt.Chart(line).mark_line(color=INK, strokeWidth=1.5, strokeDash=[6, 4]).encode(x=x, y="drawn:Q")
-    named = alt.Chart(line.head(1)).encode(x=x, y="drawn:Q")
+    stroke = alt.Chart(line).mark_line(color=INK, strokeWidth=1.5, strokeDash=[6, 4]).encode(x=x, y=alt.Y("drawn:Q"))
+    named = alt.Chart(line.head(1)).encode(x=x, y=alt.Y("drawn:Q"))
     mark: dict[str, Any] = {"align": "left", "baseline": "top", "dx": 12, "dy": 8, "fontSize": SIZE}
     mark["text"] = say("reports.expected-line")
     return [

@@ -57,10 +57,14 @@ def performance_by_followers(
     words = {"creator": say("reports.creator"), "usual": say("reports.usual-at-size")}
     tones = alt.Scale(domain=list(words), range=[MUTED, SOURCES["direct"]])
     colour = alt.Color("mark:N", scale=tones, legend=legend(words, shown=key))
-    points = alt.Chart(dots).mark_circle(size=22, opacity=0.45).encode(x=x, y=y, color=colour, description="told:N")
+    points = (
+        alt.Chart(dots)
+        .mark_circle(size=22, opacity=0.45)
+        .encode(x=x, y=y, color=colour, description=alt.Description("told:N"))
+    )
     usual = told.points.assign(mark="usual")
     band = alt.Chart(usual).mark_area(opacity=0.18)
-    band = band.encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q", color=colour)
+    band = band.encode(x=x, y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q"), color=colour)
     line = alt.Chart(usual).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=colour)
     return styled(
         alt.layer(points, band, line).properties(width=width, height=height),

@@ -79,7 +79,7 @@ def role_mix(
             size=size,
             color=alt.Color("verdict:N", scale=tones, legend=legend(verdict_words(), shown=key)),
             opacity=alt.condition(alt.datum.creator, alt.value(0.72), alt.value(0.3)),
-            description="told:N",
+            description=alt.Description("told:N"),
             tooltip=[alt.Tooltip("told:N", title=say("views.roles"))],
         )
     )
@@ -150,7 +150,12 @@ def _frame(x: Any, y: Any) -> list[Chart]:
     return [
         alt.Chart(lines)
         .mark_line(color=RULE)
-        .encode(x=x, y=y, detail="line:N", strokeWidth=alt.condition("datum.part == 0", alt.value(1.6), alt.value(0.8)))
+        .encode(
+            x=x,
+            y=y,
+            detail=alt.Detail("line:N"),
+            strokeWidth=alt.condition("datum.part == 0", alt.value(1.6), alt.value(0.8)),
+        )
     ]
 
 

@@ -152,11 +152,11 @@ def _panel(
         .mark_rect(stroke=PAPER, strokeWidth=0.7)
         .encode(
             x=x,
-            x2="to:Q",
+            x2=alt.X2("to:Q"),
             y=y,
-            y2="high:Q",
+            y2=alt.Y2("high:Q"),
             color=alt.Color("source:N", scale=tones, legend=legend(source_words(), shown=key, symbol="square")),
-            description="told:N",
+            description=alt.Description("told:N"),
             tooltip=[alt.Tooltip("told:N", title=say("reports.conversions"))],
         )
         .properties(width=width, height=height, title=title)
