@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -189,6 +190,11 @@ def test_of_day_and_hours_only_what_matters_is_told() -> None:
     hours = _best(table, known(7, 4, 0.3), blocks, 0.025)
     assert (hours["day"] is pd.NA, hours["from_hour"], hours["to_hour"], hours["evident"]) == (True, 18, 24, True)
     assert hours["gain"] == pytest.approx(2.0 / ((3 + 2) / 4) - 1)
+    turn = np.array([-0.2, -0.2, -0.2, 0.6])  # what the log of the gain moves by with each log effect: 1 less its part
+    error = 0.1 * np.sqrt(turn @ turn)
+    wide = np.exp(NormalDist().inv_cdf(0.95) * error) * 1.05
+    assert 1 + hours["gain_low"] == pytest.approx((1 + hours["gain"]) / wide)
+    assert 1 + hours["gain_high"] == pytest.approx((1 + hours["gain"]) * wide)
     day = _best(table, days, known(4, 3, 0.3), 0.025)
     assert (day["day"], day["from_hour"] is pd.NA, day["evident"]) == (4, True, True)
     assert day["gain"] == pytest.approx(2.0 / ((6 + 2) / 7) - 1)

@@ -24,6 +24,8 @@ NORMAL = 1.6448536269514722
 """Standard errors to each end of a 90 % interval."""
 CHANCE = 0.05
 """How often hours that do not matter may be said to matter: half for the whole programme, half for all communities."""
+OWN_ERROR = 1.05
+"""Times by which the gain of days or hours may be off by the method's own error, at either end of its interval."""
 LEAST_POSTS = 30
 """Posts by people with two or more below which hours are not told."""
 SLOT_COLUMNS = tuple(
@@ -122,12 +124,16 @@ def _best(table: pd.DataFrame, days: Effects, blocks: Effects, level: float) -> 
 
 
 def _surest(some: Effects) -> tuple[int, float, float, float]:
-    """Of days, or of hours, those whose gain over random ones is surest, and that gain with its interval."""
+    """Of days, or of hours, those whose gain over random ones is surest, and that gain with its interval.
+
+    The gain is found a little too small: in twenty worlds where evenings drive 1.82 times as much, 1.68 on the mean.
+    """
     size = some.middle.size
     over, error = _against(some.middle, some.spread, np.full(size, 1.0 / size))
     least = np.where(some.posts > 0, over * np.exp(-NORMAL * error), 0.0)
     place = int(least.argmax())
-    ends = float(over[place]) * np.exp(NORMAL * float(error[place]) * np.array([0.0, -1.0, 1.0])) - 1.0
+    either = NORMAL * float(error[place]) + np.log(OWN_ERROR)
+    ends = float(over[place]) * np.exp(either * np.array([0.0, -1.0, 1.0])) - 1.0
     return place, float(ends[0]), float(ends[1]), float(ends[2])
 
 
