@@ -18,7 +18,7 @@ go to stdout, progress to stderr.
 """
 MEANINGS = {
     ExitCode.FINE: "done",
-    ExitCode.OURS: "something went wrong that is ours to mend",
+    ExitCode.OURS: "something else went wrong, such as a full disk: the message says what; a crash is ours to mend",
     ExitCode.USAGE: "the command does not make sense as typed",
     ExitCode.STORE: "a store can't be opened, read or written",
     ExitCode.TABLES: "the tables can't be mapped",

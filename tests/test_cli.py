@@ -73,6 +73,7 @@ def test_version() -> None:
         ("map x --windw 3", "did you mean --window"),
         ("map x --window 0", "--window 0: give a number above 0"),
         ("map x --window nan", "--window nan: give a number above 0"),
+        ("plan x --budget 10,000", "--budget 10,000: give a number above 0, without thousands separators"),
         ("map x --market -5", "--market -5"),
         ("map x --seed 1.5", "--seed 1.5: give a whole number"),
         ("map x --seed -1", "--seed -1"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -89,6 +90,22 @@ def test_a_creator_s_id_is_their_code_unless_it_is_listed_with_another() -> None
     )
     claimed = resolve(tables, key=KEY).conversions["claimed_by"]
     assert claimed.astype("object").where(claimed.notna(), None).tolist() == ["KOL01", "@Mai", "KOL01", None, None]
+
+
+def test_a_creator_s_code_beside_the_shop_s_claims_the_order_and_codes_of_two_creators_do_not() -> None:
+    tables = Tables(
+        aliases=aliases(("LAN10", "code", "lan"), ("MAI, 5", "code", "mai")),
+        conversions=conversions(code=["FREESHIP, lan10", "LAN10;lan10", "mai, 5", "LAN10|MAI, 5", "LAN10, MAI"]),
+    )
+    resolved = resolve(tables, key=KEY)
+    claimed = resolved.conversions["claimed_by"]
+    assert claimed.astype("object").where(claimed.notna(), None).tolist() == ["lan", "lan", "mai", "lan", "lan"]
+    two = replace(tables, aliases=aliases(("LAN10", "code", "lan"), ("MAI", "code", "mai"), ("mai", "utm", "hoa")))
+    assert resolve(two, key=KEY).conversions["claimed_by"].notna().tolist() == [True, True, False, True, True]
+    pair = replace(tables, aliases=aliases(("LAN10", "code", "lan"), ("MAI", "code", "mai")))
+    resolved = resolve(pair, key=KEY)
+    assert resolved.conversions["claimed_by"].notna().tolist() == [True, True, True, False, False]
+    assert "resolve.codes-of-nobody" not in numbers(resolved), "they belong to two"
 
 
 def test_codes_of_nobody_are_counted_and_named() -> None:

@@ -109,6 +109,12 @@ def test_platform_exports(headers: str, tables: list[str], title: str) -> None:
     assert {meaning.export for meaning in meanings} == {title}
 
 
+def test_how_a_post_was_paid_is_found_by_what_lists_call_it() -> None:
+    for header in ("Loại hợp tác", "Hình thức hợp tác", "Collaboration type"):
+        (meaning,) = recognise([["Mã bài đăng", "Mã KOL", "Ngày đăng", header]])
+        assert meaning.columns["deal"] == 3
+
+
 @pytest.mark.parametrize("path", sorted(EXPORTS.glob("*.toml")), ids=lambda path: path.stem)
 def test_layouts_speak_of_tables_and_columns_that_exist(path: Path) -> None:
     layout = tomllib.loads(path.read_text(encoding="utf-8"))

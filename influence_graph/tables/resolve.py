@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
@@ -24,6 +25,8 @@ _CODES = frozenset(
 )
 """Kinds of alias that name a creator in an order, folded; all other kinds name a person's account."""
 _HANDLES = frozenset("handle username nickname tendangnhap".split())
+_BETWEEN = re.compile(r"[,;|]")
+"""What stands between the codes of an order that carries several."""
 _NAMED = 5
 """So many ambiguous aliases are named."""
 _PEOPLE = {
@@ -78,7 +81,7 @@ def resolve_accounts(tables: Tables, *, key: bytes | None = None) -> tuple[Table
         people = {name: _renamed(people[name], columns, found[0]) for name, columns in _PEOPLE.items()}
         ids = {found[0].get(person, person) for person in ids}
     codes, of_several = _codes(people["aliases"], people["creators"]["creator_id"])
-    people["conversions"] = _claimed(people["conversions"], codes)
+    people["conversions"], of_nobody = _claimed(people["conversions"], codes, of_several)
     follows = people["follows"]
     apart = ~alike(follows["follower_id"], follows["followed_id"])
     if not apart.all():
@@ -92,7 +95,7 @@ def resolve_accounts(tables: Tables, *, key: bytes | None = None) -> tuple[Table
         Note("resolve.accounts-joined", {"n": len(accounts)}),
         Note("resolve.ambiguous-aliases", {"n": len(found[1])}),
         Note("resolve.ambiguous-codes", {"n": len(of_several), "codes": ", ".join(of_several[:_NAMED])}),
-        _of_nobody(people["conversions"], of_several),
+        of_nobody,
         Note("resolve.self-follows", {"n": int((~apart).sum())}),
         *net(people["conversions"]).notes,
         *unknown_deals(people["shares"]),
@@ -189,17 +192,22 @@ def _typed(codes: pd.Series) -> pd.Series:
     return codes.str.strip().str.casefold()
 
 
-def _claimed(conversions: pd.DataFrame, codes: Mapping[str, str]) -> pd.DataFrame:
-    if not codes:
-        return conversions
-    by_code = _typed(conversions["code"]).map(codes)
+def _claimed(
+    conversions: pd.DataFrame, codes: Mapping[str, str], of_several: Collection[str]
+) -> tuple[pd.DataFrame, Note]:
+    """Orders claimed for those whose code they carry, alone or beside a shop's; and how many carry codes of nobody."""
+    typed = _typed(conversions["code"])
+    whose, of_nobody = {}, set()
+    for text in typed.dropna().unique():
+        parts = {text, *map(str.strip, _BETWEEN.split(text))}
+        owners = {codes[part] for part in parts if part in codes}
+        if len(owners) == 1:
+            whose[text] = owners.pop()
+        elif not owners and parts.isdisjoint(of_several):
+            of_nobody.add(text)
     claimed = conversions["claimed_by"]
-    return conversions.assign(claimed_by=claimed.where(claimed.notna(), by_code).astype("str"))
-
-
-def _of_nobody(conversions: pd.DataFrame, of_several: Collection[str]) -> Note:
-    """How many orders carry a code that names no creator, and the commonest; codes of several are told apart."""
-    unclaimed = conversions[conversions["claimed_by"].isna() & conversions["code"].notna()]
-    unclaimed = unclaimed[~_typed(unclaimed["code"]).isin(of_several)]
+    claimed = claimed.where(claimed.notna(), typed.map(whose)).astype("str")
+    unclaimed = conversions[claimed.isna() & typed.isin(of_nobody)]
     named = ", ".join(unclaimed["code"].value_counts().index[:_NAMED])
-    return Note("resolve.codes-of-nobody", {"n": unclaimed["conversion_id"].nunique(), "codes": named})
+    note = Note("resolve.codes-of-nobody", {"n": unclaimed["conversion_id"].nunique(), "codes": named})
+    return conversions.assign(claimed_by=claimed), note
