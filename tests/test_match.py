@@ -30,7 +30,12 @@ from influence_graph.programme.groups.membership import MOST, OTHERS
 from influence_graph.programme.match import Match, match
 from influence_graph.programme.match.additions import Audience, additions
 from influence_graph.programme.match.cells import Cells, alike
-from influence_graph.programme.match.evidence import communities_differ, groups_differ, people_differ
+from influence_graph.programme.match.evidence import (
+    _where_buyers_live,
+    communities_differ,
+    groups_differ,
+    people_differ,
+)
 from influence_graph.programme.match.matches import _slot, suited
 from influence_graph.programme.match.matrix import BY, MATRIX, Layer, _layer, dues
 from influence_graph.programme.match.pooled import SIZES, effects, interval, pooled
@@ -61,13 +66,14 @@ def ids(found: Match) -> list[str]:
     return [note.id for note in found.notes]
 
 
-def sure(count: np.ndarray, exposed: np.ndarray) -> Cells:
-    """Orders each with its one known cause: (communities, units) of them."""
+def sure(count: np.ndarray, exposed: np.ndarray, *, again: np.ndarray | int = 1) -> Cells:
+    """Buyers each with their one known cause, (communities, units) of them, who order `again` times each."""
     place, unit = np.repeat(np.indices(count.shape).reshape(2, -1), count.astype(int).ravel(), axis=1)
-    orders = place.size
+    buyer = np.repeat(np.arange(place.size), again)
+    orders, place, unit = buyer.size, place[buyer], unit[buyer]
     credit = csr_array((np.ones(orders), (np.arange(orders), unit)), shape=(orders, count.shape[1]))
-    number = np.arange(count.shape[1])
-    return Cells(exposed, credit, place, np.ones(orders), number, np.zeros_like(number))
+    number, many = np.arange(count.shape[1]), np.full(count.shape[1], 1e9)
+    return Cells(exposed, credit, place, buyer, np.ones(orders), number, np.zeros_like(number), many)
 
 
 # -------------------------------------------------------------------------------------------------------------- pooling
@@ -113,7 +119,8 @@ def test_orders_of_unsure_causes_are_shared_out_anew() -> None:
     """Half of every order is the unit's, half came anyway; the unit is twice as persuasive in the first community."""
     orders = np.repeat([0, 1], [900, 600])
     credit = csr_array((np.full(1500, 0.5), (np.arange(1500), np.zeros(1500, int))), shape=(1500, 1))
-    lone = Cells(np.array([[1500.0], [1500.0]]), credit, orders, np.ones(1500), np.zeros(1, int), np.zeros(1, int))
+    one, buyers = np.zeros(1, int), np.arange(1500)
+    lone = Cells(np.array([[1500.0], [1500.0]]), credit, orders, buyers, np.ones(1500), one, one, np.array([3000.0]))
     found = effects(lone, csr_array(np.ones((1, 1))), everywhere=True)
     # 750 came anyway, 375 in each: 525 and 225 were driven, 1.4 and 0.6 times the 375 of both communities alike
     assert found.mean.ravel() == pytest.approx([1.4, 0.6], abs=0.03)
@@ -198,6 +205,51 @@ def test_where_communities_do_not_matter_they_seldom_seem_to_and_else_they_do() 
     assert groups_differ(np.ones((2, 2)), np.ones((2, 2)), np.eye(2)) == 1.0, "too few to tell"
 
 
+@pytest.mark.parametrize("again", [0.0, 0.7])
+def test_a_few_strong_creators_and_buyers_who_come_back_are_no_sign_that_creators_differ(again: float) -> None:
+    """Persuasion and audiences of heavy tails, most followers in one community, buyers who order several times."""
+    rng, one = np.random.default_rng(8), csr_array(np.eye(50))
+    part = np.full((4, 50), 0.07)
+    chances, power = [], []
+    for _ in range(80):
+        part[rng.integers(4, size=50), np.arange(50)] = 0.8
+        exposed = part * np.clip(rng.pareto(1.1, 50) + 1, 1, 30)
+        rate = exposed * (rng.pareto(1.3, 50) + 0.05)
+        rate *= 1500 / rate.sum()
+        for found, times in ((chances, 1.0), (power, rng.gamma(4, 0.25, rate.shape))):
+            count = rng.poisson(rate * times)
+            made = sure(count, exposed, again=1 + rng.poisson(again, count.sum()))
+            found.append(people_differ(made, np.ones_like(exposed), one))
+    assert np.mean(np.array(chances) < 0.01) <= 0.03
+    assert np.mean(np.array(chances) < 0.5) > 0.15, "neither do they hide"
+    assert np.mean(np.array(power) < 0.01) > 0.5, "and where they differ, it shows"
+
+
+def test_moments_of_surpluses_are_those_of_buyers_dealt_out_anew() -> None:
+    rng = np.random.default_rng(6)
+    amounts = [np.array([3.0, 1, 1, 2, 1]), np.array([1.0, 1]), np.ones(40)]
+    part = rng.dirichlet([2, 1, 1], 3).T
+    square, fourth = (np.array([(some**power).sum() for some in amounts]) for power in (2, 4))
+    sums = np.zeros(20_000)
+    for some, where in zip(amounts, part.T, strict=True):
+        home = rng.choice(3, (sums.size, some.size), p=where)
+        for community in range(3):
+            sums += np.square((some * (home == community)).sum(axis=1) - some.sum() * where[community])
+    mean, variance, third = _where_buyers_live(part, square, fourth)
+    assert mean == pytest.approx(sums.mean(), rel=0.02)
+    assert 2 * variance == pytest.approx(sums.var(), rel=0.05)
+    assert 8 * third == pytest.approx(np.mean((sums - sums.mean()) ** 3), rel=0.35)
+
+
+def test_buyers_count_once_and_followers_who_all_buy_as_often_are_no_cluster() -> None:
+    twice = sure(np.array([[3, 0], [1, 2]]), np.ones((2, 2)), again=2)
+    square, fourth = twice.by_buyer(twice.credit)
+    assert square == pytest.approx([4 * 4.0, 2 * 4.0])
+    assert fourth == pytest.approx([4 * 16.0, 2 * 16.0])
+    square, _ = replace(twice, followers=np.array([4.0, 20.0])).by_buyer(twice.credit)
+    assert square == pytest.approx([8.0, 8.0 - 16 / 20]), "no less than orders one by one"
+
+
 # ------------------------------------------------------------------------------------------------------------ additions
 
 
@@ -267,7 +319,8 @@ def test_of_a_slot_only_what_matters_is_told(language: str) -> None:
 def test_the_kind_that_suits_is_told_against_the_usual_mixture() -> None:
     exposed = np.array([[10.0, 30, 0, 5, 5], [0, 0, 8, 1, 3]])
     author, kind = np.array([0, 0, 1, 3, 3]), np.array([0, 2, 1, 0, 1])
-    found = Cells(exposed, csr_array((0, 5)), np.zeros(0, int), np.zeros(0), author, kind)
+    nobody = np.zeros(0, int)
+    found = Cells(exposed, csr_array((0, 5)), nobody, nobody, np.zeros(0), author, kind, np.ones(4))
     times = np.array([[2.0, 1.0, 0.5], [0.8, 1.6, 1.0]])
     layer = Layer(("a", "b", "c"), *[times] * 12, chance=0.0, least=1.0)
     expected = np.ones((2, 4))

@@ -33,7 +33,7 @@ from influence_graph.programme.timing.delays import _below, _quantile
 from influence_graph.programme.timing.fatigue import fatigue
 from influence_graph.programme.timing.hours import _best, may_matter, slot_of
 from influence_graph.programme.timing.pooled import Effects
-from influence_graph.programme.timing.sentences import _hours
+from influence_graph.programme.timing.sentences import _hours, chance_alike
 from influence_graph.programme.timing.within import Posts, apart
 from influence_graph.views.report import report
 from influence_graph.views.report.timing import timing as block_of_timing
@@ -92,6 +92,16 @@ def test_delays_of_groups_are_the_planted_one() -> None:
             inside += (rows[column] / days).sub(1).abs().lt(0.15).tolist()
         assert "timing.delays-alike" in ids(told("good-hours", seed))
     assert np.mean(inside) > 0.9
+
+
+def test_delays_that_are_alike_seldom_look_different() -> None:
+    rng = np.random.default_rng(3)
+    chances = []
+    for _ in range(200):
+        truth = rng.normal(0.0, 0.2, 3)  # how far each group's own draw of creators lies off
+        chances.append(chance_alike(np.exp(truth + rng.normal(0.0, 0.2, (400, 3))), 100.0))
+    assert np.mean(np.array(chances) < 0.05) < 0.1
+    assert np.mean(np.array(chances) < 0.5) > 0.35
 
 
 # ----------------------------------------------------------------------------------------------- posts against others

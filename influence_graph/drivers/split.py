@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,28 +24,6 @@ from influence_graph.drivers.viewers import Viewers
 from influence_graph.kernels import groups
 
 Floats = NDArray[np.float64]
-AT_ONCE = 20
-"""Draws that are weighed together: all of them at once would be as large as the draws themselves."""
-
-
-@dataclass(frozen=True)
-class Split:
-    """Credit split over groups of shares.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row a group: exposed (people times shares, as far as their delay is lived through), driven with driven_low
-        and driven_high (conversions), driven_value (in the main currency), per_1000 with per_1000_low and
-        per_1000_high (conversions per 1,000 exposed). Intervals are 90 %, NaN where nothing was fitted.
-    rates : (draws, groups) float64
-        Conversions per exposed person and share as they may come out where other creators of the same kind are drawn:
-        what groups are compared by. Creators whose effect can't be told from their fans' habits are left out. Empty
-        where nothing is known to be driven.
-    """
-
-    table: pd.DataFrame
-    rates: Floats
 
 
 def exposed_by_share(exposure: Exposure, fit: Fit) -> Floats:
@@ -103,7 +80,7 @@ def split(
     identifiable: pd.Series,
     total: Mapping[str, Any],
     rng: np.random.Generator,
-) -> Split:
+) -> pd.DataFrame:
     """Split credit and exposure over groups of shares.
 
     Parameters
@@ -123,7 +100,10 @@ def split(
 
     Returns
     -------
-    Split
+    DataFrame
+        One row a group: exposed (people times shares, as far as their delay is lived through), driven with driven_low
+        and driven_high (conversions), driven_value (in the main currency), per_1000 with per_1000_low and
+        per_1000_high (conversions per 1,000 exposed). Intervals are 90 %, NaN where nothing was fitted.
         A single group of all shares gets the interval of the total. What a creator drove moves as a whole; where a
         creator has shares in several groups, which of them an order came from is uncertain beside that, as a deal by
         the fit's own parts is. Cost O(draws * authors), times the groups that an author has shares in.
@@ -143,7 +123,7 @@ def split(
     table["per_1000"] = 1000.0 * table["driven"] / people
     table["per_1000_low"], table["per_1000_high"] = np.nan, np.nan
     if draws is None:
-        return Split(table, np.empty((0, weights.shape[1])))
+        return table
     firm = ~identifiable.reindex(exposure.authors).isin(DOUBTFUL).to_numpy()
     parts = _parts(held, credit, exposed, author, len(exposure.authors))
     of_firm, caused = _rows(parts, firm), draws.caused
@@ -164,10 +144,7 @@ def split(
         else:
             table["driven_high"] = np.maximum(edge + floor + doubt, table["driven"])
             table["per_1000_high"] = np.maximum(1000.0 * (at + floor + doubt) / people, table["per_1000"])
-    if not evident:
-        return Split(table, np.empty((0, len(table))))
-    seen = csr_array(_by_author(held, exposed, author, len(exposure.authors)))
-    return Split(table, _resampled(caused, of_firm, _rows(seen, firm), rng))
+    return table
 
 
 def _parts(held: csr_array, credit: Floats, exposed: Floats, author: NDArray[np.int64], authors: int) -> csr_array:
@@ -204,16 +181,3 @@ def _dealt(caused: Floats, parts: Sequence[csr_array], rng: np.random.Generator)
         np.asarray(np.maximum(mean + rng.standard_normal(mean.shape) * np.sqrt(np.maximum(unsure, 0.0)), 0.0))
         for mean, unsure in zip(sums[: len(parts)], sums[len(parts) :], strict=True)
     ]
-
-
-def _resampled(caused: Floats, parts: csr_array, seen: csr_array, rng: np.random.Generator) -> Floats:
-    """(draws, groups): rates with creators weighted anew in each draw, of what they caused and of whom they exposed.
-
-    The Bayesian bootstrap (Rubin 1981, https://doi.org/10.1214/aos/1176345338).
-    """
-    told = []
-    for some in np.array_split(caused, max(len(caused) // AT_ONCE, 1)):
-        weighing = rng.standard_exponential(some.shape)
-        people, counted = by_group(weighing, seen), by_group(weighing * some, parts)
-        told.append(np.divide(counted, people, out=np.full_like(counted, np.nan), where=people > 1e-9))
-    return np.concatenate(told)

@@ -11,6 +11,7 @@ import pandas as pd
 from influence_graph.drivers.audience import organic_part
 from influence_graph.drivers.identify import DOUBTFUL
 from influence_graph.errors import TablesError, UsageError
+from influence_graph.programme.groups.compared import compare
 from influence_graph.programme.groups.curve import Curve, curve
 from influence_graph.programme.groups.engagement import RATES, engagement, percentiles, rates
 from influence_graph.programme.groups.membership import GROUPINGS, groupings
@@ -118,7 +119,8 @@ def groups(
     people = _people(posts)
     table = rows(posts, people, grouped, credit, mapped, currency=currency, emv=emv)
     curves = _curves(people, mapped, rng)
-    compared = [(grouping, one.rates) for grouping, one in zip(grouped, credit, strict=True)]
+    counted_in = [table.loc[table["by"].eq(each.by), "people"].to_numpy(dtype=np.float64) for each in grouped]
+    compared = compare(mapped, grouped, counted_in)
     limits = {
         "groups.averages": 0 if len(tables.shares) else len(posts),
         "groups.other-currencies": _elsewhere(counted, tables.creators, currency),

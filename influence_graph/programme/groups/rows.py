@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from influence_graph.drivers.split import Split, by_group, split
+from influence_graph.drivers.split import by_group, split
 from influence_graph.kernels import groups as kernels
 from influence_graph.network import Network
 from influence_graph.programme.groups.engagement import RATES, typical, weighted_quantile
@@ -40,13 +40,12 @@ def no_groups() -> pd.DataFrame:
 
 def credited(
     posts: pd.DataFrame, grouped: Sequence[Grouping], mapped: Mapped | None, rng: np.random.Generator
-) -> tuple[pd.DataFrame, list[Split]]:
+) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Posts with what each drove, and what each group drove; unknown where no map was made or nobody ordered."""
     workings = mapped.drivers.workings if mapped else None
     if mapped is None or workings is None or not len(mapped.tables.shares) or not mapped.drivers.total["conversions"]:
         unknown = posts.assign(driven=np.nan, driven_value=np.nan, exposed=np.nan, audience=np.nan)
-        empty = [pd.DataFrame(np.nan, index=range(len(each.keys)), columns=list(_CREDIT)) for each in grouped]
-        return unknown, [Split(table, np.empty((0, len(table)))) for table in empty]
+        return unknown, [pd.DataFrame(np.nan, range(len(each.keys)), columns=list(_CREDIT)) for each in grouped]
     exposure, total = workings.exposure, mapped.drivers.total
     told = mapped.drivers.people["identifiable"]
     own = workings.by_post
@@ -60,7 +59,7 @@ def rows(
     posts: pd.DataFrame,
     people: pd.DataFrame,
     grouped: Sequence[Grouping],
-    credit: Sequence[Split],
+    credit: Sequence[pd.DataFrame],
     mapped: Mapped | None,
     *,
     currency: str | None,
@@ -75,7 +74,7 @@ def rows(
             each[name] = by_group(amount, grouping.weights)
     told = pd.concat(
         [
-            _grouping(posts, people, grouping, each, part.table, network, place)
+            _grouping(posts, people, grouping, each, part, network, place)
             for grouping, each, part in zip(grouped, sums, credit, strict=True)
         ],
         ignore_index=True,

@@ -8,10 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from influence_graph.programme.groups.compared import chance_alike, comparable
+from influence_graph.programme.groups.compared import Compared
 from influence_graph.programme.groups.curve import Curve
 from influence_graph.programme.groups.engagement import LEAST_PEOPLE
-from influence_graph.programme.groups.membership import Grouping
 from influence_graph.programme.groups.words import GroupName
 from influence_graph.tables.schema import Note
 
@@ -19,8 +18,6 @@ CHANCE = 0.05
 """How often all comparisons together may name a difference where there is none."""
 APART = 2.0
 """Times between platforms' usual engagement from which on sizes are to be compared within a platform."""
-COMPARED = ("role", "platform", "kind", "deal")
-"""Groupings that are compared; tiers are by the curve, and campaigns have blocks of their own."""
 _SHAPES = MappingProxyType(
     {
         ("per_1000", "rises"): "groups.driven-rises",
@@ -48,7 +45,7 @@ _DIFFER = MappingProxyType(
 def tell(
     table: pd.DataFrame,
     curves: Sequence[Curve],
-    grouped: Sequence[tuple[Grouping, Any]],
+    compared: Sequence[Compared],
     missing: Mapping[str, float],
 ) -> Iterator[Note]:
     """The sentences, most important first.
@@ -58,8 +55,7 @@ def tell(
     table : DataFrame
         As `Groups` holds it.
     curves : sequence of Curve
-    grouped : sequence of (Grouping, (draws, groups) float64)
-        Groupings with the rates that they are compared by.
+    compared : sequence of Compared
     missing : mapping
         Counts of what could not be used, by message id.
 
@@ -75,7 +71,7 @@ def tell(
             told |= {"low": curve.tenfold_low, "high": curve.tenfold_high}
             yield Note(message, told | ({"followers": curve.top} if curve.top == curve.top else {}))
     yield from _returns(table)
-    yield from _differences(table, grouped)
+    yield from _differences(table, compared)
     for message, count in missing.items():
         if count:
             yield Note(message, {"n": count})
@@ -101,23 +97,22 @@ def _returns(table: pd.DataFrame) -> Iterator[Note]:
             yield Note("groups.returns", {**numbers, "currency": str(row["currency"])})
 
 
-def _differences(table: pd.DataFrame, grouped: Sequence[tuple[Grouping, Any]]) -> Iterator[Note]:
+def _differences(table: pd.DataFrame, compared: Sequence[Compared]) -> Iterator[Note]:
     """Which groupings tell apart what is driven, each with its best and its least group."""
-    tested = []
-    for grouping, rates in grouped:
-        rows = table[table["by"].eq(grouping.by)].reset_index(drop=True)
-        places = comparable(grouping.keys, rates, rows["people"].to_numpy(dtype=float))
-        if grouping.by in COMPARED and places.size > 1:
-            tested.append((chance_alike(rates[:, places]), grouping.by, rows.loc[places]))
-    surest = sorted(tested, key=lambda each: each[0])
-    clear = [(by, rows) for chance, by, rows in surest if chance < CHANCE / len(tested)]
+    clear = []
+    for each in sorted(compared, key=lambda each: each.chance):
+        rows = table[table["by"].eq(each.by)].iloc[each.places].assign(surplus=each.surplus)
+        rows = rows.sort_values("per_1000", ascending=False, kind="stable")
+        along = rows["surplus"].iat[0] > rows["surplus"].iat[-1]  # else one creator alone makes the rate what it is
+        if each.chance < CHANCE / len(compared) and along:
+            clear.append((each.by, rows))
     for by, rows in clear:
-        falling = rows.sort_values("per_1000", ascending=False, kind="stable").to_dict("records")
+        falling = rows.to_dict("records")
         numbers: dict[str, Any] = {}
         for name, row in (("upper", falling[0]), ("lower", falling[-1])):
             numbers[name] = GroupName(by, str(row["group"]))
             ends = {"rate": "per_1000", "low": "per_1000_low", "high": "per_1000_high"}
             numbers |= {f"{name}_{end}": float(row[column]) for end, column in ends.items()}
         yield Note(_DIFFER[by], numbers)
-    if tested and not clear:
+    if compared and not clear:
         yield Note("groups.alike", {})

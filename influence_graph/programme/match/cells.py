@@ -28,18 +28,22 @@ class Cells:
         People times posts.
     credit : (orders, units) csr_array
         The part of each order of a known buyer that each unit drove.
-    community, weight : (orders,)
-        Of the buyer; conversions in the order.
+    community, buyer, weight : (orders,)
+        Of the buyer, and who that is; conversions in the order.
     author, kind : (units,) int64
         Whose posts, and of which kind.
+    followers : (authors,) float64
+        How many follow each author.
     """
 
     exposed: Floats
     credit: csr_array
     community: Ints
+    buyer: Ints
     weight: Floats
     author: Ints
     kind: Ints
+    followers: Floats
 
     @property
     def driven(self) -> Floats:
@@ -57,6 +61,24 @@ class Cells:
         whole = self.weight + summed(moved.data - self.credit.data, row, self.weight.size)
         moved.data *= (self.weight / np.maximum(whole, 1e-300))[row]
         return moved
+
+    def by_buyer(self, credit: csr_array) -> tuple[Floats, Floats]:
+        """(authors,) float64 each: how far what followers ordered lies apart, as sums of second and fourth powers.
+
+        Of all who follow each author, most of whom ordered nothing; who orders again and again counts once. It is no
+        less than orders that come one by one lie apart. `credit` is (orders, authors) float64.
+        """
+        _, buyer = np.unique(self.buyer, return_inverse=True)
+        orders, authors = np.arange(buyer.size), credit.shape[1]
+        of_buyer = csr_array((np.ones(buyer.size), (buyer, orders)), shape=(int(buyer.max(initial=-1)) + 1, buyer.size))
+        each = csr_array(of_buyer @ credit)
+        one, two, three, four = (summed(each.data**power, each.indices, authors) for power in (1, 2, 3, 4))
+        buyers = summed(each.data > 0, each.indices, authors)
+        usual = one / np.maximum(np.maximum(self.followers, buyers), 1.0)
+        alone = summed(credit.data**2 / np.repeat(self.weight, np.diff(credit.indptr)), credit.indices, authors)
+        square = np.maximum(two - usual * one, alone)
+        fourth = four - 4.0 * usual * three + 6.0 * usual**2 * two - 3.0 * usual**3 * one
+        return square, np.clip(fourth, 0.0, square**2)
 
 
 def by_cell(credit: csr_array, community: Ints, communities: int) -> Floats:
@@ -104,9 +126,11 @@ def cells(workings: Workings, kind: Ints, communities: int) -> Cells:
         exposed=exposed,
         credit=credit,
         community=tastes.kind[known],
+        buyer=exposure.events.person[known],
         weight=exposure.events.weight[known],
         author=unit // kinds,
         kind=unit % kinds,
+        followers=tastes.followers.sum(axis=1),
     )
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import chdtrc  # scipy.stats takes half a second to load
 
+from influence_graph.programme.groups.compared import wald
 from influence_graph.programme.match.cells import Cells, alike, by_cell
 
 Floats = NDArray[np.float64]
@@ -33,7 +34,7 @@ def communities_differ(driven: Floats, expected: Floats) -> float:
     beyond = driven - expected
     kept = expected.sum(axis=1) >= LEAST_EXPECTED
     beyond = beyond[kept]
-    return _wald(beyond.sum(axis=1), beyond @ beyond.T)
+    return wald(beyond.sum(axis=1), beyond @ beyond.T)
 
 
 def groups_differ(driven: Floats, expected: Floats, held: Floats) -> float:
@@ -78,7 +79,7 @@ def groups_differ(driven: Floats, expected: Floats, held: Floats) -> float:
     weights = weights - weights.mean(axis=1, keepdims=True)
     varied = apart - middle[:, None]
     spread = (weights @ weights.T) * (varied @ varied.T)[np.ix_(place, place)] / (n - 1.0)
-    return _wald(statistic, spread)
+    return wald(statistic, spread)
 
 
 def people_differ(found: Cells, about: Floats, groups: csr_array) -> float:
@@ -94,34 +95,46 @@ def people_differ(found: Cells, about: Floats, groups: csr_array) -> float:
     Returns
     -------
     float
-        In [0, 1]. The score test of a spread of effects: the sum of squared surpluses, whose expectation is the sum of
-        squared parts of orders, against a chi-square of the same mean and variance (Satterthwaite 1946,
-        https://doi.org/10.2307/3002019).
+        In [0, 1]. The score test of a spread of effects: the sum of squared surpluses, where each buyer of somebody
+        could as well live in any community as its part of what is expected: of the same mean and variance, and nearly
+        the same skewness, as a chi-square that is moved (Imhof 1961, https://doi.org/10.2307/2332763). What one buyer
+        orders again and again is one thing that happened. O(credit + communities * people).
     """
     communities = len(about)
     moved = found.shared_out(about)
     expected = alike(by_cell(moved, found.community, communities), found.exposed * about, everywhere=False)
     parts = csr_array(moved @ groups)
     driven, usual = by_cell(parts, found.community, communities), expected @ groups
-    parts.data = parts.data**2 / np.repeat(found.weight, np.diff(parts.indptr))
-    sure = by_cell(parts, found.community, communities).sum(axis=0)
+    square, fourth = found.by_buyer(parts)
     whole = usual.sum(axis=0)
     part = np.divide(usual, whole, out=np.zeros_like(usual), where=whole > 0)
-    varied = part * sure * (1.0 - part)  # everybody's sums are given
-    mean, square = float(varied.sum()), float(np.square(varied).sum())
-    if mean <= LEAST_EXPECTED:
+    mean, variance, third = _where_buyers_live(part, square, fourth)
+    if mean <= LEAST_EXPECTED or third <= 0.0:
         return 1.0
-    return float(chdtrc(mean**2 / square, np.square(driven - usual).sum() * mean / square))
+    freedom = variance**3 / third**2
+    beyond = (np.square(driven - usual).sum() - mean) * np.sqrt(freedom / variance)
+    return float(chdtrc(freedom, max(freedom + beyond, 0.0)))
 
 
-def _wald(statistic: Floats, spread: Floats) -> float:
-    """The chance of a statistic as far from nothing, in the directions in which it can vary at all."""
-    if not statistic.size:
-        return 1.0
-    scale = np.sqrt(np.maximum(np.diag(spread), 1e-300))
-    value, direction = np.linalg.eigh(spread / np.outer(scale, scale))
-    live = value > 1e-6
-    if not live.any():
-        return 1.0
-    along = direction[:, live].T @ (statistic / scale)
-    return float(chdtrc(int(live.sum()), (along**2 / value[live]).sum()))
+def _where_buyers_live(part: Floats, square: Floats, fourth: Floats) -> tuple[float, float, float]:
+    """Moments of the sum of squared surpluses where buyers are dealt out anew among communities.
+
+    Parameters
+    ----------
+    part : (communities, people) float64
+        Of what each drives, by community.
+    square, fourth : (people,) float64
+        As `Cells.by_buyer` tells them.
+
+    Returns
+    -------
+    mean, variance, third : float
+        The mean, half the variance, and an eighth of the third central moment, the last as if surpluses were normal.
+    """
+    two, three, four = ((part**power).sum(axis=0) for power in (2, 3, 4))
+    pairs = two - 2.0 * three + two**2  # traces of powers of a buyer's covariance
+    triples = three - 3.0 * four + 3.0 * two * three - two**3
+    alone = (part * np.square(1.0 - 2.0 * part + two)).sum(axis=0) - np.square(1.0 - two)
+    others = np.divide(square**2 - fourth, square**2, out=np.zeros_like(square), where=square > 0)
+    variance = square**2 * others * pairs + 0.5 * fourth * np.maximum(alone, 0.0)
+    return float(square @ (1.0 - two)), float(variance.sum()), float((square**3 * others * triples).sum())

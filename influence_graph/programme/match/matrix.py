@@ -29,7 +29,7 @@ BY = ("community", "role", "kind", "creator")
 """Whose conversions are told by community: everybody's, a role's, a kind of post's, a creator's."""
 CHANCES = MappingProxyType({"community": 0.0163, "role": 0.0163, "kind": 0.0163, "creator": 0.001})
 """How often each of `BY` may be said to differ by community where it doesn't, one in twenty altogether. That of
-creators rests on the spread that the model claims, not on comparing people, and has to be far clearer."""
+creators rests on the audiences that the model claims, not on comparing people, and has to be far clearer."""
 FEW = 0.5
 """Cells that rest on their own orders by less than this are mostly what is usual."""
 NORMAL = 1.6448536269514722
@@ -193,7 +193,7 @@ def _levels(
     told = {}
     for by, weights in (("role", held[author]), ("kind", _one_of(kind, kinds))):
         identifiable = drivers.people["identifiable"]
-        parts = split(exposure, workings.draws, own, weights, identifiable=identifiable, total=total, rng=rng).table
+        parts = split(exposure, workings.draws, own, weights, identifiable=identifiable, total=total, rng=rng)
         rate, low, high = (parts[f"per_1000{end}"].fillna(0.0).to_numpy() / 1000.0 for end in ("", "_low", "_high"))
         told[by] = (rate, low, high)
     all_of_it = max(float(fit.exposed.sum()), 1e-300)

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import chdtri, fdtrc  # scipy.stats takes half a second to load
+from scipy.special import fdtrc  # scipy.stats takes half a second to load
 
 from influence_graph.language import say
-from influence_graph.programme.groups.compared import chance_alike, comparable
+from influence_graph.programme.groups.compared import LEAST_PEOPLE
 from influence_graph.programme.groups.membership import Grouping
 from influence_graph.programme.groups.words import GroupName
 from influence_graph.tables.schema import Note
@@ -115,10 +115,42 @@ def _fatigue(told: Mapping[str, Any] | None) -> Iterator[Note]:
         )
 
 
-def _chance(draws: Floats, freedom: float) -> float:
-    """How often groups alike would look as different, their spread known from so few people."""
-    groups = draws.shape[1] - 1
-    return float(fdtrc(groups, freedom, chdtri(groups, chance_alike(draws)) / groups))
+def chance_alike(draws: Floats, freedom: float) -> float:
+    """How often groups of one delay would look as different as these.
+
+    Parameters
+    ----------
+    draws : (draws, groups) float64, above 0
+        Medians of two groups or more.
+    freedom : float
+        Of the F by which a Wald test on their logs is judged, as their spread is known from so few people.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Examples
+    --------
+    >>> draws = np.exp(np.random.default_rng(0).normal(0.0, 0.1, (400, 3)))
+    >>> chance_alike(draws, 90.0) > 0.5, chance_alike(draws * [1.0, 1.0, 3.0], 90.0) < 0.001
+    (True, True)
+    """
+    logs = np.log(draws)
+    apart = logs[:, 1:] - logs[:, :1]
+    groups = apart.shape[1]
+    spread = np.atleast_2d(np.cov(apart, rowvar=False)) + 1e-12 * np.eye(groups)
+    middle = apart.mean(axis=0)
+    return float(fdtrc(groups, freedom, middle @ np.linalg.solve(spread, middle) / groups))
+
+
+def _comparable(keys: Sequence[str], draws: Floats, people: Floats) -> NDArray[np.int64]:
+    """Places of the groups that can be compared: known, of enough people, and with something driven in every draw."""
+    if not len(draws):
+        return np.empty(0, np.int64)
+    lively = np.isfinite(draws).all(axis=0) & (np.nan_to_num(draws).min(axis=0) > 0)
+    named = np.array([bool(key) for key in keys], dtype=bool)
+    return np.flatnonzero(named & lively & (people >= LEAST_PEOPLE))
 
 
 def _apart(rows: pd.DataFrame) -> bool:
@@ -134,10 +166,10 @@ def _delays(
     for grouping, draws in compared:
         rows = delays[delays["by"].eq(grouping.by)].reset_index(drop=True)
         people = rows["effective"].where(rows["driven"] >= LEAST_ORDERS, 0.0)
-        places = comparable(grouping.keys, draws, people.to_numpy(dtype=np.float64))
+        places = _comparable(grouping.keys, draws, people.to_numpy(dtype=np.float64))
         if len(places) > 1:
             some = rows.iloc[places]
-            tested.append((grouping, some, _chance(draws[:, places], float((some["effective"] - 1.0).sum()))))
+            tested.append((grouping, some, chance_alike(draws[:, places], float((some["effective"] - 1.0).sum()))))
     told = [(one, some) for one, some, chance in tested if chance < CHANCE / len(tested) and _apart(some)]
     for grouping, rows in told:
         slow, quick = rows.nlargest(1, "median").iloc[0], rows.nsmallest(1, "median").iloc[0]
