@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from influence_graph.programme.groups.compared import Compared
@@ -101,9 +102,10 @@ def _differences(table: pd.DataFrame, compared: Sequence[Compared]) -> Iterator[
     """Which groupings tell apart what is driven, each with its best and its least group."""
     clear = []
     for each in sorted(compared, key=lambda each: each.chance):
-        rows = table[table["by"].eq(each.by)].iloc[each.places].assign(surplus=each.surplus)
-        rows = rows.sort_values("per_1000", ascending=False, kind="stable")
-        along = rows["surplus"].iat[0] > rows["surplus"].iat[-1]  # else one creator alone makes the rate what it is
+        rows = table[table["by"].eq(each.by)].iloc[each.places]
+        falling = np.argsort(-rows["per_1000"].to_numpy(dtype=np.float64), kind="stable")
+        rows, surplus = rows.iloc[falling], each.surplus[falling]
+        along = surplus[0] > surplus[-1]  # else one creator alone makes the rate what it is
         if each.chance < CHANCE / len(compared) and along:
             clear.append((each.by, rows))
     for by, rows in clear:
