@@ -175,7 +175,9 @@ def test_names_of_communities_and_people_change_nothing(seed: int) -> None:
     assert second.shape == pytest.approx(first.shape[community][:, order])
     expected = alike(count.astype(float), exposed, everywhere=False)
     again = alike(other.driven, other.exposed, everywhere=False)
-    assert groups_differ(other.driven, again, held[unit]) == pytest.approx(groups_differ(one.driven, expected, held))
+    lot, moved = one.by_buyer()[0], other.by_buyer()[0]
+    chance = groups_differ(one.driven, expected, held, lot)
+    assert groups_differ(other.driven, again, held[unit], moved) == pytest.approx(chance)
     assert communities_differ(other.driven, again) == pytest.approx(communities_differ(one.driven, expected), abs=1e-6)
 
 
@@ -191,18 +193,18 @@ def test_where_communities_do_not_matter_they_seldom_seem_to_and_else_they_do() 
     for _ in range(120):
         found = sure(rng.poisson(exposed * rate), exposed)
         even, apart = (alike(found.driven, exposed, everywhere=whether) for whether in (True, False))
-        tests = communities_differ(found.driven, even), groups_differ(found.driven, apart, held)
+        tests = communities_differ(found.driven, even), groups_differ(found.driven, apart, held, found.by_buyer()[0])
         chances.append((*tests, people_differ(found, np.ones_like(exposed), one)))
     assert (np.mean(np.array(chances) < 0.05, axis=0) <= 0.1).all()
     assert (np.mean(np.array(chances) < 0.5, axis=0) > 0.3).all(), "neither do they hide"
     effect = np.where(np.arange(4)[:, None] % 2 == 0, 1.5, 0.7)
     driven = rng.poisson(exposed * rate * np.where(held[:, 0] > 0, effect, 1 / effect)).astype(float)
-    assert groups_differ(driven, alike(driven, exposed, everywhere=False), held) < 1e-4
+    assert groups_differ(driven, alike(driven, exposed, everywhere=False), held, driven.sum(axis=0)) < 1e-4
     driven = rng.poisson(exposed * rate * effect).astype(float)
     assert communities_differ(driven, alike(driven, exposed, everywhere=True)) < 1e-3
     noisy = sure(rng.poisson(exposed * rate * rng.gamma(4, 0.25, exposed.shape)), exposed)
     assert people_differ(noisy, np.ones_like(exposed), one) < 1e-4
-    assert groups_differ(np.ones((2, 2)), np.ones((2, 2)), np.eye(2)) == 1.0, "too few to tell"
+    assert groups_differ(np.ones((2, 2)), np.ones((2, 2)), np.eye(2), np.ones(2)) == 1.0, "too few to tell"
 
 
 @pytest.mark.parametrize("again", [0.0, 0.7])
@@ -225,6 +227,23 @@ def test_a_few_strong_creators_and_buyers_who_come_back_are_no_sign_that_creator
     assert np.mean(np.array(power) < 0.01) > 0.5, "and where they differ, it shows"
 
 
+def test_strong_creators_whose_orders_are_surely_theirs_are_no_habit_of_a_kind() -> None:
+    """A creator's orders are theirs in whole or in small part, and some buy again: their spread differs as much."""
+    rng, chances = np.random.default_rng(9), []
+    for _ in range(100):
+        exposed = rng.dirichlet([1, 1, 1, 1, 1, 1], 30).T * np.clip(rng.pareto(0.9, 30) + 1, 1, 40)
+        rate = exposed * (rng.pareto(1.3, 30) + 0.05)
+        count = rng.poisson(rate * 600 / rate.sum())
+        found = sure(count, exposed, again=1 + rng.poisson(0.5, count.sum()))
+        part = rng.uniform(0.1, 1.0, 30)
+        theirs = csr_array(found.credit * part)
+        found = replace(found, credit=theirs)
+        apart, held = alike(found.driven, exposed, everywhere=False), np.eye(3)[rng.integers(3, size=30)]
+        chances.append(groups_differ(found.driven, apart, held, found.by_buyer()[0]))
+    assert np.mean(np.array(chances) < 0.0163) <= 0.05
+    assert np.mean(np.array(chances) < 0.05) <= 0.1
+
+
 def test_moments_of_surpluses_are_those_of_buyers_dealt_out_anew() -> None:
     rng = np.random.default_rng(6)
     amounts = [np.array([3.0, 1, 1, 2, 1]), np.array([1.0, 1]), np.ones(40)]
@@ -243,11 +262,13 @@ def test_moments_of_surpluses_are_those_of_buyers_dealt_out_anew() -> None:
 
 def test_buyers_count_once_and_followers_who_all_buy_as_often_are_no_cluster() -> None:
     twice = sure(np.array([[3, 0], [1, 2]]), np.ones((2, 2)), again=2)
-    square, fourth = twice.by_buyer(twice.credit)
+    square, fourth = twice.by_buyer()
     assert square == pytest.approx([4 * 4.0, 2 * 4.0])
     assert fourth == pytest.approx([4 * 16.0, 2 * 16.0])
-    square, _ = replace(twice, followers=np.array([4.0, 20.0])).by_buyer(twice.credit)
+    square, _ = replace(twice, followers=np.array([4.0, 20.0])).by_buyer()
     assert square == pytest.approx([8.0, 8.0 - 16 / 20]), "no less than orders one by one"
+    square, _ = replace(twice, followers=np.array([1e9, 1e9])).by_buyer(csr_array(np.eye(2)[:, ::-1]))
+    assert square == pytest.approx([2 * 4.0, 4 * 4.0])
 
 
 # ------------------------------------------------------------------------------------------------------------ additions

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
-from scipy.special import chdtrc  # scipy.stats takes half a second to load
+from scipy.special import chdtrc, fdtrc  # scipy.stats takes half a second to load
 
 from influence_graph.drivers.identify import DOUBTFUL
 from influence_graph.drivers.sums import summed
@@ -161,8 +161,11 @@ def _dealt(surplus: Floats, held: csr_array, cluster: Ints) -> tuple[Floats, Flo
     return np.where(idle, 0.0, surplus @ held), spread
 
 
-def wald(statistic: Floats, spread: Floats) -> float:
-    """The chance of a statistic as far from nothing, in the directions in which it can vary at all."""
+def wald(statistic: Floats, spread: Floats, *, units: float = np.inf) -> float:
+    """The chance of a statistic as far from nothing, in the directions in which it can vary at all.
+
+    By a chi-square, or by an F where its spread is known from so many units only.
+    """
     if not statistic.size:
         return 1.0
     varied = np.diag(spread)
@@ -171,5 +174,6 @@ def wald(statistic: Floats, spread: Floats) -> float:
     live = value > 1e-6
     if not live.any():
         return 1.0
-    along = direction[:, live].T @ (statistic / scale)
-    return float(chdtrc(int(live.sum()), (along**2 / value[live]).sum()))
+    far = float((np.square(direction[:, live].T @ (statistic / scale)) / value[live]).sum())
+    among = int(live.sum())
+    return float(chdtrc(among, far) if np.isinf(units) else fdtrc(among, max(units - among, 1.0), far / among))

@@ -105,12 +105,12 @@ def curve(measure: str, followers: Floats, values: Floats, *, rng: np.random.Gen
         {"followers": 10**grid, "value": line, "low": np.minimum(band[0], line), "high": np.maximum(band[1], line)}
     )
     run = _fit(straight, mean, once)[0]
-    left = mean[0] / np.exp(np.clip(straight @ run, -50, 50))
+    left = drawn / scale / np.exp(np.clip(straight @ run, -50, 50))
     wide = max(score(z, left)[1] / x.size / max(float(slope.std()), 1e-300), 1.0)  # z has a square of 1 on average
     per_tenfold = np.exp((run[1] + wide * (np.quantile(slope, LEVELS) - slope.mean())) / spread)
     top = middle - spread * point[1] / (2 * point[2]) if point[2] else np.nan
     turned = score(_left(straight, z**2), left)
-    shape = _shape(score(z, mean[0] / mean[0].mean()), turned, inside=bool(low < top < high))
+    shape = _shape(score(z, drawn / scale), turned, inside=bool(low < top < high))
     return Curve(
         measure,
         shape,
@@ -123,24 +123,26 @@ def curve(measure: str, followers: Floats, values: Floats, *, rng: np.random.Gen
     )
 
 
-def score(direction: Floats, level: Floats) -> tuple[float, float]:
-    """The score of an effect where performance is `level` times the usual, and its standard error.
+def score(direction: Floats, levels: Floats) -> tuple[float, float]:
+    """The score of an effect where performances are `levels` times the usual, and its standard error.
 
-    Its variance is that of dealing levels out anew among creators (Strasser & Weber 1999,
+    Its variance in a draw is that of dealing levels out anew among creators (Strasser & Weber 1999,
     https://epub.wu.ac.at/102/), or that of squared surpluses where it is larger: then those far out vary more. The
-    bootstrap's is smaller than either, as what a few creators far out do carries the slope.
+    bootstrap's is smaller than either, as what a few creators far out do carries the slope. What differs from draw to
+    draw comes on top (Rubin 1987, https://doi.org/10.1002/9780470316696).
 
     Parameters
     ----------
     direction : (n,) float64
         What the effect runs with; its mean is 0.
-    level : (n,) float64
-        With mean about 1.
+    levels : (draws, n) float64
+        With means about 1.
     """
-    apart = level - level.mean()
-    dealt = float((direction @ direction) * (apart @ apart)) / (level.size - 1.0)
-    own = float(np.square(direction * apart).sum())
-    return float(direction @ apart), float(np.sqrt(max(dealt, own)))
+    apart = levels - levels.mean(axis=1, keepdims=True)
+    dealt = (direction @ direction) * np.square(apart).sum(axis=1) / (direction.size - 1.0)
+    own = np.square(direction * apart).sum(axis=1)
+    found = apart @ direction
+    return float(found.mean()), float(np.sqrt(np.maximum(dealt, own).mean() + found.var()))
 
 
 def _left(x: Floats, of: Floats) -> Floats:

@@ -62,20 +62,36 @@ class Cells:
         moved.data *= (self.weight / np.maximum(whole, 1e-300))[row]
         return moved
 
-    def by_buyer(self, credit: csr_array) -> tuple[Floats, Floats]:
-        """(authors,) float64 each: how far what followers ordered lies apart, as sums of second and fourth powers.
+    def by_buyer(self, groups: csr_array | None = None, *, credit: csr_array | None = None) -> tuple[Floats, Floats]:
+        """How far what followers ordered lies apart, as sums of second and fourth powers over followers.
 
-        Of all who follow each author, most of whom ordered nothing; who orders again and again counts once. It is no
-        less than orders that come one by one lie apart. `credit` is (orders, authors) float64.
+        Most followers ordered nothing, and who orders again and again counts once. It is no less than orders that come
+        one by one lie apart.
+
+        Parameters
+        ----------
+        groups : (units, columns) csr_array, optional
+            Units of one author each that are taken together; every unit by itself where not given.
+        credit : (orders, units) csr_array, optional
+            How orders are shared out; as they are where not given.
+
+        Returns
+        -------
+        square, fourth : (columns,) float64
+            O(credit).
         """
+        parts, followers = self.credit if credit is None else credit, self.followers[self.author]
+        if groups is not None:
+            parts = csr_array(parts @ groups)
+            followers = (followers @ groups) / np.maximum(groups.sum(axis=0), 1.0)
         _, buyer = np.unique(self.buyer, return_inverse=True)
-        orders, authors = np.arange(buyer.size), credit.shape[1]
+        orders, columns = np.arange(buyer.size), parts.shape[1]
         of_buyer = csr_array((np.ones(buyer.size), (buyer, orders)), shape=(int(buyer.max(initial=-1)) + 1, buyer.size))
-        each = csr_array(of_buyer @ credit)
-        one, two, three, four = (summed(each.data**power, each.indices, authors) for power in (1, 2, 3, 4))
-        buyers = summed(each.data > 0, each.indices, authors)
-        usual = one / np.maximum(np.maximum(self.followers, buyers), 1.0)
-        alone = summed(credit.data**2 / np.repeat(self.weight, np.diff(credit.indptr)), credit.indices, authors)
+        each = csr_array(of_buyer @ parts)
+        one, two, three, four = (summed(each.data**power, each.indices, columns) for power in (1, 2, 3, 4))
+        buyers = summed(each.data > 0, each.indices, columns)
+        usual = one / np.maximum(np.maximum(followers, buyers), 1.0)
+        alone = summed(parts.data**2 / np.repeat(self.weight, np.diff(parts.indptr)), parts.indices, columns)
         square = np.maximum(two - usual * one, alone)
         fourth = four - 4.0 * usual * three + 6.0 * usual**2 * two - 3.0 * usual**3 * one
         return square, np.clip(fourth, 0.0, square**2)

@@ -37,7 +37,7 @@ def communities_differ(driven: Floats, expected: Floats) -> float:
     return wald(beyond.sum(axis=1), beyond @ beyond.T)
 
 
-def groups_differ(driven: Floats, expected: Floats, held: Floats) -> float:
+def groups_differ(driven: Floats, expected: Floats, held: Floats, varied: Floats) -> float:
     """How often it would seem as much to depend on the community which group works if groups were drawn by lot.
 
     Parameters
@@ -46,28 +46,31 @@ def groups_differ(driven: Floats, expected: Floats, held: Floats) -> float:
         Conversions, and those where communities do not set units apart.
     held : (units, groups) float64
         How far each unit belongs to each group.
+    varied : (units,) float64
+        How far what each unit drove lies apart, as `Cells.by_buyer` tells it: less where causes are unsure.
 
     Returns
     -------
     float
-        In [0, 1]; 1 where nothing can be compared. Surpluses, each over the root of what is expected, are dealt out
-        anew among units: a Wald test with the exact mean and covariance of that (Strasser & Weber 1999,
-        https://epub.wu.ac.at/102/). What is peculiar to single units is no habit of a group, and is allowed for.
-        O(units * (communities * groups) ** 2).
+        In [0, 1]; 1 where nothing can be compared. Surpluses, each over its standard error, are dealt
+        out anew among units: a Wald test with the exact mean and covariance of that (Strasser & Weber 1999,
+        https://epub.wu.ac.at/102/), by an F as there are only so many units. What is peculiar to single units is no
+        habit of a group, and is allowed for. O(units * (communities * groups) ** 2).
     """
-    several = expected.sum(axis=0) >= LEAST_UNIT
-    driven, expected, held = driven[:, several], expected[:, several], held[several]
-    weighed = held * expected.sum(axis=0)[:, None]
+    whole = expected.sum(axis=0)
+    several = (whole >= LEAST_UNIT) & (varied > 0)
+    driven, expected, held, whole = driven[:, several], expected[:, several], held[several], whole[several]
+    error = np.sqrt(expected * (varied[several] / whole))
+    weighed = held * whole[:, None]
     people = np.square(weighed.sum(axis=0)) / np.maximum(np.square(weighed).sum(axis=0), 1e-300)
     held = held[:, people >= LEAST_PEOPLE]
     communities, n = expected.shape
     if n < 3 or held.shape[1] < 2:
         return 1.0
-    root = np.sqrt(expected)
-    apart = np.divide(driven - expected, root, out=np.zeros_like(root), where=root > 1e-9)
+    apart = np.divide(driven - expected, error, out=np.zeros_like(error), where=error > 1e-9)
     of_cell, known = [], []
     for community in range(communities):
-        there = root[community][:, None] * held
+        there = error[community][:, None] * held
         enough = (expected[community] @ held) >= LEAST_EXPECTED
         of_cell += list(there[:, enough].T)
         known += [community] * int(enough.sum())
@@ -77,9 +80,9 @@ def groups_differ(driven: Floats, expected: Floats, held: Floats) -> float:
     middle = apart.mean(axis=1)
     statistic = (weights * apart[place]).sum(axis=1) - weights.sum(axis=1) * middle[place]
     weights = weights - weights.mean(axis=1, keepdims=True)
-    varied = apart - middle[:, None]
-    spread = (weights @ weights.T) * (varied @ varied.T)[np.ix_(place, place)] / (n - 1.0)
-    return wald(statistic, spread)
+    from_middle = apart - middle[:, None]
+    spread = (weights @ weights.T) * (from_middle @ from_middle.T)[np.ix_(place, place)] / (n - 1.0)
+    return wald(statistic, spread, units=n)
 
 
 def people_differ(found: Cells, about: Floats, groups: csr_array) -> float:
@@ -105,7 +108,7 @@ def people_differ(found: Cells, about: Floats, groups: csr_array) -> float:
     expected = alike(by_cell(moved, found.community, communities), found.exposed * about, everywhere=False)
     parts = csr_array(moved @ groups)
     driven, usual = by_cell(parts, found.community, communities), expected @ groups
-    square, fourth = found.by_buyer(parts)
+    square, fourth = found.by_buyer(groups, credit=moved)
     whole = usual.sum(axis=0)
     part = np.divide(usual, whole, out=np.zeros_like(usual), where=whole > 0)
     mean, variance, third = _where_buyers_live(part, square, fourth)

@@ -129,8 +129,8 @@ def layers(
     level = _levels(workings, drivers, held, kind, len(kinds), seed)
     chance = {
         "community": communities_differ(driven @ of_author, even @ of_author),
-        "role": groups_differ(driven @ of_author, apart @ of_author, held),
-        "kind": groups_differ(driven, apart, of_kind.toarray()),
+        "role": groups_differ(driven @ of_author, apart @ of_author, held, found.by_buyer(of_author)[0]),
+        "kind": groups_differ(driven, apart, of_kind.toarray(), found.by_buyer()[0]),
         "creator": people_differ(found, about, of_author),
     }
     varied = 1.0 / community.shape
