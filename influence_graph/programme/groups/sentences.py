@@ -103,8 +103,8 @@ def _differences(table: pd.DataFrame, compared: Sequence[Compared]) -> Iterator[
     clear = []
     for each in sorted(compared, key=lambda each: each.chance):
         rows = table[table["by"].eq(each.by)].iloc[each.places]
-        falling = np.argsort(-rows["per_1000"].to_numpy(dtype=np.float64), kind="stable")
-        rows, surplus = rows.iloc[falling], each.surplus[falling]
+        order = np.argsort(-rows["per_1000"].to_numpy(dtype=np.float64), kind="stable")
+        rows, surplus = rows.iloc[order], each.surplus[order]
         along = surplus[0] > surplus[-1]  # else one creator alone makes the rate what it is
         if each.chance < CHANCE / len(compared) and along:
             clear.append((each.by, rows))
