@@ -67,7 +67,7 @@ def run(*words: str | Path, program: str | Path = PROGRAM, **environment: str) -
         [program, *map(str, words)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=os.environ | environment,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": ""} | environment,  # Python keeps what it compiled, as for users
     )
     _, status, used = os.wait4(process.pid, 0)
     seconds = perf_counter() - begun
