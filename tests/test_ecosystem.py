@@ -352,6 +352,9 @@ def test_without_evidence_nothing_is_told() -> None:
     assert found.notes == ()
     shown = list(_answer(found, result).drawing())
     assert str(shown[0]) == say("cli.no-ecosystem") + "\n"
+    none = replace(result.drivers, total={**doubtful.total, "conversions": 0.0})
+    shown = list(_answer(found, replace(result, drivers=none)).drawing())
+    assert str(shown[0]) == say("cli.no-orders") + "\n"
     bare = replace(result, drivers=replace(result.drivers, workings=None))
     assert ecosystem(bare).lasting["again"].isna().all()
 

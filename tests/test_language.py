@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 import influence_graph
-from influence_graph.language import LANGUAGES, MissingMessage, choose, current, number, say, speaking
+from influence_graph.language import LANGUAGES, RATE, MissingMessage, choose, current, number, say, speaking
 
 PACKAGE = Path(influence_graph.__file__).parent
 CATALOGUES = sorted((PACKAGE / "language").glob("*/LC_MESSAGES/*.po"))
@@ -266,3 +266,16 @@ def test_compiled_catalogues_say_what_their_source_says(language: str) -> None:
         for name, said in worded(language).items():
             if not said.fields and not said.plural:
                 assert say(name) == said.forms[0]
+
+
+def test_a_small_rate_is_never_written_as_nothing() -> None:
+    """Two digits that tell, however small, right to half of the last; a decimal from one per cent on."""
+    for power in range(-9, 0):
+        for digits in (1.0, 2.44, 4.9, 9.94, 9.96):
+            rate = digits * 10.0**power
+            told = number(rate, RATE)
+            assert float(told.rstrip("%")) / 100 == pytest.approx(rate, rel=0.051)
+            assert number(-rate, RATE) == f"-{told}"
+            with speaking("vi"):
+                assert number(rate, RATE) == told.replace(".", ",")
+    assert [number(rate, RATE) for rate in (0.0, 0.0171, 0.5, 13.61)] == ["0.0%", "1.7%", "50.0%", "1361.0%"]

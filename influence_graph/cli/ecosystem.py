@@ -55,11 +55,11 @@ def _answer(told: Ecosystem, result: MapResult) -> Answer:
             "run": result.run,
         },
         rows=told.lasting,
-        drawing=lambda: list(_draw(told)),
+        drawing=lambda: list(_draw(told, orders=bool(result.drivers.total["conversions"]))),
     )
 
 
-def _draw(told: Ecosystem) -> Iterator[RenderableType]:
+def _draw(told: Ecosystem, *, orders: bool) -> Iterator[RenderableType]:
     from rich.text import Text
 
     from influence_graph.people import ROLES
@@ -68,7 +68,7 @@ def _draw(told: Ecosystem) -> Iterator[RenderableType]:
     for note in told.notes:
         yield Text(say(note.id, **note.numbers) + "\n")
     if not told.notes:
-        yield Text(say("cli.no-ecosystem") + "\n")
+        yield Text(say("cli.no-ecosystem" if orders else "cli.no-orders") + "\n")
         return
     rows = [
         [
