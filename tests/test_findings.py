@@ -242,7 +242,12 @@ def test_what_can_not_be_told_is_counted() -> None:
 
 
 def test_claims_are_compared_over_those_who_have_both_numbers() -> None:
-    assert by_id(small_map())["findings.claims"].numbers == {"n": 90.0, "driven": 40.0, "people": 2}
+    sketch = small_map()
+    assert by_id(sketch)["findings.claims"].numbers == {"n": 90.0, "driven": 40.0, "people": 2}
+    found = by_id(replace(sketch, total={**sketch.total, "driven_low": 0.2}))
+    assert "findings.claims" not in found
+    assert "no evidence that their posts drove these" in found["findings.claims-unproven"].text
+    assert "40" not in found["findings.claims-unproven"].text, "what they drove may be nothing"
 
 
 def test_ripple_is_never_added_over_people() -> None:

@@ -253,7 +253,9 @@ def _limits(total: Mapping[str, Any], people: pd.DataFrame, tables: Tables) -> I
     claims = people[people["is_creator"] & people["claimed"].notna() & people["driven"].notna()]
     if claims["claimed"].sum() >= 1 and known(total.get("driven")):
         numbers = {"n": float(claims["claimed"].sum()), "driven": float(claims["driven"].sum()), "people": len(claims)}
-        yield Finding("findings.claims", numbers, "people.csv: claimed, driven", "limits")
+        # a sum of estimates is no answer where all of them together may be nothing
+        claimed = "findings.claims" if credited(total) else "findings.claims-unproven"
+        yield Finding(claimed, numbers, "people.csv: claimed, driven", "limits")
     orders = tables.conversions.drop_duplicates("conversion_id")
     nameless = int(orders["person_id"].isna().sum())
     if nameless:
