@@ -9,7 +9,7 @@ import rich_click as click
 
 from influence_graph.cli.map import opened
 from influence_graph.cli.options import answers, connecting, reading
-from influence_graph.cli.output import Answer, Output, line
+from influence_graph.cli.output import Answer, Output, line, paragraphs
 from influence_graph.cli.summary import count, named
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
@@ -62,8 +62,7 @@ def _draw(found: Authenticity) -> Iterator[RenderableType]:
 
     from influence_graph.people.authenticity import said
 
-    for note in found.notes:
-        yield Text(f"{say(note.id, **note.numbers)}\n")
+    yield from paragraphs(found.notes)
     rows = found.people[found.people["weight"].lt(1.0)]
     for row in rows.head(SHOWN).to_dict("records"):
         name = Text(line(named(row)), style="bold")

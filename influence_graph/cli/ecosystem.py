@@ -9,7 +9,7 @@ import rich_click as click
 
 from influence_graph.cli.map import mapped
 from influence_graph.cli.options import answers, connecting, mapping, reading
-from influence_graph.cli.output import Answer, Output, table
+from influence_graph.cli.output import Answer, Output, paragraphs, table
 from influence_graph.cli.summary import count
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
@@ -65,8 +65,7 @@ def _draw(told: Ecosystem, *, orders: bool) -> Iterator[RenderableType]:
     from influence_graph.people import ROLES
     from influence_graph.programme.ecosystem.sentences import WORDS
 
-    for note in told.notes:
-        yield Text(say(note.id, **note.numbers) + "\n")
+    yield from paragraphs(told.notes)
     if not told.notes:
         yield Text(say("cli.no-ecosystem" if orders else "cli.no-orders") + "\n")
         return

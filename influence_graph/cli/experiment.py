@@ -12,7 +12,7 @@ import rich_click as click
 
 from influence_graph.cli.map import opened
 from influence_graph.cli.options import Part, Whole, answers, connecting, heard, is_store, option, reading
-from influence_graph.cli.output import Answer, Output, table
+from influence_graph.cli.output import Answer, Output, paragraphs, table
 from influence_graph.cli.worded import Argument, Command, Group
 from influence_graph.errors import UsageError
 from influence_graph.language import number, say
@@ -193,18 +193,17 @@ def _draw_design(
 
     sums = {"followers": say("cli.followers-known"), "expected": say("cli.orders-expected")}
     yield _arms(say("cli.drawn", n=len(drawn.blocks.sizes)), drawn.creators, sums)
-    for note in notes:
-        yield Text(f"{say(note.id, **note.numbers)}\n")
+    yield from paragraphs(notes)
     yield Text(say("cli.experiment-rules"), style="bold")
     for note in rules:
-        yield Padding(say(note.id, **note.numbers), (0, 0, 0, 2))
+        yield Padding(note.text, (0, 0, 0, 2))
     yield Text(f"\n{following}")
 
 
 def _draw_reading(told: Reading, notes: Sequence[Note]) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    first, *others = (say(note.id, **note.numbers) for note in notes)
+    first, *others = (note.text for note in notes)
     yield Text(f"{first}\n", style="bold")
     sums = {"orders": say("cli.orders"), "expected": say("cli.orders-expected")}
     yield _arms(say("cli.window"), told.counted, sums)

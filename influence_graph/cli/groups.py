@@ -10,7 +10,7 @@ import rich_click as click
 
 from influence_graph.cli.map import opened
 from influence_graph.cli.options import answers, connecting, mapping, option, reading, sizing
-from influence_graph.cli.output import Answer, Output, table
+from influence_graph.cli.output import Answer, Output, paragraphs, table
 from influence_graph.cli.summary import count, span
 from influence_graph.cli.waiting import patiently
 from influence_graph.cli.worded import Argument, Command
@@ -83,8 +83,7 @@ def _draw(found: Groups) -> Iterator[RenderableType]:
 
     from influence_graph.programme.groups.words import HEADINGS
 
-    for note in found.notes:
-        yield Text(f"{say(note.id, **note.numbers)}\n")
+    yield from paragraphs(found.notes)
     for by, heading in HEADINGS.items():
         rows = found.table[found.table["by"].eq(by)]
         if len(rows) > 1 or rows["group"].ne("").any():

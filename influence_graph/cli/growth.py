@@ -9,7 +9,7 @@ import rich_click as click
 
 from influence_graph.cli.map import mapped
 from influence_graph.cli.options import answers, connecting, mapping, naming, reading, sizing
-from influence_graph.cli.output import Answer, Output, table
+from influence_graph.cli.output import Answer, Output, paragraphs, table
 from influence_graph.cli.summary import count, named
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
@@ -76,8 +76,7 @@ def _answer(told: Growth, result: MapResult, names: Literal["creators", "all"]) 
 def _draw(told: Growth, rows: pd.DataFrame) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    for note in told.notes:
-        yield Text(say(note.id, **note.numbers) + "\n")
+    yield from paragraphs(told.notes)
     if not told.notes:
         yield Text(say("cli.no-growth") + "\n")
     if len(rows):

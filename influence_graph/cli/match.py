@@ -9,7 +9,7 @@ import rich_click as click
 
 from influence_graph.cli.map import mapped, zone
 from influence_graph.cli.options import Whole, answers, connecting, mapping, naming, option, reading
-from influence_graph.cli.output import Answer, Output, table
+from influence_graph.cli.output import Answer, Output, paragraphs, table
 from influence_graph.cli.summary import count, named, span
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
@@ -95,8 +95,7 @@ def _answer(told: Match, result: MapResult, names: Literal["creators", "all"]) -
 def _draw(told: Match, rows: pd.DataFrame) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    for note in told.notes:
-        yield Text(say(note.id, **note.numbers) + "\n")
+    yield from paragraphs(told.notes)
     if len(told.matrix):
         yield _matrix(told.matrix)
     if len(rows):

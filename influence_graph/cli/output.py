@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
+    from influence_graph.tables.schema import Note
+
 _NARROW = 80
 """What a terminal shows in a line where nobody says more."""
 
@@ -155,6 +157,14 @@ def _headings(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> list[st
         fill(heading, max(wide, word), break_long_words=False)
         for heading, wide, word in zip(columns, widest, words, strict=True)
     ]
+
+
+def paragraphs(notes: Iterable[Note]) -> Iterator[RenderableType]:
+    """Notes in words, each with a free line behind it."""
+    from rich.text import Text
+
+    for note in notes:
+        yield Text(f"{note.text}\n")
 
 
 def line(text: str) -> str:

@@ -10,7 +10,7 @@ import rich_click as click
 
 from influence_graph.cli.map import opened
 from influence_graph.cli.options import Whole, answers, connecting, exposing, option, reading, seeding, trusting
-from influence_graph.cli.output import Answer, Output, table
+from influence_graph.cli.output import Answer, Output, paragraphs, table
 from influence_graph.cli.summary import count, named
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
@@ -66,7 +66,6 @@ def _answer(told: Placebo) -> Answer:
 
 
 def _draw(told: Placebo) -> Iterator[RenderableType]:
-    from rich.text import Text
 
     tests = [
         [say(_TESTS[row["test"]]), count(row["real"]), _between(row), _part(row), say(_VERDICTS[row["verdict"]])]
@@ -85,8 +84,7 @@ def _draw(told: Placebo) -> Iterator[RenderableType]:
     if people:
         columns = ("cli.creator", "cli.credited", "cli.by-chance", "cli.distance", "cli.false-claims")
         yield table(say("cli.furthest-from-chance"), *map(say, columns), rows=people)
-    for note in told.notes:
-        yield Text(f"{say(note.id, **note.numbers)}\n")
+    yield from paragraphs(told.notes)
 
 
 def _between(row: Mapping[Any, Any]) -> str:

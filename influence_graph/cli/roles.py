@@ -10,7 +10,7 @@ import rich_click as click
 
 from influence_graph.cli.map import opened
 from influence_graph.cli.options import answers, connecting, naming, option, reading
-from influence_graph.cli.output import Answer, Output, line, table
+from influence_graph.cli.output import Answer, Output, line, paragraphs, table
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
 
@@ -75,13 +75,11 @@ def _everybody(found: Roles, names: Literal["creators", "all"]) -> Answer:
 
 
 def _draw_everybody(found: Roles, people: pd.DataFrame) -> Iterator[RenderableType]:
-    from rich.text import Text
 
     from influence_graph.people import ROLES
     from influence_graph.people.sentences import WORDS
 
-    for note in found.notes:
-        yield Text(say(note.id, **note.numbers) + "\n")
+    yield from paragraphs(found.notes)
     headings = say("cli.person"), say("cli.membership"), say("cli.evidence"), say("cli.campaigns-seen")
     for role in ROLES:
         most = people[people[role].gt(0)].assign(sure=people[f"{role}_low"].fillna(0.0) * people[f"evidence_{role}"])
@@ -122,7 +120,7 @@ def _draw_one(notes: list[Note]) -> Iterator[RenderableType]:
     from rich.text import Text
 
     for note in notes:
-        text = say(note.id, **note.numbers)
+        text = note.text
         indent = len(text) - len(text.lstrip())
         yield Text(" " * indent + line(text.lstrip()))
 

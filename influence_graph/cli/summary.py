@@ -66,7 +66,7 @@ def draw(result: MapResult) -> Iterator[RenderableType]:
     for finding in [found for found in result.findings if found.about == "limits"][:LIMITS]:
         yield Text(f"{finding.text}\n", style="dim")
     if note := drawn(result.run.get("measures", {})):
-        yield Text(f"{say(note.id, **note.numbers)}\n", style="dim")
+        yield Text(f"{note.text}\n", style="dim")
 
 
 def _lists(people: pd.DataFrame) -> Iterator[RenderableType]:

@@ -64,7 +64,7 @@ def _paths(source: tuple[str, ...], refusal: str) -> list[Path]:
 def _record(understood: Understanding) -> dict[str, Any]:
     return {
         "files": understood.frame().to_dict("records"),
-        "missing": [{"id": note.id, "text": say(note.id, **note.numbers)} for note in understood.missing],
+        "missing": [{"id": note.id, "text": note.text} for note in understood.missing],
         "faults": understood.tables.faults.to_dict("records"),
         "mappable": understood.mappable,
         "problem": None if understood.problem is None else str(understood.problem),
@@ -94,7 +94,7 @@ def _understood(understood: Understanding, frame: pd.DataFrame) -> list[Renderab
         pieces.append(table(title, say("cli.row-of-file"), say("cli.column"), say("cli.reason"), rows=places))
     if understood.missing:
         pieces.append(Text(say("cli.would-add"), style="bold"))
-        pieces += [Text(f"  {say(note.id, **note.numbers)}") for note in understood.missing]
+        pieces += [Text(f"  {note.text}") for note in understood.missing]
     return pieces
 
 

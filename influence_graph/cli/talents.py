@@ -9,7 +9,7 @@ import rich_click as click
 
 from influence_graph.cli.map import mapped
 from influence_graph.cli.options import answers, connecting, mapping, naming, reading
-from influence_graph.cli.output import Answer, Output, line, table
+from influence_graph.cli.output import Answer, Output, line, paragraphs, table
 from influence_graph.cli.summary import count, named
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
@@ -73,8 +73,7 @@ def _draw(told: Talents, rows: pd.DataFrame) -> Iterator[RenderableType]:
 
     from influence_graph.programme.talents.sentences import WORDS
 
-    for note in told.notes:
-        yield Text(say(note.id, **note.numbers) + "\n")
+    yield from paragraphs(told.notes)
     for kind, word in WORDS.items():
         best = rows[rows["kind"].eq(kind)].head(SHOWN)
         for place, row in enumerate(best.to_dict("records")):

@@ -18,7 +18,7 @@ from influence_graph.cli.options import (
     sizing,
     trusting,
 )
-from influence_graph.cli.output import Answer, Output, table
+from influence_graph.cli.output import Answer, Output, paragraphs, table
 from influence_graph.cli.summary import count
 from influence_graph.cli.worded import Argument, Command
 from influence_graph.language import number, say
@@ -91,10 +91,8 @@ def _answer(told: Timing, result: MapResult) -> Answer:
 
 
 def _draw(told: Timing) -> Iterator[RenderableType]:
-    from rich.text import Text
 
-    for note in told.notes:
-        yield Text(say(note.id, **note.numbers) + "\n")
+    yield from paragraphs(told.notes)
     if told.best["evident"].any():
         yield _week(told)
     if len(told.delays):

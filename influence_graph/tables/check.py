@@ -105,8 +105,7 @@ class Understanding:
                     "columns": ", ".join(_pair(ours, theirs) for ours, theirs in file.columns.items()),
                     "extra": ", ".join(file.extra),
                     "remarks": " ".join(
-                        [say(note.id, **note.numbers) for note in file.decisions]
-                        + ([str(file.reason)] if file.reason else [])
+                        [note.text for note in file.decisions] + ([str(file.reason)] if file.reason else [])
                     ),
                 }
                 for file in self.files

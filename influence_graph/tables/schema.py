@@ -116,9 +116,14 @@ class Note:
     id: str
     numbers: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def text(self) -> str:
+        """The note in words, in the language that is spoken."""
+        return say(self.id, **self.numbers)
+
     def record(self) -> dict[str, Any]:
         """The note for JSON, worded."""
-        return {"id": self.id, "numbers": self.numbers, "text": say(self.id, **self.numbers)}
+        return {"id": self.id, "numbers": self.numbers, "text": self.text}
 
 
 @dataclass(frozen=True)

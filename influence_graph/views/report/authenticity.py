@@ -23,7 +23,7 @@ def authenticity(result: Mapped, names: Names) -> Block | None:  # noqa: ARG001 
     found = result.authenticity
     if found is None or not found.people["told"].gt(0).any():
         return None
-    told = Sentences(tuple(plain(say(note.id, **note.numbers)) for note in found.notes))
+    told = Sentences(tuple(plain(note.text) for note in found.notes))
     title, lead = say("reports.authenticity-title"), say("reports.authenticity-lead")
     return Block("authenticity", title, parts(told, _table(found.people[found.people["weight"].lt(LOOK)])), lead)
 

@@ -24,6 +24,6 @@ def method(result: Mapped, names: Names) -> Block:  # noqa: ARG001  # names nobo
         told.append(say("reports.method-delay", **days))
     told += [say("reports.method-fans"), say("reports.method-lift"), say("reports.method-roles")]
     if note := drawn(result.run.get("measures", {})):
-        told.append(say(note.id, **note.numbers))
+        told.append(note.text)
     told.append(say("reports.method-limits"))
     return Block("method", say("reports.method-title"), (Sentences(tuple(map(plain, told))),))
