@@ -253,12 +253,10 @@ def _limits(total: Mapping[str, Any], people: pd.DataFrame, tables: Tables) -> I
     claims = people[people["is_creator"] & people["claimed"].notna() & people["driven"].notna()]
     if claims["claimed"].sum() >= 1 and known(total.get("driven")):
         numbers = {"n": float(claims["claimed"].sum()), "driven": float(claims["driven"].sum()), "people": len(claims)}
-        # a sum of estimates is no answer where all of them together may be nothing
-        claimed = "findings.claims" if credited(total) else "findings.claims-unproven"
+        claimed = "findings.claims" if credited(total) else "findings.claims-unproven"  # where all may be nothing
         yield Finding(claimed, numbers, "people.csv: claimed, driven", "limits")
     orders = tables.conversions.drop_duplicates("conversion_id")
-    nameless = int(orders["person_id"].isna().sum())
-    if nameless:
+    if nameless := int(orders["person_id"].isna().sum()):
         numbers = {"n": nameless, "orders": len(orders), "share": nameless / len(orders)}
         yield Finding("findings.anonymous", numbers, "conversions: person_id", "limits")
     if total.get("converged") is False:
