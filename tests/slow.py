@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from math import exp, inf
 
 from scipy.integrate import quad
@@ -65,21 +66,16 @@ class Slow:
                 total += self.beta[author] + joins * self.joined[author]
         return total
 
-    def stands(self, since: float | None, campaign: str | None) -> float:
-        """Part of the orders of known buyers, of a campaign or of all, that come when a follow stands."""
-        days = [day for v, day, c, _ in self.orders if v in self.people and campaign in (None, c)]
-        return sum((since or 0.0) <= day for day in days) / len(days)
-
-    def usual_fan(self, person: str, campaign: str | None) -> float:
-        """g as it is on average over orders, for people at risk: followers of later count for their part."""
-        total = 1.0
-        for follower, author, since in self.follows:
-            if follower == person and author in self.theta:
-                total += self.beta[author] * self.stands(since, None)
-                if any(u == author and c == campaign and c for u, _, c in self.shares):
-                    parts = [self.stands(other, campaign) for _, u, other in self.follows if u == author]
-                    total += self.joined[author] * sum(parts) / len(parts)
-        return total
+    def usual_fan(self, person: str, campaign: str | None, day: float) -> float:
+        """g on average over the stretch of days without an end of any piece: nobody knows who buys without a name."""
+        ends = sorted({end for _, low, high, _ in self.pieces for end in (low, high)})
+        low = max(end for end in ends if end <= day)
+        high = min((end for end in ends if end > day), default=low)
+        parts = sorted({low, high, *(since for *_, since in self.follows if since and low < since < high)})
+        if low == high:
+            return self.fan(person, campaign, day)
+        lived = sum((b - a) * self.fan(person, campaign, a) for a, b in pairwise(parts))
+        return lived / (high - low)
 
     def fits(self, share: str | None, order: str | None) -> float:
         """What a share counts for an order: all in its own campaign; of none, the campaign's part of orders."""
@@ -91,7 +87,7 @@ class Slow:
         row = self.row[campaign]
         if person is None:
             return self.mu(campaign, day) * sum(
-                self.usual_fan(v, campaign) * self.eta[row, self.kind[v]] for v in self.people
+                self.usual_fan(v, campaign, day) * self.eta[row, self.kind[v]] for v in self.people
             )
         tilted = {c: self.mu(c, day) * self.eta[self.row[c], self.kind[person]] for c in ("spring", "summer")}
         base = sum(tilted.values()) if campaign is None else tilted[campaign]
@@ -139,11 +135,12 @@ class Slow:
         return total
 
     def person_days(self, piece: tuple) -> float:
-        """People at risk in a piece of the organic curve times days, fans and kinds of people by their rates."""
+        """People at risk in a piece of the organic curve times days, fans from their follow on, and kinds by their rates."""
         campaign, low, high, _ = piece
-        return sum(
-            self.usual_fan(v, campaign)
-            * self.eta[self.row[campaign], self.kind[v]]
-            * max(0.0, min(high, self.left(v, campaign)) - low)
-            for v in self.people
-        )
+        days = [low, high, *(since for *_, since in self.follows if since and low < since < high)]
+        total = 0.0
+        for begin, end in pairwise(sorted(days)):
+            for v in self.people:
+                lived = max(0.0, min(end, self.left(v, campaign)) - begin)
+                total += lived * self.fan(v, campaign, begin) * self.eta[self.row[campaign], self.kind[v]]
+        return total

@@ -110,7 +110,7 @@ def test_orders_expected_of_a_level_day_are_counted_hour_by_hour() -> None:
     model = Hazard(exposure)
     fit = maximise(model, start(model), most=5)
     p, point = model.pieces, fit.parameters
-    people = model.fan_scale(point.beta, point.beta_joined, point.eta)[p.campaign]
+    people = (point.eta * model.fan_people(point.beta, point.beta_joined)[0]).sum(axis=1)[p.campaign]
     step = 1 / 24 / 60
     slow = np.zeros(168)
     for rate, begin, length in zip(point.mu * people, p.begin, p.length, strict=True):

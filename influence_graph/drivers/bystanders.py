@@ -104,9 +104,12 @@ def watch_bystanders(model: Hazard, fit: Fit) -> Stir | None:
     weight = np.where(judged, x.events.weight * fit.organic, 0.0)
     mix = summed(weight, campaign * kinds + kind, (len(x.campaigns) + 1) * kinds).reshape(-1, kinds)
     mix /= np.maximum(mix.sum(axis=1, keepdims=True), 1e-300)
-    more = model.fan_people(point.beta, point.beta_joined) - model.tastes.people  # all of them in the network
+    usual_people, stays = model.usual_people(point)
+    more = usual_people - model.tastes.people  # all of them in the network
+    orders = model.campaign_sums(point.mu * model.pieces.length)
+    following = model.fans.usual(orders @ stays / max(float(orders.sum()), 1e-300)) / people
     delay, step = Delay(point.rate, point.tail, x.window), _step(model, point.rate)
-    posted, unseen = _over_time(model, point, part, model.tastes.fans / people, 1.0 + more / people, delay, step)
+    posted, unseen = _over_time(model, point, part, following, 1.0 + more / people, delay, step)
     # What comes at the very time of a post, as in dates without hours, came before it: a step holds its end.
     cell = np.clip(np.ceil(x.events.time / step).astype(np.int64) - 1, 0, posted.shape[1] - 1)
     place = campaign * posted.shape[1] + cell

@@ -217,12 +217,13 @@ def share_out(
 
 def share_crowd(model: Hazard, now: Parameters, by_campaign: Floats, counts: Counts) -> None:
     """Add organic orders without buyer to the counts: fans and communities get their expected part of them."""
-    per_person = by_campaign / model.fan_scale(now.beta, now.beta_joined, now.eta)
-    everywhere, joined = model.fans.orders(per_person[:, None] * now.eta)
+    people, stays = model.usual_people(now)
+    per_person = by_campaign / (now.eta * people).sum(axis=1)
+    rate = per_person[:, None] * now.eta
+    everywhere, joined = model.fans.orders(rate, rate[:, :, None] * stays[:, None])
     counts.fans[:] += now.beta * everywhere
     counts.joined_fans[:] += now.beta_joined * joined
-    people = model.fan_people(now.beta, now.beta_joined)
-    counts.by_cell[:] += (per_person[:, None] * now.eta * people).ravel()
+    counts.by_cell[:] += (rate * people).ravel()
 
 
 def improve(model: Hazard, now: Parameters, exposed: Floats, counts: Counts) -> Parameters:

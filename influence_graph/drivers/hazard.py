@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from influence_graph.drivers.arrivals import Gone
 from influence_graph.drivers.causes import Causes, habits
 from influence_graph.drivers.delay import Delay
 from influence_graph.drivers.exposure import Exposure
@@ -89,13 +90,15 @@ class Hazard:
         self.viewers = Viewers(share, exposure.follows, exposure.window)
         self.beside = exposure.touched + exposure.surplus
         self.turn = exposure.turn.astype(np.float64)
-        self.fans = Fans(exposure, self.tastes)
-        self._at_risk: tuple[Floats, Floats, Floats] | None = None
+        self.fans = Fans(exposure, self.tastes, self.pieces)
+        self._at_risk: tuple[Floats, Floats, Floats, Floats] | None = None
         self.piece_of = self.pieces.of_event
         owner = self.base_event = np.repeat(np.arange(self.weight.size), np.diff(self.pieces.event_ptr))
         cell = self.pieces.campaign[self.pieces.event_piece] * self.tastes.kinds + self.tastes.kind[owner]
         self.base_cell = np.where(self.crowd[owner], -1, cell)
         self.leaves = (self.piece_of >= 0) & ~self.crowd & (events.campaign >= 0)
+        gone = np.flatnonzero(self.leaves & exposure.one_off & (self.weight > 0))
+        self.gone = Gone(exposure, self.tastes, self.fans.arrivals, gone, self.weight)
 
     def _known_part(self) -> Floats:
         """(c + 1,) float64: part of each campaign's orders that takes part, of all orders for the campaign of none."""
@@ -143,16 +146,36 @@ class Hazard:
             )  # fmt: skip
         return seen
 
-    def fan_people(self, beta: Floats, beta_joined: Floats) -> Floats:
-        """(c + 1, k) float64: people at risk in each community, a fan of strength beta counting 1 + beta."""
+    def fan_people(self, beta: Floats, beta_joined: Floats) -> tuple[Floats, Floats]:
+        """People at risk in each community, a fan of strength beta counting 1 + beta.
+
+        Those from the first on, (c + 1, k) float64, and those who come at each moment of `fans.arrivals`, (c + 1, k, m).
+        """
         kept = self._at_risk  # each sweep asks for those of one draw several times
         if kept is None or kept[0] is not beta or kept[1] is not beta_joined:
-            kept = self._at_risk = beta, beta_joined, self.fans.at_risk(beta, beta_joined)
-        return kept[2]
+            known = beta, beta_joined
+            kept = self._at_risk = *known, self.fans.at_risk(*known), self.fans.arriving(*known)
+        return kept[2], kept[3]
 
-    def fan_scale(self, beta: Floats, beta_joined: Floats, eta: Floats) -> Floats:
-        """(c + 1,) float64: people at risk of buying by themselves, each counting as their kind buys."""
-        return np.asarray((eta * self.fan_people(beta, beta_joined)).sum(axis=1))
+    def usual_people(self, parameters: Parameters) -> tuple[Floats, Floats]:
+        """People at risk on average over a campaign's organic orders, (c + 1, k); and for what part each moment's stay.
+
+        That part is (c + 1, m) float64: of the organic orders of a campaign, those still to come.
+        """
+        people, arriving = self.fan_people(parameters.beta, parameters.beta_joined)
+        to_come = self.fans.arrivals.to_come(parameters.mu)
+        volume = self.campaign_sums(parameters.mu * self.pieces.length)[:, None]
+        overall = to_come.sum(axis=0) / max(float(volume.sum()), 1e-300)
+        stays = np.where(volume > 0, to_come / np.maximum(volume, 1e-300), overall)
+        return people + np.einsum("ckm,cm->ck", arriving, stays), stays
+
+    def crowd_scale(self, beta: Floats, beta_joined: Floats, eta: Floats) -> Floats:
+        """(e,) float64: people at risk of buying by themselves at each event, each counting as their kind buys."""
+        people, arriving = self.fan_people(beta, beta_joined)
+        events, scale = self.exposure.events, (eta * people).sum(axis=1)
+        came = np.zeros((scale.size, self.fans.arrivals.moments.size + 1))
+        np.cumsum(np.einsum("ck,ckm->cm", eta, arriving), axis=1, out=came[:, 1:])
+        return np.asarray(scale[events.campaign] + came[events.campaign, self.fans.arrivals.by(events.time)])
 
     def strength(self, beta: Floats, beta_joined: Floats) -> Floats:
         """(e,) float64: 1 + fan effect of each event's buyer."""
@@ -161,9 +184,13 @@ class Hazard:
     def piece_exposure(self, beta: Floats, beta_joined: Floats, eta: Floats) -> Floats:
         """Person-days at risk in each piece, fans counted by their strength, one-off buyers until they bought."""
         x, p = self.exposure, self.pieces
-        at_risk = (self.fan_scale(beta, beta_joined, eta) * self.known)[p.campaign] * p.length
+        people, arriving = self.fan_people(beta, beta_joined)
+        at_risk = ((eta * people).sum(axis=1) * self.known)[p.campaign] * p.length
+        came = np.einsum("ck,ckm->cm", eta, arriving) * self.known[:, None]
         if not x.one_off:
-            return np.maximum(at_risk, 1e-9)  # a campaign none of whose orders take part puts nobody at risk
+            # a campaign none of whose orders take part puts nobody at risk
+            return np.maximum(at_risk + self.fans.arrivals.days(came), 1e-9)
+        came -= np.einsum("ck,ckm->cm", eta, self.gone.people(beta, beta_joined))
         gone = self.leaves
         piece = self.piece_of[gone]
         left = (self.strength(beta, beta_joined) * self.tastes.tilt(eta) * self.weight)[gone]
@@ -172,7 +199,7 @@ class Hazard:
         earlier = np.cumsum(by_piece) - by_piece
         earlier -= earlier[p.first[:-1]][p.campaign]
         at_risk -= earlier * p.length + summed(left * np.maximum(rest, 0.0), piece, p.length.size)
-        return np.maximum(at_risk, 1e-9)
+        return np.maximum(at_risk + self.fans.arrivals.days(came), 1e-9)
 
     def volume(self, mu: Floats) -> tuple[Floats, Floats]:
         """Organic orders expected of one person: in each campaign, and (one-off) still to come at each event."""
@@ -190,19 +217,27 @@ class Hazard:
     def fan_exposure(self, mu: Floats, eta: Floats) -> tuple[Floats, Floats]:
         """Organic orders expected of each author's followers, were they like anybody: in all and joined campaigns."""
         volume, after = self.volume(mu)
-        fans, joined = self.fans.orders(volume[:, None] * eta)
+        to_come = self.fans.arrivals.to_come(mu)[:, None] * eta[:, :, None]
+        fans, joined = self.fans.orders(volume[:, None] * eta, to_come * self.known[:, None, None])
         if self.exposure.one_off:
-            lost, lost_joined = self.causes.by_fans(after * self.tastes.tilt(eta), self.authors)
-            fans, joined = fans - lost, joined - lost_joined
+            for lost, lost_joined in (
+                self.causes.by_fans(after * self.tastes.tilt(eta), self.authors),
+                self.gone.orders(to_come),
+            ):
+                fans, joined = fans - lost, joined - lost_joined
         return np.maximum(fans, 1e-9), np.maximum(joined, 1e-9)
 
     def taste_exposure(self, mu: Floats, beta: Floats, beta_joined: Floats) -> Floats:
         """Expected organic orders of each campaign and community, were all communities alike; flat as `Tastes.cell`."""
         x, by = self.exposure, self.tastes
         volume, after = self.volume(mu)
-        expected = (volume[:, None] * self.fan_people(beta, beta_joined)).ravel()
+        people, arriving = self.fan_people(beta, beta_joined)
+        came = arriving * self.known[:, None, None]
+        expected = (volume[:, None] * people).ravel()
         if x.one_off:
             expected -= summed(after * self.strength(beta, beta_joined), by.cell, expected.size)
+            came -= self.gone.people(beta, beta_joined)
+        expected += np.einsum("cm,ckm->ck", self.fans.arrivals.to_come(mu), came).ravel()
         return np.maximum(expected, 1e-9)
 
     def crowd_orders(self, organic: Floats) -> Floats:
@@ -238,8 +273,7 @@ class Hazard:
         strength = self.strength(p.beta, p.beta_joined)
         if not self.crowd.any():
             return strength
-        people = self.fan_scale(p.beta, p.beta_joined, p.eta)
-        return np.where(self.crowd, people[self.exposure.events.campaign], strength)
+        return np.where(self.crowd, self.crowd_scale(p.beta, p.beta_joined, p.eta), strength)
 
     def kernel_arguments(self, density: Floats, parameters: Parameters) -> tuple[Any, ...]:
         """What both kernels read."""

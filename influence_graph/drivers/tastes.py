@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from influence_graph.drivers.exposure import Exposure
-from influence_graph.drivers.standing import standing
 from influence_graph.drivers.sums import summed
 
 Floats = NDArray[np.float64]
@@ -26,8 +25,7 @@ class Tastes:
     Attributes
     ----------
     people : (k,) float64
-        People at risk in each community; `followers` (authors, k) likewise for each author's audience, and `fans`
-        (authors, k) each of them as far as they followed already when people ordered.
+        People at risk in each community; `followers` (authors, k) likewise for each author's audience at the end.
     cell : (e,) int64
         Campaign and community of each event as one number; the last campaign stands for none.
     kind : (e,) int64
@@ -48,10 +46,6 @@ class Tastes:
             (np.ones(kind.size, np.int32), kind, x.follows.audience_ptr), shape=(len(x.authors), self.kinds)
         )
         self.followers = counts.toarray().astype(np.float64)
-        self.fans = self.followers
-        if np.isfinite(x.follows.audience_since).any():
-            stands = csr_array((standing(x), kind, x.follows.audience_ptr), shape=(len(x.authors), self.kinds))
-            self.fans = stands.toarray()
         known = x.events.person >= 0
         self.kind = np.where(known, community[np.maximum(x.events.person, 0)] if community.size else 0, 0)
         campaign = np.where(x.events.campaign < 0, count, x.events.campaign)

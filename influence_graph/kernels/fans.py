@@ -16,30 +16,25 @@ Ints = NDArray[np.int64]
 def people_at_risk(
     first: int,
     last: int,
-    fans: Floats,
     followers: Floats,
     joined_ptr: Ints,
     joined: Ints,
-    stands: Floats,
     beta: Floats,
     beta_joined: Floats,
     people: Floats,
 ) -> None:
-    """Adds authors' fans to the people of each campaign and kind, by how much more they buy: O(joined * kinds).
-
-    Everywhere `fans` count, in joined campaigns `followers`, of whom a part `stands`.
-    """
+    """Adds authors' fans to the people of each campaign and kind, by how much more they buy: O(joined * kinds)."""
     campaigns, kinds = people.shape
     everywhere = np.zeros(kinds)
     for u in range(first, last):
         if beta[u] != 0.0:
             for kind in range(kinds):
-                everywhere[kind] += beta[u] * fans[u, kind]
+                everywhere[kind] += beta[u] * followers[u, kind]
         if beta_joined[u] == 0.0:
             continue
         own = followers[u]
         for j in range(joined_ptr[u], joined_ptr[u + 1]):
-            more, here = beta_joined[u] * stands[j], people[joined[j]]
+            more, here = beta_joined[u], people[joined[j]]
             for kind in range(kinds):
                 here[kind] += more * own[kind]
     for campaign in range(campaigns):
@@ -51,11 +46,9 @@ def people_at_risk(
 def orders_of_followers(
     first: int,
     last: int,
-    fans: Floats,
     followers: Floats,
     joined_ptr: Ints,
     joined: Ints,
-    stands: Floats,
     rate: Floats,
     everywhere: Floats,
     some: Floats,
@@ -70,16 +63,16 @@ def orders_of_followers(
         for kind in range(kinds):
             whole[kind] += rate[campaign, kind]
     for u in range(first, last):
-        own, total = fans[u], 0.0
+        own, total = followers[u], 0.0
         for kind in range(kinds):
             total += own[kind] * whole[kind]
         everywhere[u] = total
-        own, total = followers[u], 0.0
+        total = 0.0
         for j in range(joined_ptr[u], joined_ptr[u + 1]):
             at, here = rate[joined[j]], 0.0
             for kind in range(kinds):
                 here += own[kind] * at[kind]
-            total += stands[j] * here
+            total += here
         some[u] = total
 
 
