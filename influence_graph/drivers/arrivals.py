@@ -38,28 +38,36 @@ class Arrivals:
     standing : (authors, k) float64
         Followers of each community who were there by the first moment.
     ptr, cell, number
-        Those who came later, in compressed rows by author: community and moment as one number, and how many.
+        Those who came later, in compressed rows by author: moment and community as one number, and how many.
+    there, row
+        Followers of each community who were there when a campaign began, and which row of these is that of each
+        campaign that an author joins.
+    begin, end : (pairs,) int64
+        Between which of `cell` followers came while each such campaign ran.
     within : (m, pieces) float64
         Days of each piece of the organic curve that are left at each moment.
     """
 
-    def __init__(self, exposure: Exposure, tastes: Tastes, pieces: Pieces) -> None:
-        follows, self.kinds = exposure.follows, tastes.kinds
-        self.campaigns, self.campaign = len(exposure.campaigns) + 1, pieces.campaign
+    def __init__(self, exposure: Exposure, tastes: Tastes, pieces: Pieces, joined_ptr: Ints, joined: Ints) -> None:
+        follows, self.kinds, self.campaigns = exposure.follows, tastes.kinds, len(exposure.campaigns) + 1
+        self.campaign, self.joined_ptr, self.joined = pieces.campaign, joined_ptr, joined
         self.moments, self.standing = _moments(pieces), tastes.followers
-        authors = len(exposure.authors)
+        authors = joined_ptr.size - 1
         self.ptr, self.cell, self.number = np.zeros(authors + 1, np.int64), np.zeros(0, np.int32), np.zeros(0)
+        self.begin, self.end = np.zeros(joined.size, np.int64), np.zeros(joined.size, np.int64)
+        self.there, self.row = self.standing, np.repeat(np.arange(authors), np.diff(joined_ptr))
+        self.first = np.searchsorted(pieces.campaign, np.arange(self.campaigns + 1))
         if not self.moments.size or not (follows.audience_since > self.moments[0]).any():
             self.moments = np.zeros(0)
         else:
             self._gather(follows.audience_ptr, follows.audience_since, exposure.communities[follows.of_author])
+            self._part(pieces)
         left = pieces.begin + pieces.length - self.moments[:, None]
         self.within = np.minimum(np.maximum(left, 0.0), pieces.length)
-        self.first = np.searchsorted(pieces.campaign, np.arange(self.campaigns + 1))
         self.parts = cut_parts(self.ptr)
 
     def _gather(self, audience_ptr: Ints, since: Floats, kind: Ints) -> None:
-        """Count later followers by community and moment."""
+        """Count later followers by moment and community."""
         self.standing = np.zeros_like(self.standing)
         known = (audience_ptr, since, kind, self.moments, self.kinds)
         parts = cut_parts(audience_ptr)
@@ -70,30 +78,48 @@ class Arrivals:
         filled: tuple[Any, ...] = (True, self.standing, self.ptr, self.cell, self.number)
         in_parts(lambda _, *part: kernels.gather_arrivals(*part, *known, *filled), parts)
 
-    def people(self, beta: Floats, beta_joined: Floats, joined_ptr: Ints, joined: Ints) -> Floats:
-        """(c + 1, k, m) float64: people who come at each moment, fans counted as often as they buy more."""
-        shape = (self.campaigns, self.kinds * self.moments.size)
+    def _part(self, pieces: Pieces) -> None:
+        """Tell who came before, and who while, a campaign ran that the author joins."""
+        low, high = np.full(self.campaigns, np.inf), np.full(self.campaigns, -np.inf)
+        np.minimum.at(low, pieces.campaign, pieces.begin)
+        np.maximum.at(high, pieces.campaign, pieces.begin + pieces.length)
+        opens = np.searchsorted(self.moments, low, side="right") * self.kinds
+        closes = np.searchsorted(self.moments, high, side="left") * self.kinds
+        self.there, self.row = np.empty((self.joined.size, self.kinds)), np.arange(self.joined.size)
+        known = (
+            self.ptr, self.cell, self.number, self.joined_ptr, self.joined, opens, closes, self.standing, self.begin,
+            self.end, self.there,
+        )  # fmt: skip
+        in_parts(lambda _, *part: kernels.part_campaigns(*part, *known), cut_parts(self.ptr))
+
+    def people(self, beta: Floats, beta_joined: Floats) -> Floats:
+        """(c + 1, m, k) float64: people who come at each moment, fans counted as often as they buy more."""
+        shape = (self.campaigns, self.moments.size * self.kinds)
         more = np.zeros((len(self.parts), *shape))
         if self.moments.size:
-            known = (self.ptr, self.cell, self.number, joined_ptr, joined, beta, beta_joined)
+            known = (*self._known, beta, beta_joined)
             in_parts(lambda part, first, last: kernels.people_arriving(first, last, *known, more[part]), self.parts)
-        return np.asarray(more.sum(axis=0)).reshape(self.campaigns, self.kinds, self.moments.size)
+        return np.asarray(more.sum(axis=0)).reshape(self.campaigns, self.moments.size, self.kinds)
 
-    def add_orders(self, rate: Floats, joined_ptr: Ints, joined: Ints, everywhere: Floats, some: Floats) -> None:
+    def add_orders(self, rate: Floats, everywhere: Floats, some: Floats) -> None:
         """Add the orders of each author's later followers to those in all and in joined campaigns.
 
-        `rate` is what one person orders from each moment on, (c + 1, k, m).
+        `rate` is what one person orders from each moment on, (c + 1, m, k).
         """
         if self.moments.size:
-            flat = np.ascontiguousarray(rate).reshape(self.campaigns, -1)
-            known = (self.ptr, self.cell, self.number, joined_ptr, joined, flat, everywhere, some)
+            known = (*self._known, np.ascontiguousarray(rate).reshape(self.campaigns, -1), everywhere, some)
             in_parts(lambda _, first, last: kernels.orders_of_arriving(first, last, *known), self.parts)
+
+    @property
+    def _known(self) -> tuple[Any, ...]:
+        """What both loops read."""
+        return self.ptr, self.cell, self.number, self.joined_ptr, self.joined, self.begin, self.end
 
     def counted(self, stays: Floats) -> Floats:
         """(authors, k) float64: later followers of each community, each counting by the moment of their coming, (m,)."""
         if not self.moments.size:
             return np.zeros_like(self.standing)
-        kind, moment = np.divmod(self.cell, self.moments.size)
+        moment, kind = np.divmod(self.cell, self.kinds)
         part = self.number * stays[moment]
         return np.asarray(csr_array((part, kind, self.ptr), shape=self.standing.shape).toarray())
 
@@ -126,14 +152,14 @@ class Gone:
     Attributes
     ----------
     author, cell, number
-        Each such follow counts at one or two moments: campaign, community and moment as one number, and how much.
+        Each such follow counts at one or two moments: campaign, moment and community as one number, and how much.
     joined : (n,) bool
         Whether the author joined the campaign.
     """
 
     def __init__(self, exposure: Exposure, tastes: Tastes, arrivals: Arrivals, events: Ints, weight: Floats) -> None:
         x, moments = exposure, arrivals.moments
-        self.shape, self.authors = (arrivals.campaigns, arrivals.kinds, moments.size), len(x.authors)
+        self.shape, self.authors = (arrivals.campaigns, moments.size, arrivals.kinds), len(x.authors)
         self.author, self.cell, self.number = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
         self.joined = np.zeros(0, bool)
         if not (moments.size and events.size):
@@ -148,16 +174,16 @@ class Gone:
         event, since, author = event[later], since[later], x.follows.author[place[later]]
         before = arrivals.by(since) - 1
         part = (since - moments[before]) / (moments[before + 1] - moments[before])
-        cell = tastes.cell[event] * moments.size + before
+        cell = (x.events.campaign[event] * moments.size + before) * arrivals.kinds + tastes.kind[event]
         campaigns = len(x.campaigns) + 1
         named = x.shares["author"].to_numpy(dtype=np.int64) * campaigns + x.shares["campaign"].to_numpy()
         joined = np.isin(author * campaigns + x.events.campaign[event], named[x.shares["campaign"].to_numpy() >= 0])
-        self.author, self.cell = np.tile(author, 2), np.concatenate([cell, cell + 1])
+        self.author, self.cell = np.tile(author, 2), np.concatenate([cell, cell + arrivals.kinds])
         self.number = np.concatenate([(1.0 - part) * weight[event], part * weight[event]])
         self.joined = np.tile(joined, 2)
 
     def people(self, beta: Floats, beta_joined: Floats) -> Floats:
-        """(c + 1, k, m) float64: people who would come at each moment, had they not left."""
+        """(c + 1, m, k) float64: people who would come at each moment, had they not left."""
         more = self.number * (beta[self.author] + np.where(self.joined, beta_joined[self.author], 0.0))
         return summed(more, self.cell, int(np.prod(self.shape))).reshape(self.shape)
 

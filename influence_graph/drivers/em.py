@@ -220,7 +220,7 @@ def share_crowd(model: Hazard, now: Parameters, by_campaign: Floats, counts: Cou
     people, stays = model.usual_people(now)
     per_person = by_campaign / (now.eta * people).sum(axis=1)
     rate = per_person[:, None] * now.eta
-    everywhere, joined = model.fans.orders(rate, rate[:, :, None] * stays[:, None])
+    everywhere, joined = model.fans.orders(rate, rate[:, None] * stays[:, :, None])
     counts.fans[:] += now.beta * everywhere
     counts.joined_fans[:] += now.beta_joined * joined
     counts.by_cell[:] += (rate * people).ravel()

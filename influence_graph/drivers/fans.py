@@ -30,14 +30,14 @@ class Fans:
     """
 
     def __init__(self, exposure: Exposure, tastes: Tastes, pieces: Pieces) -> None:
-        self.arrivals = Arrivals(exposure, tastes, pieces)
-        self.people, self.followers = tastes.people, self.arrivals.standing
         self.campaigns, authors = len(exposure.campaigns), len(exposure.authors)
         named = exposure.shares.loc[exposure.shares["campaign"] >= 0, ["author", "campaign"]]
         key = named["author"].to_numpy(dtype=np.int64) * (self.campaigns + 1) + named["campaign"].to_numpy()
         firsts = np.diff(key, prepend=-1) > 0  # shares are sorted by author and campaign
         self.joiner, self.joined = np.divmod(key[firsts], self.campaigns + 1)
         self.joined_ptr = np.concatenate([[0], np.cumsum(np.bincount(self.joiner, minlength=authors))])
+        self.arrivals = Arrivals(exposure, tastes, pieces, self.joined_ptr, self.joined)
+        self.people, self.followers = tastes.people, self.arrivals.standing
         self.parts = cut_parts((self.joined_ptr + np.arange(authors + 1)) * self.people.size)
 
     def at_risk(self, beta: Floats, beta_joined: Floats) -> Floats:
@@ -52,8 +52,8 @@ class Fans:
         return np.asarray(self.people + more.sum(axis=0))
 
     def arriving(self, beta: Floats, beta_joined: Floats) -> Floats:
-        """(c + 1, k, m) float64: people who come to be at risk at each moment, counted likewise."""
-        return self.arrivals.people(beta, beta_joined, self.joined_ptr, self.joined)
+        """(c + 1, m, k) float64: people who come to be at risk at each moment, counted likewise."""
+        return self.arrivals.people(beta, beta_joined)
 
     def orders(self, rate: Floats, to_come: Floats) -> tuple[Floats, Floats]:
         """Orders of each author's followers, in all and in joined campaigns, at these orders a person.
@@ -62,13 +62,13 @@ class Fans:
         ----------
         rate : (c + 1, k) float64
             Of somebody who follows from the first.
-        to_come : (c + 1, k, m) float64
+        to_come : (c + 1, m, k) float64
             Of somebody who comes at each moment of `arrivals`.
         """
         everywhere, joined = np.empty(len(self.followers)), np.empty(len(self.followers))
         known = (*self._known, rate, everywhere, joined)
         in_parts(lambda _, first, last: kernels.orders_of_followers(first, last, *known), self.parts)
-        self.arrivals.add_orders(to_come, self.joined_ptr, self.joined, everywhere, joined)
+        self.arrivals.add_orders(to_come, everywhere, joined)
         return everywhere, joined
 
     def usual(self, stays: Floats) -> Floats:
@@ -78,4 +78,4 @@ class Fans:
     @property
     def _known(self) -> tuple[Any, ...]:
         """What both loops read."""
-        return self.followers, self.joined_ptr, self.joined
+        return self.followers, self.joined_ptr, self.joined, self.arrivals.there, self.arrivals.row

@@ -149,7 +149,7 @@ class Hazard:
     def fan_people(self, beta: Floats, beta_joined: Floats) -> tuple[Floats, Floats]:
         """People at risk in each community, a fan of strength beta counting 1 + beta.
 
-        Those from the first on, (c + 1, k) float64, and those who come at each moment of `fans.arrivals`, (c + 1, k, m).
+        Those from the first on, (c + 1, k) float64, and those who come at each moment of `fans.arrivals`, (c + 1, m, k).
         """
         kept = self._at_risk  # each sweep asks for those of one draw several times
         if kept is None or kept[0] is not beta or kept[1] is not beta_joined:
@@ -167,14 +167,14 @@ class Hazard:
         volume = self.campaign_sums(parameters.mu * self.pieces.length)[:, None]
         overall = to_come.sum(axis=0) / max(float(volume.sum()), 1e-300)
         stays = np.where(volume > 0, to_come / np.maximum(volume, 1e-300), overall)
-        return people + np.einsum("ckm,cm->ck", arriving, stays), stays
+        return people + np.einsum("cmk,cm->ck", arriving, stays), stays
 
     def crowd_scale(self, beta: Floats, beta_joined: Floats, eta: Floats) -> Floats:
         """(e,) float64: people at risk of buying by themselves at each event, each counting as their kind buys."""
         people, arriving = self.fan_people(beta, beta_joined)
         events, scale = self.exposure.events, (eta * people).sum(axis=1)
         came = np.zeros((scale.size, self.fans.arrivals.moments.size + 1))
-        np.cumsum(np.einsum("ck,ckm->cm", eta, arriving), axis=1, out=came[:, 1:])
+        np.cumsum(np.einsum("ck,cmk->cm", eta, arriving), axis=1, out=came[:, 1:])
         return np.asarray(scale[events.campaign] + came[events.campaign, self.fans.arrivals.by(events.time)])
 
     def strength(self, beta: Floats, beta_joined: Floats) -> Floats:
@@ -186,11 +186,11 @@ class Hazard:
         x, p = self.exposure, self.pieces
         people, arriving = self.fan_people(beta, beta_joined)
         at_risk = ((eta * people).sum(axis=1) * self.known)[p.campaign] * p.length
-        came = np.einsum("ck,ckm->cm", eta, arriving) * self.known[:, None]
+        came = np.einsum("ck,cmk->cm", eta, arriving) * self.known[:, None]
         if not x.one_off:
             # a campaign none of whose orders take part puts nobody at risk
             return np.maximum(at_risk + self.fans.arrivals.days(came), 1e-9)
-        came -= np.einsum("ck,ckm->cm", eta, self.gone.people(beta, beta_joined))
+        came -= np.einsum("ck,cmk->cm", eta, self.gone.people(beta, beta_joined))
         gone = self.leaves
         piece = self.piece_of[gone]
         left = (self.strength(beta, beta_joined) * self.tastes.tilt(eta) * self.weight)[gone]
@@ -217,7 +217,7 @@ class Hazard:
     def fan_exposure(self, mu: Floats, eta: Floats) -> tuple[Floats, Floats]:
         """Organic orders expected of each author's followers, were they like anybody: in all and joined campaigns."""
         volume, after = self.volume(mu)
-        to_come = self.fans.arrivals.to_come(mu)[:, None] * eta[:, :, None]
+        to_come = self.fans.arrivals.to_come(mu)[:, :, None] * eta[:, None]
         fans, joined = self.fans.orders(volume[:, None] * eta, to_come * self.known[:, None, None])
         if self.exposure.one_off:
             for lost, lost_joined in (
@@ -237,7 +237,7 @@ class Hazard:
         if x.one_off:
             expected -= summed(after * self.strength(beta, beta_joined), by.cell, expected.size)
             came -= self.gone.people(beta, beta_joined)
-        expected += np.einsum("cm,ckm->ck", self.fans.arrivals.to_come(mu), came).ravel()
+        expected += np.einsum("cm,cmk->ck", self.fans.arrivals.to_come(mu), came).ravel()
         return np.maximum(expected, 1e-9)
 
     def crowd_orders(self, organic: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """Loops over followers who came while people ordered: when they came, how many people they stand for, what they order.
 
-A *cell* is a community and a moment as one number. All loops run over authors from `first` to `last`.
+A *cell* is a moment and a community as one number, `kinds` apart. All loops run over authors from `first` to `last`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def gather_arrivals(
     """Counts the cells of each author's later followers into ``ptr[u + 1]``; with `fill` writes them, `ptr` being sums.
 
     Who came by the first moment is `standing`; who came after the last is nowhere. Whoever came between two moments
-    counts at both, the nearer the more. Followers are sorted by date. O(followers + moments).
+    counts at both, the nearer the more. Followers are sorted by date, cells by moment. O(followers + moments).
     """
     size = moments.size
     here, touched = np.zeros(kinds * size), np.empty(kinds * size, np.int64)
@@ -53,13 +53,14 @@ def gather_arrivals(
             later = (when - moments[place]) / (moments[place + 1] - moments[place])
             for step in range(2):
                 part = later if step else 1.0 - later
-                at = kind[position] * size + place + step
+                at = (place + step) * kinds + kind[position]
                 if part > 0.0:
                     if here[at] == 0.0:
                         touched[met] = at
                         met += 1
                     here[at] += part
         if fill:
+            touched[:met].sort()
             for i in range(met):
                 cell[ptr[u] + i] = touched[i]
                 number[ptr[u] + i] = here[touched[i]]
@@ -67,6 +68,37 @@ def gather_arrivals(
             ptr[u + 1] = met
         for i in range(met):
             here[touched[i]] = 0.0
+
+
+@njit(cache=True, nogil=True)
+def part_campaigns(
+    first: int,
+    last: int,
+    ptr: Ints,
+    cell: Shorts,
+    number: Floats,
+    joined_ptr: Ints,
+    joined: Ints,
+    opens: Ints,
+    closes: Ints,
+    standing: Floats,
+    begin: Ints,
+    end: Ints,
+    there: Floats,
+) -> None:
+    """Fills, for each campaign that an author joins, who was `there` before it, and who came from `begin` to `end`.
+
+    A campaign runs from the cell where it `opens` to where it `closes`. O(cells, summed over joined campaigns).
+    """
+    kinds = standing.shape[1]
+    for u in range(first, last):
+        own = cell[ptr[u] : ptr[u + 1]]
+        for j in range(joined_ptr[u], joined_ptr[u + 1]):
+            begin[j] = ptr[u] + np.searchsorted(own, opens[joined[j]])
+            end[j] = max(ptr[u] + np.searchsorted(own, closes[joined[j]]), begin[j])
+            there[j] = standing[u]
+            for k in range(ptr[u], begin[j]):
+                there[j, cell[k] % kinds] += number[k]
 
 
 @njit(cache=True, nogil=True)
@@ -78,11 +110,16 @@ def people_arriving(
     number: Floats,
     joined_ptr: Ints,
     joined: Ints,
+    begin: Ints,
+    end: Ints,
     beta: Floats,
     beta_joined: Floats,
     people: Floats,
 ) -> None:
-    """Adds authors' later fans to the people of each campaign (row) and cell, by how much more they buy."""
+    """Adds authors' later fans to the people of each campaign (row) and cell, by how much more they buy.
+
+    In a campaign that its author joins, entries from `begin` to `end` came while it ran.
+    """
     campaigns, cells = people.shape
     everywhere = np.zeros(cells)
     for u in range(first, last):
@@ -92,7 +129,7 @@ def people_arriving(
         if beta_joined[u] != 0.0:
             for j in range(joined_ptr[u], joined_ptr[u + 1]):
                 here = people[joined[j]]
-                for k in range(ptr[u], ptr[u + 1]):
+                for k in range(begin[j], end[j]):
                     here[cell[k]] += beta_joined[u] * number[k]
     for campaign in range(campaigns):
         for at in range(cells):
@@ -108,13 +145,16 @@ def orders_of_arriving(
     number: Floats,
     joined_ptr: Ints,
     joined: Ints,
+    begin: Ints,
+    end: Ints,
     rate: Floats,
     everywhere: Floats,
     some: Floats,
 ) -> None:
     """Adds the orders of each author's later fans in all campaigns, and in those the author joins.
 
-    `rate` is the orders of one person of each campaign (row) and cell (column) from its moment on.
+    `rate` is the orders of one person of each campaign (row) and cell (column) from its moment on; `begin` and `end` as
+    in `people_arriving`.
     """
     campaigns, cells = rate.shape
     whole = np.zeros(cells)
@@ -126,5 +166,5 @@ def orders_of_arriving(
             everywhere[u] += number[k] * whole[cell[k]]
         for j in range(joined_ptr[u], joined_ptr[u + 1]):
             here = rate[joined[j]]
-            for k in range(ptr[u], ptr[u + 1]):
+            for k in range(begin[j], end[j]):
                 some[u] += number[k] * here[cell[k]]

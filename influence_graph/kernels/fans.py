@@ -19,11 +19,16 @@ def people_at_risk(
     followers: Floats,
     joined_ptr: Ints,
     joined: Ints,
+    there: Floats,
+    row: Ints,
     beta: Floats,
     beta_joined: Floats,
     people: Floats,
 ) -> None:
-    """Adds authors' fans to the people of each campaign and kind, by how much more they buy: O(joined * kinds)."""
+    """Adds authors' fans to the people of each campaign and kind, by how much more they buy: O(joined * kinds).
+
+    Everywhere `followers` count, in each joined campaign those who were `there`, in its `row`.
+    """
     campaigns, kinds = people.shape
     everywhere = np.zeros(kinds)
     for u in range(first, last):
@@ -32,9 +37,8 @@ def people_at_risk(
                 everywhere[kind] += beta[u] * followers[u, kind]
         if beta_joined[u] == 0.0:
             continue
-        own = followers[u]
         for j in range(joined_ptr[u], joined_ptr[u + 1]):
-            more, here = beta_joined[u], people[joined[j]]
+            more, own, here = beta_joined[u], there[row[j]], people[joined[j]]
             for kind in range(kinds):
                 here[kind] += more * own[kind]
     for campaign in range(campaigns):
@@ -49,13 +53,16 @@ def orders_of_followers(
     followers: Floats,
     joined_ptr: Ints,
     joined: Ints,
+    there: Floats,
+    row: Ints,
     rate: Floats,
     everywhere: Floats,
     some: Floats,
 ) -> None:
     """Fills the orders of each author's fans in all campaigns, and in those the author joins.
 
-    `rate` is the orders of one person of each campaign (row) and kind (column). O(joined * kinds).
+    `rate` is the orders of one person of each campaign (row) and kind (column); followers as in `people_at_risk`.
+    O(joined * kinds).
     """
     campaigns, kinds = rate.shape
     whole = np.zeros(kinds)
@@ -69,7 +76,7 @@ def orders_of_followers(
         everywhere[u] = total
         total = 0.0
         for j in range(joined_ptr[u], joined_ptr[u + 1]):
-            at, here = rate[joined[j]], 0.0
+            own, at, here = there[row[j]], rate[joined[j]], 0.0
             for kind in range(kinds):
                 here += own[kind] * at[kind]
             total += here
