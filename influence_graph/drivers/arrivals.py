@@ -22,7 +22,7 @@ from influence_graph.kernels import arrivals as kernels
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-MOMENTS = 64
+MOMENTS = 32
 """Moments at most at which followers are counted as coming, evenly taken from the ends of the organic curve's pieces."""
 
 
