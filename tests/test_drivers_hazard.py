@@ -7,11 +7,16 @@ from math import exp, log
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.integrate import quad
 from slow import Slow
 from tiny import FOLLOWS, ORDERS, programme, seen
 
+from influence_graph.drivers import arrivals
+from influence_graph.drivers.contacts import Follows
 from influence_graph.drivers.em import Fit, maximise, settle, start
+from influence_graph.drivers.exposure import Exposure
 from influence_graph.drivers.hazard import Hazard, Parameters
 from influence_graph.kernels.exposure import delay_integral
 
@@ -19,6 +24,9 @@ AGAIN = ("p", 31.0, "summer", None)
 STANDING = [(follower, author, None) for follower, author, _ in FOLLOWS]
 LATER = [(*pair, 2.0 + 3.0 * place) for place, (*pair, _) in enumerate(FOLLOWS)]
 """Everybody comes to follow one after the other, from before the first order to after the last."""
+
+
+AGAIN_SEEN = seen(programme(orders=[*ORDERS, AGAIN], follows=STANDING), communities=np.arange(9) % 3)[1]
 
 
 def drawn(model: Hazard, seed: int) -> Parameters:
@@ -132,6 +140,53 @@ def test_who_bought_before_they_came_to_follow_is_no_fan_at_risk() -> None:
     gone = tiny_model(follows=LATER).gone
     assert len(set(zip(gone.author.tolist(), (gone.cell // (gone.shape[1] * gone.shape[2])).tolist(), strict=True))) > 2
     assert set(gone.joined.tolist()) == {False, True}
+
+
+def since_when(exposure: Exposure, days: list[float | None]) -> Exposure:
+    """The same follows, dated otherwise."""
+    follows = exposure.follows
+    since = np.array([-np.inf if day is None else day for day in days])
+    people, authors = follows.ptr.size - 1, follows.audience_ptr.size - 1
+    dated = Follows.of(follows.follower, follows.author, since, people=people, authors=authors)
+    return replace(exposure, follows=dated)
+
+
+@settings(max_examples=60)
+@given(
+    days=st.lists(st.none() | st.floats(-9.0, 60.0), min_size=len(FOLLOWS), max_size=len(FOLLOWS)),
+    moments=st.sampled_from([2, 3, 32]),
+    seed=st.integers(0, 3),
+)
+def test_whenever_they_came_and_however_coarsely_told_all_sums_expect_the_same(
+    days: list[float | None], moments: int, seed: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrivals, "MOMENTS", moments)
+        model = Hazard(since_when(AGAIN_SEEN, days))
+    now = drawn(model, seed)
+    at_risk = model.piece_exposure(now.beta, now.beta_joined, now.eta)
+    nothing = np.zeros(model.authors)
+    alone = now.mu @ model.piece_exposure(nothing, nothing, now.eta)
+    fans, joined = model.fan_exposure(now.mu, now.eta)
+    assert now.mu @ at_risk == pytest.approx(alone + now.beta @ fans + now.beta_joined @ joined)
+    assert now.mu @ at_risk == pytest.approx(now.eta.ravel() @ model.taste_exposure(now.mu, now.beta, now.beta_joined))
+    people, _ = model.usual_people(now)
+    volume = model.campaign_sums(now.mu * model.pieces.length)
+    assert now.mu @ at_risk == pytest.approx(volume @ (now.eta * people).sum(axis=1))
+    late, early = (Hazard(since_when(AGAIN_SEEN, [day] * len(FOLLOWS))) for day in (60.0, None))
+    known = now.beta, now.beta_joined, now.eta
+    assert (late.piece_exposure(*known) - 1e-9 <= at_risk).all()
+    assert (at_risk <= early.piece_exposure(*known) + 1e-9).all()
+
+
+def test_dates_of_before_change_nothing_to_the_last_digit() -> None:
+    days = [-1.0 - place for place in range(len(FOLLOWS))]
+    models = [Hazard(since_when(AGAIN_SEEN, dates)) for dates in ([None] * len(FOLLOWS), days, [0.0] * len(FOLLOWS))]
+    point = drawn(models[0], 2)
+    fits = [settle(model, point) for model in models]
+    for fit in fits:
+        assert (fit.responsibility == fits[0].responsibility).all()
+        assert fit.likelihood == fits[0].likelihood
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -23,7 +23,7 @@ from influence_graph.kernels import arrivals as kernels
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MOMENTS = 32
-"""Moments at most at which followers are counted as coming, evenly taken from the ends of the organic curve's pieces."""
+"""Moments at most at which followers are counted as coming, evenly taken from ends of the organic curve's pieces."""
 
 
 class Arrivals:
@@ -116,7 +116,7 @@ class Arrivals:
         return self.ptr, self.cell, self.number, self.joined_ptr, self.joined, self.begin, self.end
 
     def counted(self, stays: Floats) -> Floats:
-        """(authors, k) float64: later followers of each community, each counting by the moment of their coming, (m,)."""
+        """(authors, k) float64: later followers of each community, each counting by the moment of coming, (m,)."""
         if not self.moments.size:
             return np.zeros_like(self.standing)
         moment, kind = np.divmod(self.cell, self.kinds)

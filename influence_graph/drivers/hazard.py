@@ -149,7 +149,7 @@ class Hazard:
     def fan_people(self, beta: Floats, beta_joined: Floats) -> tuple[Floats, Floats]:
         """People at risk in each community, a fan of strength beta counting 1 + beta.
 
-        Those from the first on, (c + 1, k) float64, and those who come at each moment of `fans.arrivals`, (c + 1, m, k).
+        Those from the first on, (c + 1, k) float64, and those who come at each moment, (c + 1, m, k).
         """
         kept = self._at_risk  # each sweep asks for those of one draw several times
         if kept is None or kept[0] is not beta or kept[1] is not beta_joined:
