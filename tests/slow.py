@@ -135,7 +135,7 @@ class Slow:
         return total
 
     def person_days(self, piece: tuple) -> float:
-        """People at risk in a piece of the organic curve times days, fans from their follow on, kinds by their rates."""
+        """People at risk in a piece of the organic curve times days, fans from their follow on, kinds by rates."""
         campaign, low, high, _ = piece
         days = [low, high, *(since for *_, since in self.follows if since and low < since < high)]
         total = 0.0

@@ -69,7 +69,7 @@ class Arrivals:
     def _gather(self, audience_ptr: Ints, since: Floats, kind: Ints) -> None:
         """Count later followers by moment and community."""
         self.standing = np.zeros_like(self.standing)
-        known = (audience_ptr, since, kind, self.moments, self.kinds)
+        known: tuple[Any, ...] = (audience_ptr, since, kind, self.moments, self.kinds)
         parts = cut_parts(audience_ptr)
         nothing: tuple[Any, ...] = (False, self.standing, self.ptr, self.cell, self.number)
         in_parts(lambda _, *part: kernels.gather_arrivals(*part, *known, *nothing), parts)
@@ -86,7 +86,7 @@ class Arrivals:
         opens = np.searchsorted(self.moments, low, side="right") * self.kinds
         closes = np.searchsorted(self.moments, high, side="left") * self.kinds
         self.there, self.row = np.empty((self.joined.size, self.kinds)), np.arange(self.joined.size)
-        known = (
+        known: tuple[Any, ...] = (
             self.ptr, self.cell, self.number, self.joined_ptr, self.joined, opens, closes, self.standing, self.begin,
             self.end, self.there,
         )  # fmt: skip
@@ -96,9 +96,13 @@ class Arrivals:
         """(c + 1, m, k) float64: people who come at each moment, fans counted as often as they buy more."""
         shape = (self.campaigns, self.moments.size * self.kinds)
         more = np.zeros((len(self.parts), *shape))
+
+        def count(part: int, first: int, last: int) -> None:
+            known = (*self._known, beta, beta_joined, more[part])
+            kernels.people_arriving(first, last, *known)
+
         if self.moments.size:
-            known = (*self._known, beta, beta_joined)
-            in_parts(lambda part, first, last: kernels.people_arriving(first, last, *known, more[part]), self.parts)
+            in_parts(count, self.parts)
         return np.asarray(more.sum(axis=0)).reshape(self.campaigns, self.moments.size, self.kinds)
 
     def add_orders(self, rate: Floats, everywhere: Floats, some: Floats) -> None:
@@ -131,7 +135,7 @@ class Arrivals:
 
     def days(self, people: Floats) -> Floats:
         """(pieces,) float64: days at risk within each piece of people who come at each moment, (c + 1, m)."""
-        return np.einsum("pm,mp->p", people[self.campaign], self.within)
+        return np.asarray(np.einsum("pm,mp->p", people[self.campaign], self.within))
 
     def by(self, time: Floats) -> Ints:
         """How many moments have passed at each time."""

@@ -189,7 +189,7 @@ class Hazard:
         came = np.einsum("ck,cmk->cm", eta, arriving) * self.known[:, None]
         if not x.one_off:
             # a campaign none of whose orders take part puts nobody at risk
-            return np.maximum(at_risk + self.fans.arrivals.days(came), 1e-9)
+            return np.asarray(np.maximum(at_risk + self.fans.arrivals.days(came), 1e-9))
         came -= np.einsum("ck,cmk->cm", eta, self.gone.people(beta, beta_joined))
         gone = self.leaves
         piece = self.piece_of[gone]
@@ -199,7 +199,7 @@ class Hazard:
         earlier = np.cumsum(by_piece) - by_piece
         earlier -= earlier[p.first[:-1]][p.campaign]
         at_risk -= earlier * p.length + summed(left * np.maximum(rest, 0.0), piece, p.length.size)
-        return np.maximum(at_risk + self.fans.arrivals.days(came), 1e-9)
+        return np.asarray(np.maximum(at_risk + self.fans.arrivals.days(came), 1e-9))
 
     def volume(self, mu: Floats) -> tuple[Floats, Floats]:
         """Organic orders expected of one person: in each campaign, and (one-off) still to come at each event."""
