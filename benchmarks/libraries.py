@@ -101,10 +101,16 @@ def _undirected(graph: Any) -> Any:
 
 
 @cache  # the same
+def _of_ours(graph: Graph) -> Graph:
+    return convert_from_nx(convert_to_nx(graph).to_undirected())
+
+
 def _without_direction(graph: Any) -> Any:
     if isinstance(graph, Graph):
-        return convert_from_nx(convert_to_nx(graph).to_undirected())
-    return graph.as_undirected()
+        return _of_ours(graph)
+    if "undirected" not in graph.attributes():  # igraph's graphs have no hash
+        graph["undirected"] = graph.as_undirected()
+    return graph["undirected"]
 
 
 def _both(function: Callable[..., Any], **arguments: Any) -> dict[str, Callable[[Any], Any]]:
