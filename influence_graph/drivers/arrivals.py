@@ -179,9 +179,8 @@ class Gone:
         before = arrivals.by(since) - 1
         part = (since - moments[before]) / (moments[before + 1] - moments[before])
         cell = (x.events.campaign[event] * moments.size + before) * arrivals.kinds + tastes.kind[event]
-        campaigns = len(x.campaigns) + 1
-        named = x.shares["author"].to_numpy(dtype=np.int64) * campaigns + x.shares["campaign"].to_numpy()
-        joined = np.isin(author * campaigns + x.events.campaign[event], named[x.shares["campaign"].to_numpy() >= 0])
+        pairs = np.repeat(np.arange(self.authors), np.diff(arrivals.joined_ptr)) * arrivals.campaigns + arrivals.joined
+        joined = np.isin(author * arrivals.campaigns + x.events.campaign[event], pairs)
         self.author, self.cell = np.tile(author, 2), np.concatenate([cell, cell + arrivals.kinds])
         self.number = np.concatenate([(1.0 - part) * weight[event], part * weight[event]])
         self.joined = np.tile(joined, 2)

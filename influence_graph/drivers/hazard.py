@@ -187,18 +187,17 @@ class Hazard:
         people, arriving = self.fan_people(beta, beta_joined)
         at_risk = ((eta * people).sum(axis=1) * self.known)[p.campaign] * p.length
         came = np.einsum("ck,cmk->cm", eta, arriving) * self.known[:, None]
-        if not x.one_off:
-            # a campaign none of whose orders take part puts nobody at risk
-            return np.asarray(np.maximum(at_risk + self.fans.arrivals.days(came), 1e-9))
-        came -= np.einsum("ck,cmk->cm", eta, self.gone.people(beta, beta_joined))
-        gone = self.leaves
-        piece = self.piece_of[gone]
-        left = (self.strength(beta, beta_joined) * self.tastes.tilt(eta) * self.weight)[gone]
-        rest = p.begin[piece] + p.length[piece] - x.events.time[gone]
-        by_piece = summed(left, piece, p.length.size)
-        earlier = np.cumsum(by_piece) - by_piece
-        earlier -= earlier[p.first[:-1]][p.campaign]
-        at_risk -= earlier * p.length + summed(left * np.maximum(rest, 0.0), piece, p.length.size)
+        if x.one_off:
+            came -= np.einsum("ck,cmk->cm", eta, self.gone.people(beta, beta_joined))
+            gone = self.leaves
+            piece = self.piece_of[gone]
+            left = (self.strength(beta, beta_joined) * self.tastes.tilt(eta) * self.weight)[gone]
+            rest = p.begin[piece] + p.length[piece] - x.events.time[gone]
+            by_piece = summed(left, piece, p.length.size)
+            earlier = np.cumsum(by_piece) - by_piece
+            earlier -= earlier[p.first[:-1]][p.campaign]
+            at_risk -= earlier * p.length + summed(left * np.maximum(rest, 0.0), piece, p.length.size)
+        # a campaign none of whose orders take part puts nobody at risk
         return np.asarray(np.maximum(at_risk + self.fans.arrivals.days(came), 1e-9))
 
     def volume(self, mu: Floats) -> tuple[Floats, Floats]:
